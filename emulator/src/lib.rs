@@ -1,0 +1,1 @@
+//! A local Scalekit to develop and test against.

@@ -1,0 +1,2 @@
+//! Maintenance commands: `cargo xtask <command>`.
+fn main() {}
