@@ -1,7 +1,30 @@
 //! Rust SDK for Scalekit AgentKit.
 
+pub mod actions;
+pub mod tools;
+
+mod call;
+mod client;
+mod credentials;
+mod error;
+mod json;
+mod model;
+mod secret;
+mod wire;
+
 #[cfg(feature = "raw")]
 pub mod raw;
 #[cfg(not(feature = "raw"))]
-#[allow(dead_code)]
+#[allow(dead_code, unreachable_pub)]
 mod raw;
+
+pub use client::{Client, ClientBuilder};
+pub use error::{Code, Error, ErrorKind, FieldViolation, HelpLink, Outcome, ToolError};
+pub use model::{
+    AccountRef, AccountStatus, AppConnection, AuthorizationDetails, AuthorizationLink,
+    AuthorizationType, ConnectedAccount, ConnectedAccountSummary, ConnectionReadiness,
+    ConnectionStatus, ConnectionType, GetOrCreated, GoogleDwd, Items, OauthToken, Page, Pages,
+    Readiness, RefreshedTools, ScopeSelection, ScopedTool, SearchedTool, StaticAuth, Tool,
+    ToolAnnotations, ToolOutput, TrustedIdp, VerifiedUser,
+};
+pub use secret::Secret;

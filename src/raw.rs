@@ -8,3 +8,6 @@ mod generated {
     include!("../generated/grpc/mod.rs");
 }
 pub use generated::scalekit::v1::*;
+
+/// The API version that the spec describes, as the header `x-api-version` carries it.
+pub const API_VERSION: &str = "20261012";

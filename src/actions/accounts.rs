@@ -1,0 +1,481 @@
+//! Reading, creating, changing and deleting connected accounts.
+
+use serde::Serialize;
+use tokio::time::Instant;
+
+use crate::call::{
+    Call, Operation, call_builder, may_be_idempotent, operations, owner_setters, pageable,
+    text_setters,
+};
+use crate::raw::connected_accounts as wire;
+use crate::{
+    AccountRef, AuthorizationDetails, Client, ConnectedAccount, ConnectedAccountSummary, Error,
+    GetOrCreated, Page, ScopeSelection, json,
+};
+
+/// The request that reads one account, with or without credentials.
+fn by_identifier(
+    account: AccountRef,
+) -> Result<wire::GetConnectedAccountByIdentifierRequest, Error> {
+    let account = account.into_fields()?;
+    Ok(wire::GetConnectedAccountByIdentifierRequest {
+        connector: account.connector,
+        identifier: account.identifier,
+        id: account.id,
+        ..Default::default()
+    })
+}
+
+async fn read(
+    call: Call<wire::GetConnectedAccountByIdentifierRequest>,
+    operation: &Operation,
+) -> Result<ConnectedAccount, Error> {
+    let answer: wire::GetConnectedAccountByIdentifierResponse = call.unary(operation).await?;
+    ConnectedAccount::from_wire(answer.connected_account)
+        .map_err(|error| error.with_call(operation.name))
+}
+
+call_builder! {
+    /// Reads an account with its credentials.
+    ///
+    /// Use [`GetConnectedAccountDetails`] when they are not needed. Repeated after transient
+    /// failures.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the account is named by blanks; `NotFound` when there is no such
+    /// account; those of every call.
+    GetConnectedAccount(wire::GetConnectedAccountByIdentifierRequest) -> ConnectedAccount
+}
+owner_setters!(GetConnectedAccount, 32);
+
+impl GetConnectedAccount {
+    pub(super) fn new(client: &Client, account: AccountRef) -> Self {
+        Self {
+            call: Call::checked(client, by_identifier(account)),
+        }
+    }
+
+    /// Makes the call.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn send(self) -> Result<ConnectedAccount, Error> {
+        read(self.call, &operations::GET_CONNECTED_ACCOUNT).await
+    }
+}
+
+call_builder! {
+    /// Reads an account without its credentials: they do not leave the service.
+    ///
+    /// Repeated after transient failures.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the account is named by blanks; `NotFound` when there is no such
+    /// account; those of every call.
+    GetConnectedAccountDetails(wire::GetConnectedAccountByIdentifierRequest) -> ConnectedAccount
+}
+owner_setters!(GetConnectedAccountDetails, 32);
+
+impl GetConnectedAccountDetails {
+    pub(super) fn new(client: &Client, account: AccountRef) -> Self {
+        Self {
+            call: Call::checked(client, by_identifier(account)),
+        }
+    }
+
+    /// Makes the call.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn send(self) -> Result<ConnectedAccount, Error> {
+        read(self.call, &operations::GET_CONNECTED_ACCOUNT_DETAILS).await
+    }
+}
+
+call_builder! {
+    /// Creates an account with credentials that the application has already.
+    ///
+    /// To let the user give them, use
+    /// [`get_authorization_link`](crate::actions::Actions::get_authorization_link). Not repeated
+    /// after a failure that leaves open whether it happened.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the account is named by blanks or the API configuration is not an
+    /// object; `Conflict` when the user has an account at this connection; `NotFound` when there is
+    /// no such connection; those of every call.
+    CreateConnectedAccount(wire::CreateConnectedAccountRequest) -> ConnectedAccount
+}
+may_be_idempotent!(CreateConnectedAccount);
+owner_setters!(CreateConnectedAccount, 32);
+
+impl CreateConnectedAccount {
+    pub(super) fn new(client: &Client, account: AccountRef, details: AuthorizationDetails) -> Self {
+        let request = account.into_fields().and_then(|account| {
+            Ok(wire::CreateConnectedAccountRequest {
+                connector: account.connector,
+                identifier: account.identifier,
+                connected_account: Some(wire::CreateConnectedAccount {
+                    authorization_details: Some(details.into_wire()?),
+                    api_config: None,
+                }),
+                ..Default::default()
+            })
+        });
+        Self {
+            call: Call::checked(client, request),
+        }
+    }
+
+    /// The provider's settings for this account, such as a subdomain: anything that serializes to
+    /// a JSON object.
+    pub fn api_config(mut self, config: impl Serialize) -> Self {
+        let config = self.call.check(json::to_struct("api_config", &config));
+        self.call
+            .request
+            .connected_account
+            .get_or_insert_default()
+            .api_config = config;
+        self
+    }
+
+    /// Makes the call.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn send(self) -> Result<ConnectedAccount, Error> {
+        create(self.call).await
+    }
+}
+
+async fn create(
+    call: Call<wire::CreateConnectedAccountRequest>,
+) -> Result<ConnectedAccount, Error> {
+    let operation = &operations::CREATE_CONNECTED_ACCOUNT;
+    let answer: wire::CreateConnectedAccountResponse = call.unary(operation).await?;
+    ConnectedAccount::from_wire(answer.connected_account)
+        .map_err(|error| error.with_call(operation.name))
+}
+
+call_builder! {
+    /// Changes an account's credentials, API configuration or scopes. What is not set stays.
+    ///
+    /// Repeated after transient failures: doing it twice is the same as doing it once.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the account is named by blanks or the API configuration is not an
+    /// object; `NotFound` when there is no such account; those of every call.
+    UpdateConnectedAccount(wire::UpdateConnectedAccountRequest) -> ConnectedAccount
+}
+owner_setters!(UpdateConnectedAccount, 32);
+
+impl UpdateConnectedAccount {
+    pub(super) fn new(client: &Client, account: AccountRef) -> Self {
+        let request = account
+            .into_fields()
+            .map(|account| wire::UpdateConnectedAccountRequest {
+                connector: account.connector,
+                identifier: account.identifier,
+                id: account.id,
+                connected_account: Some(wire::UpdateConnectedAccount::default()),
+                ..Default::default()
+            });
+        Self {
+            call: Call::checked(client, request),
+        }
+    }
+
+    /// Replaces the credentials.
+    pub fn authorization_details(mut self, details: impl Into<AuthorizationDetails>) -> Self {
+        let details = self.call.check(details.into().into_wire());
+        self.change().authorization_details = details;
+        self
+    }
+
+    /// Replaces the provider's settings for this account: anything that serializes to a JSON
+    /// object.
+    pub fn api_config(mut self, config: impl Serialize) -> Self {
+        let config = self.call.check(json::to_struct("api_config", &config));
+        self.change().api_config = config;
+        self
+    }
+
+    /// Which of the connection's scopes to ask the user for from now on.
+    pub fn scope_selection(mut self, scopes: ScopeSelection) -> Self {
+        self.call.request.scope_selection = Some(scopes.into_wire());
+        self
+    }
+
+    fn change(&mut self) -> &mut wire::UpdateConnectedAccount {
+        self.call.request.connected_account.get_or_insert_default()
+    }
+
+    /// Makes the call.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn send(self) -> Result<ConnectedAccount, Error> {
+        let operation = &operations::UPDATE_CONNECTED_ACCOUNT;
+        let answer: wire::UpdateConnectedAccountResponse = self.call.unary(operation).await?;
+        ConnectedAccount::from_wire(answer.connected_account)
+            .map_err(|error| error.with_call(operation.name))
+    }
+}
+
+call_builder! {
+    /// Deletes an account and its credentials.
+    ///
+    /// Not repeated after a failure that leaves open whether it happened: in between, the user may
+    /// have connected anew.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the account is named by blanks; `NotFound` when there is no such
+    /// account; those of every call.
+    DeleteConnectedAccount(wire::DeleteConnectedAccountRequest) -> ()
+}
+may_be_idempotent!(DeleteConnectedAccount);
+owner_setters!(DeleteConnectedAccount, 32);
+
+impl DeleteConnectedAccount {
+    pub(super) fn new(client: &Client, account: AccountRef) -> Self {
+        let request = account
+            .into_fields()
+            .map(|account| wire::DeleteConnectedAccountRequest {
+                connector: account.connector,
+                identifier: account.identifier,
+                id: account.id,
+                ..Default::default()
+            });
+        Self {
+            call: Call::checked(client, request),
+        }
+    }
+
+    /// Makes the call.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn send(self) -> Result<(), Error> {
+        let _: wire::DeleteConnectedAccountResponse = self
+            .call
+            .unary(&operations::DELETE_CONNECTED_ACCOUNT)
+            .await?;
+        Ok(())
+    }
+}
+
+call_builder! {
+    /// The user's account at a connection, created if there is none.
+    ///
+    /// Details given for an account that exists are applied to it. When somebody else creates it at
+    /// the same time, theirs is taken. Credentials are not read, so the account in the answer has
+    /// none. The whole takes one deadline.
+    ///
+    /// ```no_run
+    /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
+    /// let found = client
+    ///     .actions()
+    ///     .get_or_create_connected_account("gmail", "alice@example.com")
+    ///     .await?;
+    /// if found.created {
+    ///     println!("{} is new", found.account.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `InvalidInput` when the account is named by blanks or the API configuration is not an
+    /// object; `NotFound` when there is no such connection; those of every call. The error names
+    /// the call that failed: `get_connected_account_details`, `create_connected_account` or
+    /// `update_connected_account`.
+    GetOrCreateConnectedAccount(wire::CreateConnectedAccountRequest) -> GetOrCreated
+}
+may_be_idempotent!(GetOrCreateConnectedAccount);
+owner_setters!(GetOrCreateConnectedAccount, 32);
+
+impl GetOrCreateConnectedAccount {
+    pub(super) fn new(client: &Client, connection_name: String, identifier: String) -> Self {
+        let account = AccountRef::named(connection_name, identifier);
+        let request = account
+            .into_fields()
+            .map(|account| wire::CreateConnectedAccountRequest {
+                connector: account.connector,
+                identifier: account.identifier,
+                connected_account: Some(wire::CreateConnectedAccount::default()),
+                ..Default::default()
+            });
+        Self {
+            call: Call::checked(client, request),
+        }
+    }
+
+    /// The credentials that the account shall have.
+    pub fn authorization_details(mut self, details: impl Into<AuthorizationDetails>) -> Self {
+        let details = self.call.check(details.into().into_wire());
+        self.wanted().authorization_details = details;
+        self
+    }
+
+    /// The provider's settings that the account shall have: anything that serializes to a JSON
+    /// object.
+    pub fn api_config(mut self, config: impl Serialize) -> Self {
+        let config = self.call.check(json::to_struct("api_config", &config));
+        self.wanted().api_config = config;
+        self
+    }
+
+    fn wanted(&mut self) -> &mut wire::CreateConnectedAccount {
+        self.call.request.connected_account.get_or_insert_default()
+    }
+
+    /// Makes the calls.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn send(self) -> Result<GetOrCreated, Error> {
+        let operation = &operations::CREATE_CONNECTED_ACCOUNT;
+        self.call.validate(operation)?;
+        let deadline = Instant::now() + self.call.timeout(operation);
+        if let Some(account) = self.existing(deadline).await? {
+            return Ok(GetOrCreated {
+                account,
+                created: false,
+            });
+        }
+        let mut creation = self.call.clone();
+        creation.options.timeout = Some(deadline.saturating_duration_since(Instant::now()));
+        match create(creation).await {
+            Ok(account) => {
+                let account = ConnectedAccount {
+                    authorization_details: None,
+                    ..account
+                };
+                Ok(GetOrCreated {
+                    account,
+                    created: true,
+                })
+            }
+            Err(error) if error.is_conflict() => match self.existing(deadline).await? {
+                Some(account) => Ok(GetOrCreated {
+                    account,
+                    created: false,
+                }),
+                None => Err(error),
+            },
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The account if it exists, with what the caller gave applied to it.
+    async fn existing(&self, deadline: Instant) -> Result<Option<ConnectedAccount>, Error> {
+        let remaining = || Some(deadline.saturating_duration_since(Instant::now()));
+        let request = &self.call.request;
+        let mut details = Call::new(
+            &self.call.client,
+            wire::GetConnectedAccountByIdentifierRequest {
+                organization_id: request.organization_id.clone(),
+                user_id: request.user_id.clone(),
+                connector: request.connector.clone(),
+                identifier: request.identifier.clone(),
+                id: None,
+            },
+        );
+        details.options.timeout = remaining();
+        let account = match read(details, &operations::GET_CONNECTED_ACCOUNT_DETAILS).await {
+            Ok(account) => account,
+            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let wanted = request.connected_account.clone().unwrap_or_default();
+        if wanted == wire::CreateConnectedAccount::default() {
+            return Ok(Some(account));
+        }
+        let mut update = UpdateConnectedAccount::new(&self.call.client, account.reference());
+        update.call.options.timeout = remaining();
+        update.call.request.organization_id = request.organization_id.clone();
+        update.call.request.user_id = request.user_id.clone();
+        *update.change() = wire::UpdateConnectedAccount {
+            authorization_details: wanted.authorization_details,
+            api_config: wanted.api_config,
+        };
+        let account = update.send().await?;
+        Ok(Some(ConnectedAccount {
+            authorization_details: None,
+            ..account
+        }))
+    }
+}
+
+call_builder! {
+    /// Lists accounts, without credentials.
+    ///
+    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Repeated
+    /// after transient failures.
+    ///
+    /// ```no_run
+    /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
+    /// let mut accounts = client.actions().list_connected_accounts().provider("GMAIL").items();
+    /// while let Some(account) = accounts.next().await {
+    ///     let account = account?;
+    ///     println!("{} is {}", account.identifier, account.status);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `BadRequest` when a filter or the page token is not acceptable; those of every call.
+    ListConnectedAccounts(wire::ListConnectedAccountsRequest) -> Page<ConnectedAccountSummary>
+}
+owner_setters!(ListConnectedAccounts, 32);
+text_setters!(ListConnectedAccounts {
+    /// Only accounts of this connection. Not together with
+    /// [`connection_names`](Self::connection_names).
+    connection_name => [connector];
+    /// Only accounts of this user; at most 100 characters.
+    identifier => [identifier];
+    /// Only accounts at this provider, such as `GMAIL`; at most 50 characters.
+    provider => [provider];
+    /// Only accounts that match this text; at most 100 characters.
+    query => [query];
+});
+pageable!(
+    ListConnectedAccounts of ConnectedAccountSummary,
+    /// How many accounts a page has at most; below 100.
+);
+
+impl ListConnectedAccounts {
+    pub(super) fn new(client: &Client) -> Self {
+        Self {
+            call: Call::new(client, wire::ListConnectedAccountsRequest::default()),
+        }
+    }
+
+    /// Only accounts of these connections, at most 20. Not together with
+    /// [`connection_name`](Self::connection_name).
+    pub fn connection_names(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.call.request.connection_names = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Fetches one page.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn send(self) -> Result<Page<ConnectedAccountSummary>, Error> {
+        let answer: wire::ListConnectedAccountsResponse = self
+            .call
+            .unary(&operations::LIST_CONNECTED_ACCOUNTS)
+            .await?;
+        Ok(Page::new(
+            answer
+                .connected_accounts
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            answer.total_size,
+            answer.next_page_token,
+            answer.prev_page_token,
+        ))
+    }
+}

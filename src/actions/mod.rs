@@ -1,0 +1,147 @@
+//! The verbs on connected accounts: authorize, verify, read, change, execute, request.
+
+mod accounts;
+mod authorization;
+mod connections;
+mod execute;
+mod form;
+mod path;
+mod request;
+
+pub use accounts::{
+    CreateConnectedAccount, DeleteConnectedAccount, GetConnectedAccount,
+    GetConnectedAccountDetails, GetOrCreateConnectedAccount, ListConnectedAccounts,
+    UpdateConnectedAccount,
+};
+pub use authorization::{GetAuthorizationLink, VerifyConnectedAccountUser};
+pub use connections::ListConnections;
+pub use execute::ExecuteTool;
+pub use form::Form;
+pub use request::{ProxyRequest, ProxyResponse};
+
+use serde::Serialize;
+
+use crate::{AccountRef, AuthorizationDetails, Client};
+
+/// The calls on connected accounts: see [`Client::actions`].
+///
+/// Each method starts a call: set what is optional on what it returns, and await that.
+#[derive(Clone, Copy, Debug)]
+pub struct Actions<'a> {
+    client: &'a Client,
+}
+
+impl<'a> Actions<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// A link by which the user authorizes an account; see [`GetAuthorizationLink`].
+    pub fn get_authorization_link(&self, account: impl Into<AccountRef>) -> GetAuthorizationLink {
+        GetAuthorizationLink::new(self.client, account.into())
+    }
+
+    /// Confirms which user it was who consented; see [`VerifyConnectedAccountUser`].
+    pub fn verify_connected_account_user(
+        &self,
+        auth_request_id: impl Into<String>,
+        identifier: impl Into<String>,
+    ) -> VerifyConnectedAccountUser {
+        VerifyConnectedAccountUser::new(self.client, auth_request_id.into(), identifier.into())
+    }
+
+    /// The user's account, created if there is none; see [`GetOrCreateConnectedAccount`].
+    pub fn get_or_create_connected_account(
+        &self,
+        connection_name: impl Into<String>,
+        identifier: impl Into<String>,
+    ) -> GetOrCreateConnectedAccount {
+        GetOrCreateConnectedAccount::new(self.client, connection_name.into(), identifier.into())
+    }
+
+    /// Another name of
+    /// [`get_or_create_connected_account`](Actions::get_or_create_connected_account).
+    pub fn upsert_connected_account(
+        &self,
+        connection_name: impl Into<String>,
+        identifier: impl Into<String>,
+    ) -> GetOrCreateConnectedAccount {
+        self.get_or_create_connected_account(connection_name, identifier)
+    }
+
+    /// An account with its credentials; see [`GetConnectedAccount`].
+    pub fn get_connected_account(&self, account: impl Into<AccountRef>) -> GetConnectedAccount {
+        GetConnectedAccount::new(self.client, account.into())
+    }
+
+    /// An account without its credentials; see [`GetConnectedAccountDetails`].
+    pub fn get_connected_account_details(
+        &self,
+        account: impl Into<AccountRef>,
+    ) -> GetConnectedAccountDetails {
+        GetConnectedAccountDetails::new(self.client, account.into())
+    }
+
+    /// The accounts of the environment; see [`ListConnectedAccounts`].
+    pub fn list_connected_accounts(&self) -> ListConnectedAccounts {
+        ListConnectedAccounts::new(self.client)
+    }
+
+    /// Creates an account with credentials at hand; see [`CreateConnectedAccount`].
+    pub fn create_connected_account(
+        &self,
+        connection_name: impl Into<String>,
+        identifier: impl Into<String>,
+        authorization_details: impl Into<AuthorizationDetails>,
+    ) -> CreateConnectedAccount {
+        CreateConnectedAccount::new(
+            self.client,
+            AccountRef::named(connection_name, identifier),
+            authorization_details.into(),
+        )
+    }
+
+    /// Changes an account; see [`UpdateConnectedAccount`].
+    pub fn update_connected_account(
+        &self,
+        account: impl Into<AccountRef>,
+    ) -> UpdateConnectedAccount {
+        UpdateConnectedAccount::new(self.client, account.into())
+    }
+
+    /// Deletes an account; see [`DeleteConnectedAccount`].
+    pub fn delete_connected_account(
+        &self,
+        account: impl Into<AccountRef>,
+    ) -> DeleteConnectedAccount {
+        DeleteConnectedAccount::new(self.client, account.into())
+    }
+
+    /// Executes a tool with a user's account; see [`ExecuteTool`].
+    ///
+    /// `input` is anything that serializes to a JSON object, such as a struct of yours or
+    /// `serde_json::json!`.
+    pub fn execute_tool(&self, tool_name: impl Into<String>, input: impl Serialize) -> ExecuteTool {
+        ExecuteTool::new(self.client, tool_name.into()).params(input)
+    }
+
+    /// Calls the provider's own API with a user's credentials; see [`ProxyRequest`].
+    pub fn request(
+        &self,
+        connection_name: impl Into<String>,
+        identifier: impl Into<String>,
+        path: impl Into<String>,
+    ) -> ProxyRequest {
+        ProxyRequest::new(
+            self.client,
+            connection_name.into(),
+            identifier.into(),
+            path.into(),
+        )
+    }
+
+    /// What users can connect accounts to; see [`ListConnections`].
+    pub fn list_connections(&self) -> ListConnections {
+        ListConnections::new(self.client)
+    }
+}

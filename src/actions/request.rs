@@ -1,0 +1,357 @@
+//! Calling the provider's own API through Scalekit's proxy, which adds the user's credentials.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Form, path};
+use crate::call::{Call, call_builder, may_be_idempotent, operations, run};
+use crate::model::not_blank;
+use crate::wire::{HttpRequest, HttpResponse};
+use crate::{Client, Error};
+
+/// Headers that this crate, the proxy or HTTP itself sets: a caller's own could reach another
+/// account or another request.
+const RESERVED: [&str; 17] = [
+    "authorization",
+    "connection_name",
+    "identifier",
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "x-sdk-version",
+    "x-api-version",
+    "user-agent",
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "upgrade",
+];
+
+#[derive(Clone, Default)]
+pub(crate) struct Request {
+    method: Method,
+    connection_name: String,
+    identifier: String,
+    path: String,
+    query: Vec<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+call_builder! {
+    /// Calls the provider's own API with a user's credentials, which Scalekit's proxy adds.
+    ///
+    /// The path is the provider's, such as `/gmail/v1/users/me/profile`; it may have a query, and
+    /// must be percent-encoded where needed. A path that could leave the provider's API, such as
+    /// one with `..`, is refused. Redirects are not followed: they are answers. So is every status:
+    /// see [`ProxyResponse::error_for_status`].
+    ///
+    /// Repeated after transient failures when the method is one that HTTP calls idempotent (GET,
+    /// HEAD, OPTIONS, PUT, DELETE, TRACE) or you declare the call [`idempotent`](Self::idempotent);
+    /// never because of the status that the provider answered.
+    ///
+    /// ```no_run
+    /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
+    /// #[derive(serde::Deserialize)]
+    /// struct Profile {
+    ///     email: String,
+    /// }
+    /// let profile: Profile = client
+    ///     .actions()
+    ///     .request("gmail", "alice@example.com", "/gmail/v1/users/me/profile")
+    ///     .await?
+    ///     .error_for_status()?
+    ///     .json()?;
+    /// # let _ = profile.email;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `InvalidInput` when a name is blank or not ASCII, the path could leave the provider's API, a
+    /// header is reserved or malformed, or the body is not JSON; `Unauthorized` when Scalekit
+    /// refused our own token twice; those of every call.
+    ProxyRequest(Request) -> ProxyResponse
+}
+may_be_idempotent!(ProxyRequest);
+
+impl ProxyRequest {
+    pub(super) fn new(
+        client: &Client,
+        connection_name: String,
+        identifier: String,
+        path: String,
+    ) -> Self {
+        let request = not_blank("connection_name", connection_name).and_then(|connection_name| {
+            let identifier = not_blank("identifier", identifier)?;
+            Ok(Request {
+                connection_name,
+                identifier,
+                path,
+                ..Default::default()
+            })
+        });
+        Self {
+            call: Call::checked(client, request),
+        }
+    }
+
+    /// The HTTP method; GET unless set.
+    pub fn method(mut self, method: Method) -> Self {
+        self.call.request.method = method;
+        self
+    }
+
+    /// Adds query parameters, which are encoded here.
+    pub fn query<N: Into<String>, V: ToString>(
+        mut self,
+        pairs: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        let pairs = pairs
+            .into_iter()
+            .map(|(name, value)| (name.into(), value.to_string()));
+        self.call.request.query.extend(pairs);
+        self
+    }
+
+    /// Adds a header. Those that this crate, the proxy or HTTP itself sets are refused.
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        if let Some((name, value)) = self.call.check(header(name.as_ref(), value.as_ref())) {
+            self.call.request.headers.append(name, value);
+        }
+        self
+    }
+
+    /// Sends JSON: anything that serializes.
+    pub fn json(self, body: &impl Serialize) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(json) => self.body(json, "application/json"),
+            Err(error) => self.invalid(Error::invalid_input(
+                "body",
+                format_args!("cannot be written as JSON: {error}"),
+            )),
+        }
+    }
+
+    /// Sends a multipart form: a [`Form`], or pairs of names and values.
+    pub fn form(self, form: impl Into<Form>) -> Self {
+        match form.into().encode() {
+            Ok((content_type, body)) => self.body(body, content_type),
+            Err(error) => self.invalid(error),
+        }
+    }
+
+    /// Sends these bytes as this media type.
+    pub fn body(mut self, body: impl Into<Bytes>, content_type: impl AsRef<str>) -> Self {
+        if let Some((name, value)) = self
+            .call
+            .check(header(header::CONTENT_TYPE.as_str(), content_type.as_ref()))
+        {
+            self.call.request.headers.insert(name, value);
+            self.call.request.body = body.into();
+        }
+        self
+    }
+
+    fn invalid(mut self, error: Error) -> Self {
+        self.call.check::<()>(Err(error));
+        self
+    }
+
+    /// Makes the call.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn send(self) -> Result<ProxyResponse, Error> {
+        let operation = &operations::REQUEST;
+        self.call.validate(operation)?;
+        let idempotent = self.call.options.idempotent || self.call.request.method.is_idempotent();
+        let (client, timeout) = (self.call.client.clone(), self.call.timeout(operation));
+        let request = self
+            .call
+            .request
+            .into_http()
+            .map_err(|error| error.with_call(operation.name))?;
+        run(&client, operation, idempotent, timeout, |token, _| {
+            let request = request.clone();
+            let client = &client;
+            async move {
+                let answer = client.transport()?.http(request, token).await?;
+                match answer.refused_our_token() {
+                    Some(error) => Err(error),
+                    None => Ok(ProxyResponse::from(answer)),
+                }
+            }
+        })
+        .await
+    }
+}
+
+impl Request {
+    fn into_http(self) -> Result<HttpRequest, Error> {
+        let path = path::target(&self.path, &self.query)?;
+        let mut headers = self.headers;
+        let named = |parameter, text: &str| {
+            // An HTTP header has no encoding that every server agrees on beyond ASCII.
+            HeaderValue::from_str(text).map_err(|_| {
+                let what = "must be printable ASCII in a proxied request";
+                Error::invalid_input(parameter, what)
+            })
+        };
+        let connection_name = named("connection_name", &self.connection_name)?;
+        headers.insert(HeaderName::from_static("connection_name"), connection_name);
+        let identifier = named("identifier", &self.identifier)?;
+        headers.insert(HeaderName::from_static("identifier"), identifier);
+        Ok(HttpRequest {
+            method: self.method,
+            path,
+            headers,
+            body: self.body,
+        })
+    }
+}
+
+fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
+    let lower = name.to_ascii_lowercase();
+    if RESERVED.contains(&lower.as_str()) {
+        return Err(Error::invalid_input(
+            "header",
+            format_args!("{lower} is set by the client, the proxy or HTTP itself"),
+        ));
+    }
+    let name = HeaderName::try_from(lower).map_err(|_| {
+        Error::invalid_input(
+            "header",
+            format_args!("{name:?} is not the name of a header"),
+        )
+    })?;
+    let value = HeaderValue::try_from(value).map_err(|_| {
+        Error::invalid_input(
+            "header",
+            format_args!("{name} has a value that no header can hold"),
+        )
+    })?;
+    Ok((name, value))
+}
+
+/// What a provider answered through the proxy, whatever its status.
+///
+/// `Debug` shows the status and the length of the body.
+#[derive(Clone)]
+pub struct ProxyResponse {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl From<HttpResponse> for ProxyResponse {
+    fn from(answer: HttpResponse) -> Self {
+        Self {
+            status: answer.status,
+            headers: answer.headers,
+            body: answer.body,
+        }
+    }
+}
+
+impl ProxyResponse {
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body.
+    pub fn bytes(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The body as text.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when it is not UTF-8.
+    pub fn text(&self) -> Result<&str, Error> {
+        std::str::from_utf8(&self.body).map_err(|error| {
+            Error::decode(format!("the body is not UTF-8: {error}")).with_call("request")
+        })
+    }
+
+    /// The body as a type of yours, or as `serde_json::Value`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when it is not JSON of that form.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            let wanted = std::any::type_name::<T>();
+            let message = format!(
+                "the body (HTTP {}) is not JSON for {wanted}: {error}",
+                self.status
+            );
+            Error::decode(message).with_call("request")
+        })
+    }
+
+    /// The response itself when its status is below 400.
+    ///
+    /// # Errors
+    /// For 4xx and 5xx, an error with the [`http_status`](Error::http_status) and the kind that
+    /// belongs to it. It does not carry the body: read that before.
+    pub fn error_for_status(self) -> Result<Self, Error> {
+        if self.status.is_client_error() || self.status.is_server_error() {
+            return Err(self.status_error());
+        }
+        Ok(self)
+    }
+
+    fn status_error(&self) -> Error {
+        Error::http(
+            self.status.as_u16(),
+            "the provider answered with an error status",
+        )
+        .with_call(operations::REQUEST.name)
+        .with_attempts(1)
+    }
+}
+
+impl fmt::Debug for ProxyResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProxyResponse")
+            .field("status", &self.status)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reserved_headers_are_refused_in_any_case() {
+        for name in [
+            "Authorization",
+            "connection_name",
+            "IDENTIFIER",
+            "Host",
+            "X-Api-Version",
+        ] {
+            let error = header(name, "x").expect_err(name);
+            assert!(error.to_string().contains(&name.to_lowercase()), "{error}");
+        }
+        assert!(header("x-request-id", "1").is_ok());
+        assert!(header("bad name", "1").is_err());
+        assert!(header("x-a", "1\r\nx-b: 2").is_err());
+    }
+}

@@ -1,0 +1,221 @@
+//! What all call builders of the facade share: a request message, options, and how it is sent.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use prost::Message;
+
+use super::{CallOptions, Operation, run};
+use crate::{Client, Error};
+
+/// The future of a call that is awaited directly.
+pub(crate) type CallFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+
+/// A call in the making. `Debug` does not show the request: it can hold credentials.
+#[derive(Clone)]
+pub(crate) struct Call<R> {
+    pub client: Client,
+    pub request: R,
+    pub options: CallOptions,
+    /// The first thing that was wrong with what the caller set: setters cannot fail, sending can.
+    invalid: Option<Error>,
+}
+
+impl<R> fmt::Debug for Call<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("client", &self.client)
+            .field("options", &self.options)
+            .field("invalid", &self.invalid)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<R> Call<R> {
+    pub fn new(client: &Client, request: R) -> Self {
+        Self {
+            client: client.clone(),
+            request,
+            options: CallOptions::default(),
+            invalid: None,
+        }
+    }
+
+    /// A call of which something given is perhaps wrong already.
+    pub fn checked(client: &Client, request: Result<R, Error>) -> Self
+    where
+        R: Default,
+    {
+        let mut call = Self::new(client, R::default());
+        if let Some(request) = call.check(request) {
+            call.request = request;
+        }
+        call
+    }
+
+    /// The value, or `None` with the error kept for when the call is sent.
+    pub fn check<T>(&mut self, value: Result<T, Error>) -> Option<T> {
+        match value {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.invalid.get_or_insert(error);
+                None
+            }
+        }
+    }
+
+    /// The total time that the call may take.
+    pub fn timeout(&self, operation: &Operation) -> Duration {
+        self.options
+            .timeout
+            .unwrap_or_else(|| self.client.default_timeout(operation.class))
+    }
+
+    /// Fails with what was wrong with the caller's input, before anything is sent.
+    pub fn validate(&self, operation: &Operation) -> Result<(), Error> {
+        match &self.invalid {
+            Some(error) => Err(error.clone().with_call(operation.name)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<R: Message> Call<R> {
+    /// Makes the call as an RPC.
+    pub async fn unary<M: Message + Default + 'static>(
+        self,
+        operation: &Operation,
+    ) -> Result<M, Error> {
+        self.validate(operation)?;
+        let message = Bytes::from(self.request.encode_to_vec());
+        let (client, timeout) = (&self.client, self.timeout(operation));
+        let idempotent = operation.idempotent || self.options.idempotent;
+        run(client, operation, idempotent, timeout, |token, deadline| {
+            let message = message.clone();
+            async move {
+                client
+                    .transport()?
+                    .unary(operation, message, token, deadline)
+                    .await
+            }
+        })
+        .await
+    }
+}
+
+/// Declares the builder of a call: its type, per-call options, and awaiting it directly.
+///
+/// The request message is in `self.call.request`; `send` is written by hand beside it.
+macro_rules! call_builder {
+    ($(#[$meta:meta])* $name:ident($request:ty) -> $output:ty) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug)]
+        #[must_use = "a call does nothing until it is awaited or sent"]
+        pub struct $name {
+            call: $crate::call::Call<$request>,
+        }
+
+        impl $name {
+            /// The total time that this call may take, instead of the client's default: token,
+            /// connecting, all attempts, reading the answer.
+            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+                self.call.options.timeout = Some(timeout);
+                self
+            }
+        }
+
+        impl IntoFuture for $name {
+            type Output = Result<$output, $crate::Error>;
+            type IntoFuture = $crate::call::CallFuture<$output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin(self.send())
+            }
+        }
+    };
+}
+pub(crate) use call_builder;
+
+/// Adds `idempotent` to the builder of a call that is not repeated otherwise.
+macro_rules! may_be_idempotent {
+    ($name:ident) => {
+        impl $name {
+            /// Declares that doing this twice is the same as doing it once, so that it is repeated
+            /// also after a failure that leaves open whether it happened.
+            pub fn idempotent(mut self) -> Self {
+                self.call.options.idempotent = true;
+                self
+            }
+        }
+    };
+}
+pub(crate) use may_be_idempotent;
+
+/// Adds setters for text fields of the request message, optional ones or not.
+macro_rules! text_setters {
+    ($name:ident { $( $(#[$meta:meta])* $method:ident => [$($field:tt)+]; )+ }) => {
+        impl $name {
+            $(
+                $(#[$meta])*
+                pub fn $method(mut self, value: impl Into<String>) -> Self {
+                    let value: String = value.into();
+                    self.call.request.$($field)+ = value.into();
+                    self
+                }
+            )+
+        }
+    };
+}
+pub(crate) use text_setters;
+
+/// Adds `organization_id` and `user_id`.
+macro_rules! owner_setters {
+    ($name:ident, $limit:literal) => {
+        $crate::call::text_setters!($name {
+            #[doc = concat!("The organization that the account belongs to; at most ", $limit, " characters.")]
+            organization_id => [organization_id];
+            #[doc = concat!("The Scalekit user that the account belongs to; at most ", $limit, " characters.")]
+            user_id => [user_id];
+        });
+    };
+}
+pub(crate) use owner_setters;
+
+/// Adds page size, page token, `pages` and `items` to the builder of a list call.
+macro_rules! pageable {
+    ($name:ident of $item:ty, $(#[$size_doc:meta])+) => {
+        impl $name {
+            $(#[$size_doc])+
+            pub fn page_size(mut self, size: u32) -> Self {
+                self.call.request.page_size = size;
+                self
+            }
+
+            /// The page that a token of an earlier page names.
+            pub fn page_token(mut self, token: impl Into<String>) -> Self {
+                self.call.request.page_token = token.into();
+                self
+            }
+
+            /// This page and all after it, each fetched when it is asked for.
+            pub fn pages(self) -> $crate::Pages<$item> {
+                let first = (!self.call.request.page_token.is_empty())
+                    .then(|| self.call.request.page_token.clone());
+                $crate::Pages::new(first, move |token| {
+                    let mut page = self.clone();
+                    page.call.request.page_token = token.unwrap_or_default();
+                    Box::pin(page.send())
+                })
+            }
+
+            /// All items from this page on, fetched page by page.
+            pub fn items(self) -> $crate::Items<$item> {
+                $crate::Items::new(self.pages())
+            }
+        }
+    };
+}
+pub(crate) use pageable;

@@ -1,0 +1,478 @@
+//! The client: how to reach an environment, and the state that its calls share.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use ::http::uri::{PathAndQuery, Scheme};
+use ::http::{HeaderValue, Uri};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+use crate::actions::Actions;
+use crate::call::{self, Class, RetryBudget};
+use crate::credentials::{ClientCredentials, Token, TokenSource};
+use crate::tools::Tools;
+use crate::wire::{Transport, WireConfig};
+use crate::{Error, Secret};
+
+const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A client of one Scalekit environment.
+///
+/// Cloning is cheap, and clones share connections, token and retry budget: make one and clone it
+/// for every task. Making it does no I/O and needs no runtime; the first call connects, and calls
+/// need a tokio runtime.
+///
+/// ```no_run
+/// # async fn run() -> Result<(), scalekit::Error> {
+/// let client = scalekit::Client::from_env()?;
+/// let link = client.actions().get_authorization_link(("gmail", "alice@example.com")).await?;
+/// println!("{}", link.link);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    core: Arc<Core>,
+}
+
+struct Core {
+    wire: WireConfig,
+    transport: OnceLock<Transport>,
+    credentials: ClientCredentials,
+    tokens: TokenSource,
+    budget: RetryBudget,
+    timeouts: Timeouts,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Timeouts {
+    control: Duration,
+    tool: Duration,
+    request: Duration,
+}
+
+impl Client {
+    /// A client configured by the environment: `SCALEKIT_ENV_URL` (or `SCALEKIT_ENVIRONMENT_URL`),
+    /// `SCALEKIT_CLIENT_ID` and `SCALEKIT_CLIENT_SECRET`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable that is missing or
+    /// wrong.
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build()
+    }
+
+    /// A client configured in code.
+    ///
+    /// ```
+    /// let client = scalekit::Client::builder()
+    ///     .env_url("https://acme.scalekit.dev")
+    ///     .client_id("skc_123")
+    ///     .client_secret("test_secret")
+    ///     .build()?;
+    /// # Ok::<(), scalekit::Error>(())
+    /// ```
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Connected accounts, authorization, tool execution, proxied requests.
+    pub fn actions(&self) -> Actions<'_> {
+        Actions::new(self)
+    }
+
+    /// What tools there are.
+    pub fn tools(&self) -> Tools<'_> {
+        Tools::new(self)
+    }
+
+    pub(crate) fn default_timeout(&self, class: Class) -> Duration {
+        let timeouts = &self.core.timeouts;
+        match class {
+            Class::Control => timeouts.control,
+            Class::Tool => timeouts.tool,
+            Class::Request => timeouts.request,
+        }
+    }
+
+    /// The connections, set up by the first call: that reads the platform's root certificates.
+    pub(crate) fn transport(&self) -> Result<&Transport, Error> {
+        if let Some(transport) = self.core.transport.get() {
+            return Ok(transport);
+        }
+        let transport = Transport::new(self.core.wire.clone())?;
+        // Of two first calls one is a moment later; its transport has no connection yet.
+        Ok(self.core.transport.get_or_init(|| transport))
+    }
+}
+
+impl call::Environment for Client {
+    async fn token(&self) -> Result<Token, Error> {
+        let fetch = || async { self.transport()?.fetch_token(&self.core.credentials).await };
+        self.core.tokens.token(fetch).await
+    }
+
+    fn invalidate(&self, generation: u64) {
+        self.core.tokens.invalidate(generation);
+    }
+
+    fn budget(&self) -> &RetryBudget {
+        &self.core.budget
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("env_url", &self.core.wire.env_url)
+            .field("credentials", &self.core.credentials)
+            .field("timeouts", &self.core.timeouts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Configures a [`Client`].
+///
+/// `Debug` does not show the client secret.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ClientBuilder {
+    env_url: Option<String>,
+    client_id: Option<String>,
+    client_secret: Option<Secret>,
+    user_agent_suffix: Option<String>,
+    root_certificates_pem: Vec<Vec<u8>>,
+    allow_http: bool,
+    connect_timeout: Duration,
+    timeouts: Timeouts,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            env_url: None,
+            client_id: None,
+            client_secret: None,
+            user_agent_suffix: None,
+            root_certificates_pem: Vec::new(),
+            allow_http: false,
+            connect_timeout: DEFAULT_CONNECT_TIMEOUT,
+            timeouts: Timeouts {
+                control: Class::Control.default_timeout(),
+                tool: Class::Tool.default_timeout(),
+                request: Class::Request.default_timeout(),
+            },
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// Starts from the variables that [`Client::from_env`] reads.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable that is missing or not
+    /// UTF-8.
+    pub fn from_env() -> Result<Self, Error> {
+        let env_url = match variable("SCALEKIT_ENV_URL") {
+            Ok(url) => url,
+            Err(missing) => variable("SCALEKIT_ENVIRONMENT_URL").map_err(|_| missing)?,
+        };
+        Ok(Self::default()
+            .env_url(env_url)
+            .client_id(variable("SCALEKIT_CLIENT_ID")?)
+            .client_secret(variable("SCALEKIT_CLIENT_SECRET")?))
+    }
+
+    /// The URL of the environment, such as `https://acme.scalekit.dev`. Required.
+    pub fn env_url(mut self, url: impl Into<String>) -> Self {
+        self.env_url = Some(url.into());
+        self
+    }
+
+    /// The client id, `skc_…`. Required.
+    pub fn client_id(mut self, id: impl Into<String>) -> Self {
+        self.client_id = Some(id.into());
+        self
+    }
+
+    /// The client secret. Required.
+    pub fn client_secret(mut self, secret: impl Into<Secret>) -> Self {
+        self.client_secret = Some(secret.into());
+        self
+    }
+
+    /// Adds to the `user-agent` that every call carries, such as `my-agent/1.2`.
+    pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
+        self.user_agent_suffix = Some(suffix.into());
+        self
+    }
+
+    /// Trusts these certificates, in PEM, besides the platform's. Can be called more than once.
+    pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates_pem.push(pem.into());
+        self
+    }
+
+    /// Allows `http://` to any host. Without this it is refused except for loopback addresses,
+    /// since it sends the client secret in the clear.
+    pub fn allow_http(mut self, allow: bool) -> Self {
+        self.allow_http = allow;
+        self
+    }
+
+    /// How long connecting may take, TLS not included; 10 s by default.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// The default deadline of calls that are about Scalekit's own state; 20 s unless set.
+    ///
+    /// A deadline holds for a whole call: token, connecting, all attempts, reading the answer.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.control = timeout;
+        self
+    }
+
+    /// The default deadline of listing, searching and executing tools; 60 s unless set. The
+    /// service cuts such calls at about 62 s.
+    pub fn tool_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.tool = timeout;
+        self
+    }
+
+    /// The default deadline of proxied requests; 30 s unless set.
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.request = timeout;
+        self
+    }
+
+    /// The client. Does no I/O and needs no runtime.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting that is missing or
+    /// wrong.
+    pub fn build(self) -> Result<Client, Error> {
+        let env_url = parse_env_url(&required("env_url", self.env_url)?, self.allow_http)?;
+        let client_id = required("client_id", self.client_id)?;
+        let client_secret = self
+            .client_secret
+            .filter(|secret| !secret.expose().trim().is_empty())
+            .ok_or_else(|| missing("client_secret"))?;
+        Ok(Client {
+            core: Arc::new(Core {
+                wire: WireConfig {
+                    env_url,
+                    user_agent: user_agent(self.user_agent_suffix.as_deref())?,
+                    root_certificates: parse_certificates(&self.root_certificates_pem)?,
+                    connect_timeout: self.connect_timeout,
+                },
+                transport: OnceLock::new(),
+                credentials: ClientCredentials {
+                    client_id,
+                    client_secret,
+                },
+                tokens: TokenSource::default(),
+                budget: RetryBudget::default(),
+                timeouts: self.timeouts,
+            }),
+        })
+    }
+}
+
+fn variable(name: &str) -> Result<String, Error> {
+    match std::env::var(name) {
+        Ok(value) if !value.trim().is_empty() => Ok(value),
+        Ok(_) => Err(Error::config(format!(
+            "the environment variable {name} is empty"
+        ))),
+        Err(std::env::VarError::NotPresent) => Err(Error::config(format!(
+            "the environment variable {name} is not set"
+        ))),
+        Err(std::env::VarError::NotUnicode(_)) => Err(Error::config(format!(
+            "the environment variable {name} is not UTF-8"
+        ))),
+    }
+}
+
+fn required(setting: &str, value: Option<String>) -> Result<String, Error> {
+    value
+        .filter(|value| !value.trim().is_empty())
+        .ok_or_else(|| missing(setting))
+}
+
+fn missing(setting: &str) -> Error {
+    Error::config(format!(
+        "{setting} is not set: set it on the client builder"
+    ))
+}
+
+/// Scheme and authority of the environment's URL; anything more in it would be lost silently.
+fn parse_env_url(url: &str, allow_http: bool) -> Result<Uri, Error> {
+    let wrong = |what: &str| {
+        Err(Error::config(format!(
+            "env_url {what}: expected something like https://acme.scalekit.dev"
+        )))
+    };
+    let Ok(uri) = url.trim().parse::<Uri>() else {
+        return wrong("is not a URL");
+    };
+    let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
+        return wrong("has no scheme or no host");
+    };
+    if authority.as_str().contains('@') {
+        return wrong("must not hold a user name or password");
+    }
+    if uri.path() != "/" || uri.query().is_some() {
+        return wrong("must not have a path or a query");
+    }
+    if *scheme == Scheme::HTTP {
+        if !allow_http && !is_loopback(authority.host()) {
+            return wrong(
+                "uses http://, which would send the client secret in the clear (see \
+                          ClientBuilder::allow_http)",
+            );
+        }
+    } else if *scheme != Scheme::HTTPS {
+        return wrong("must start with https://");
+    }
+    let mut parts = ::http::uri::Parts::default();
+    parts.scheme = uri.scheme().cloned();
+    parts.authority = uri.authority().cloned();
+    parts.path_and_query = Some(PathAndQuery::from_static("/"));
+    Uri::from_parts(parts).or_else(|_| wrong("is not a URL"))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    match address.parse::<std::net::IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host.eq_ignore_ascii_case("localhost"),
+    }
+}
+
+fn user_agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {
+    const OWN: &str = concat!("scalekit-rust/", env!("CARGO_PKG_VERSION"));
+    match suffix {
+        None => Ok(HeaderValue::from_static(OWN)),
+        Some(suffix) => HeaderValue::try_from(format!("{OWN} {suffix}")).map_err(|_| {
+            Error::config("user_agent_suffix has characters that a header cannot hold")
+        }),
+    }
+}
+
+fn parse_certificates(pems: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let mut certificates = Vec::new();
+    for pem in pems {
+        let before = certificates.len();
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            certificates.push(certificate.map_err(|error| {
+                Error::config(format!("root_certificates_pem cannot be read: {error:?}"))
+            })?);
+        }
+        if certificates.len() == before {
+            return Err(Error::config("root_certificates_pem holds no certificate"));
+        }
+    }
+    Ok(certificates)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn builder(url: &str) -> ClientBuilder {
+        Client::builder()
+            .env_url(url)
+            .client_id("skc_1")
+            .client_secret("sentinel-secret")
+    }
+
+    #[test]
+    fn a_client_is_cheap_to_share() {
+        fn shared<T: Clone + Send + Sync + 'static>() {}
+        shared::<Client>();
+    }
+
+    #[test]
+    fn http_is_for_loopback_unless_allowed() {
+        for url in [
+            "http://127.0.0.1:1",
+            "http://localhost:80",
+            "http://[::1]:9",
+            "https://a.dev/",
+        ] {
+            assert!(builder(url).build().is_ok(), "{url}");
+        }
+        for url in [
+            "http://acme.scalekit.dev",
+            "http://127.0.0.1.evil.dev",
+            "http://10.0.0.1",
+        ] {
+            let error = builder(url).build().expect_err(url);
+            assert!(error.to_string().contains("in the clear"), "{error}");
+            assert!(builder(url).allow_http(true).build().is_ok(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_url_that_would_be_misread_is_refused() {
+        for (url, reason) in [
+            ("acme.scalekit.dev", "no scheme"),
+            ("https://a.dev/api", "path"),
+            ("https://a.dev?x=1", "query"),
+            ("https://user:pass@a.dev", "user name"),
+            ("ftp://a.dev", "https://"),
+            ("https://a dev", "not a URL"),
+        ] {
+            let error = builder(url).build().expect_err(url);
+            assert_eq!(error.kind(), crate::ErrorKind::Config);
+            assert!(error.to_string().contains(reason), "{url}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let error = Client::builder().build().expect_err("no url");
+        assert!(error.to_string().contains("env_url"), "{error}");
+        let error = Client::builder()
+            .env_url("https://a.dev")
+            .build()
+            .expect_err("no id");
+        assert!(error.to_string().contains("client_id"), "{error}");
+        let error = builder("https://a.dev")
+            .client_secret(" ")
+            .build()
+            .expect_err("blank");
+        assert!(error.to_string().contains("client_secret"), "{error}");
+    }
+
+    #[test]
+    fn certificates_are_checked_when_building() {
+        let error = builder("https://a.dev")
+            .root_certificates_pem("nonsense")
+            .build();
+        assert!(
+            error
+                .expect_err("no certificate")
+                .to_string()
+                .contains("root_certificates_pem")
+        );
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let builder = builder("https://a.dev");
+        let client = builder.clone().build().expect("a client");
+        for text in [
+            format!("{builder:?}"),
+            format!("{client:?}"),
+            format!("{:?}", builder),
+        ] {
+            assert!(!text.contains("sentinel-secret"), "{text}");
+            assert!(text.contains("skc_1"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! The token that every call carries: fetched once for all callers, refreshed ahead of its expiry.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http::HeaderValue;
+use tokio::time::Instant;
+
+use crate::{Error, Secret};
+
+/// A refresh starts this long before the token expires, or earlier for one that lives long.
+const REFRESH_AHEAD: Duration = Duration::from_secs(60);
+
+/// After a failed refresh of a token that is still valid, the next try waits this long.
+const REFRESH_PAUSE: Duration = Duration::from_secs(5);
+
+/// What the environment's token endpoint takes.
+#[derive(Clone)]
+pub(crate) struct ClientCredentials {
+    pub client_id: String,
+    pub client_secret: Secret,
+}
+
+impl fmt::Debug for ClientCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientCredentials")
+            .field("client_id", &self.client_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A token, ready to be sent.
+#[derive(Clone)]
+pub(crate) struct Token {
+    /// The whole `authorization` header, marked sensitive.
+    pub header: HeaderValue,
+    /// Which fetch it came from: what is told apart when the server refuses it.
+    pub generation: u64,
+}
+
+/// What the token endpoint answered.
+pub(crate) struct IssuedToken {
+    pub access_token: Secret,
+    pub lifetime: Duration,
+}
+
+/// The current token and how to replace it.
+#[derive(Default)]
+pub(crate) struct TokenSource {
+    state: Mutex<State>,
+    /// Held by the one caller that fetches.
+    fetching: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct State {
+    current: Option<Held>,
+    /// How many fetches have ended, and how the last one failed if it did.
+    fetches: u64,
+    failure: Option<Error>,
+    refresh_not_before: Option<Instant>,
+}
+
+struct Held {
+    token: Token,
+    refresh_at: Instant,
+    expires_at: Instant,
+}
+
+impl TokenSource {
+    /// The token to use now, fetched with `fetch` when there is none that is valid.
+    ///
+    /// However many callers wait, one of them fetches, and all share its success or failure. When
+    /// the token is about to expire, one caller refreshes it while the others go on with the valid
+    /// one; so does that caller itself when the refresh fails. A caller that is cancelled while it
+    /// fetches hands over to the next.
+    pub async fn token<F>(&self, fetch: impl FnOnce() -> F) -> Result<Token, Error>
+    where
+        F: Future<Output = Result<IssuedToken, Error>>,
+    {
+        let now = Instant::now();
+        let (valid, seen) = {
+            let state = self.lock();
+            let valid = state.current.as_ref().filter(|held| now < held.expires_at);
+            if let Some(held) = valid {
+                let wait = state
+                    .refresh_not_before
+                    .is_some_and(|instant| now < instant);
+                if now < held.refresh_at || wait {
+                    return Ok(held.token.clone());
+                }
+            }
+            (valid.map(|held| held.token.clone()), state.fetches)
+        };
+        let _fetching = match &valid {
+            Some(token) => match self.fetching.try_lock() {
+                Ok(guard) => guard,
+                Err(_) => return Ok(token.clone()),
+            },
+            None => self.fetching.lock().await,
+        };
+        if let Some(settled) = self.settled_since(seen) {
+            return settled;
+        }
+        match (self.store(fetch().await), valid) {
+            (Err(_), Some(token)) => Ok(token),
+            (result, _) => result,
+        }
+    }
+
+    /// Forgets the token of `generation`, which the server refused; a newer one stays.
+    pub fn invalidate(&self, generation: u64) {
+        let mut state = self.lock();
+        if state
+            .current
+            .as_ref()
+            .is_some_and(|held| held.token.generation == generation)
+        {
+            state.current = None;
+        }
+    }
+
+    /// The result of a fetch that ended while this caller waited for its turn.
+    fn settled_since(&self, seen: u64) -> Option<Result<Token, Error>> {
+        let state = self.lock();
+        if state.fetches == seen {
+            return None;
+        }
+        match (&state.current, &state.failure) {
+            (Some(held), _) if Instant::now() < held.expires_at => Some(Ok(held.token.clone())),
+            (_, Some(error)) => Some(Err(error.clone())),
+            _ => None,
+        }
+    }
+
+    fn store(&self, issued: Result<IssuedToken, Error>) -> Result<Token, Error> {
+        let mut state = self.lock();
+        state.fetches += 1;
+        let generation = state.fetches;
+        match issued.and_then(|issued| hold(issued, generation)) {
+            Ok(held) => {
+                let token = held.token.clone();
+                state.current = Some(held);
+                state.failure = None;
+                state.refresh_not_before = None;
+                Ok(token)
+            }
+            Err(error) => {
+                state.failure = Some(error.clone());
+                state.refresh_not_before = Some(Instant::now() + REFRESH_PAUSE);
+                Err(error)
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // The state is whole at every point where a panic could happen.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn hold(issued: IssuedToken, generation: u64) -> Result<Held, Error> {
+    let mut header = HeaderValue::try_from(format!("Bearer {}", issued.access_token.expose()))
+        .map_err(|_| Error::decode("the token endpoint's access_token cannot be a header"))?;
+    header.set_sensitive(true);
+    let now = Instant::now();
+    // A tenth of a long life, so that many clients do not refresh within the same minute; at most
+    // half of a short one, so that a short-lived token is not refreshed on every call.
+    let ahead = REFRESH_AHEAD
+        .max(issued.lifetime / 10)
+        .min(issued.lifetime / 2);
+    Ok(Held {
+        token: Token { header, generation },
+        refresh_at: now + issued.lifetime - ahead,
+        expires_at: now + issued.lifetime,
+    })
+}
+
+impl fmt::Debug for TokenSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenSource")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    fn issued(seconds: u64) -> Result<IssuedToken, Error> {
+        Ok(IssuedToken {
+            access_token: "t".into(),
+            lifetime: Duration::from_secs(seconds),
+        })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn concurrent_first_callers_share_one_fetch() {
+        let source = Arc::new(TokenSource::default());
+        let fetches = Arc::new(AtomicUsize::new(0));
+        let tasks: Vec<_> = (0..64)
+            .map(|_| {
+                let (source, fetches) = (source.clone(), fetches.clone());
+                tokio::spawn(async move {
+                    let fetch = || async {
+                        fetches.fetch_add(1, Ordering::SeqCst);
+                        tokio::time::sleep(Duration::from_millis(10)).await;
+                        issued(3600)
+                    };
+                    source.token(fetch).await.map(|token| token.generation)
+                })
+            })
+            .collect();
+        for task in tasks {
+            assert_eq!(task.await.expect("joined").expect("a token"), 1);
+        }
+        assert_eq!(fetches.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn concurrent_callers_share_a_failure_and_the_next_call_tries_again() {
+        let source = Arc::new(TokenSource::default());
+        let fetches = Arc::new(AtomicUsize::new(0));
+        let tasks: Vec<_> = (0..8)
+            .map(|_| {
+                let (source, fetches) = (source.clone(), fetches.clone());
+                tokio::spawn(async move {
+                    let fetch = || async {
+                        fetches.fetch_add(1, Ordering::SeqCst);
+                        tokio::time::sleep(Duration::from_millis(10)).await;
+                        Err(Error::config("refused"))
+                    };
+                    source.token(fetch).await.is_err()
+                })
+            })
+            .collect();
+        for task in tasks {
+            assert!(task.await.expect("joined"));
+        }
+        assert_eq!(fetches.load(Ordering::SeqCst), 1);
+        assert!(source.token(|| async { issued(60) }).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_valid_token_is_served_while_one_caller_refreshes() {
+        let source = Arc::new(TokenSource::default());
+        source
+            .token(|| async { issued(600) })
+            .await
+            .expect("a token");
+        tokio::time::advance(Duration::from_secs(550)).await;
+        let refresher = tokio::spawn({
+            let source = source.clone();
+            async move {
+                let slow = || async {
+                    tokio::time::sleep(Duration::from_secs(5)).await;
+                    issued(600)
+                };
+                source.token(slow).await.map(|token| token.generation)
+            }
+        });
+        tokio::task::yield_now().await;
+        let other = source.token(|| async { panic!("must not fetch") }).await;
+        assert_eq!(other.expect("the valid token").generation, 1);
+        assert_eq!(refresher.await.expect("joined").expect("a token"), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failed_refresh_does_not_displace_a_valid_token() {
+        let source = TokenSource::default();
+        source
+            .token(|| async { issued(600) })
+            .await
+            .expect("a token");
+        tokio::time::advance(Duration::from_secs(550)).await;
+        let token = source.token(|| async { Err(Error::config("down")) }).await;
+        assert_eq!(token.expect("the valid token").generation, 1);
+        let paused = source
+            .token(|| async { panic!("must not fetch so soon") })
+            .await;
+        assert_eq!(paused.expect("the valid token").generation, 1);
+        tokio::time::advance(REFRESH_PAUSE).await;
+        let token = source.token(|| async { issued(600) }).await;
+        assert_eq!(token.expect("a token").generation, 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_cancelled_fetch_hands_over() {
+        let source = TokenSource::default();
+        let hanging = source.token(std::future::pending);
+        assert!(
+            tokio::time::timeout(Duration::from_secs(1), hanging)
+                .await
+                .is_err()
+        );
+        assert!(source.token(|| async { issued(60) }).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_the_refused_generation_is_forgotten() {
+        let source = TokenSource::default();
+        let first = source
+            .token(|| async { issued(600) })
+            .await
+            .expect("a token");
+        source.invalidate(first.generation);
+        let second = source
+            .token(|| async { issued(600) })
+            .await
+            .expect("a token");
+        source.invalidate(first.generation);
+        let third = source.token(|| async { panic!("must not fetch") }).await;
+        assert_eq!(
+            third.expect("the second token").generation,
+            second.generation
+        );
+    }
+}

@@ -1,0 +1,320 @@
+//! Credentials of connected accounts, and the links by which users give them.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use serde_json::{Map, Value};
+
+use super::{non_empty, system_time};
+use crate::raw::connected_accounts as wire;
+use crate::{Error, Secret, json};
+
+/// The credentials of a connected account: exactly one kind.
+///
+/// `Debug` shows the kind and what is not secret.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum AuthorizationDetails {
+    /// OAuth tokens.
+    OauthToken(OauthToken),
+    /// An API key, a user name and password, or whatever else the provider asks for.
+    StaticAuth(StaticAuth),
+    /// Google domain-wide delegation.
+    GoogleDwd(GoogleDwd),
+    /// Credentials that a trusted identity provider issues.
+    TrustedIdp(TrustedIdp),
+}
+
+/// OAuth tokens of a user.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct OauthToken {
+    /// The access token.
+    pub access_token: Secret,
+    /// The refresh token.
+    pub refresh_token: Option<Secret>,
+    /// The scopes that the user granted.
+    pub scopes: Vec<String>,
+    /// The provider's domain for this user, where providers have several.
+    pub domain: Option<String>,
+}
+
+impl OauthToken {
+    /// Tokens with this access token, without refresh token, scopes and domain.
+    pub fn new(access_token: impl Into<Secret>) -> Self {
+        Self {
+            access_token: access_token.into(),
+            refresh_token: None,
+            scopes: Vec::new(),
+            domain: None,
+        }
+    }
+
+    /// Adds the refresh token.
+    pub fn refresh_token(mut self, token: impl Into<Secret>) -> Self {
+        self.refresh_token = Some(token.into());
+        self
+    }
+
+    /// Sets the granted scopes.
+    pub fn scopes(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets the provider's domain for this user.
+    pub fn domain(mut self, domain: impl Into<String>) -> Self {
+        self.domain = Some(domain.into());
+        self
+    }
+}
+
+/// Credentials that do not change by themselves: the fields that the connection asks for, such as
+/// `api_key`, or `username` and `password`.
+///
+/// `Debug` shows nothing of it.
+#[derive(Clone, Default)]
+pub struct StaticAuth(Map<String, Value>);
+
+impl StaticAuth {
+    /// No fields yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a field.
+    pub fn field(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.0.insert(name.into(), value.into());
+        self
+    }
+
+    /// The fields in the clear.
+    pub fn expose(&self) -> &Map<String, Value> {
+        &self.0
+    }
+}
+
+impl fmt::Debug for StaticAuth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StaticAuth(<redacted>)")
+    }
+}
+
+/// Google domain-wide delegation: Scalekit acts as `subject`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct GoogleDwd {
+    /// The user to act as.
+    pub subject: String,
+    /// The current access token; set by the service.
+    pub access_token: Option<Secret>,
+    /// The scopes of the token; set by the service.
+    pub scopes: Vec<String>,
+    /// When the token expires; set by the service.
+    pub token_expires_at: Option<SystemTime>,
+}
+
+impl GoogleDwd {
+    /// Delegation as this user.
+    pub fn new(subject: impl Into<String>) -> Self {
+        Self {
+            subject: subject.into(),
+            access_token: None,
+            scopes: Vec::new(),
+            token_expires_at: None,
+        }
+    }
+}
+
+/// Credentials that a trusted identity provider issues for a database user.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct TrustedIdp {
+    /// The database user to act as.
+    pub db_user: String,
+    /// The id of the access key; set by the service.
+    pub access_key_id: Option<Secret>,
+    /// The access key; set by the service.
+    pub secret_access_key: Option<Secret>,
+    /// The session token; set by the service.
+    pub session_token: Option<Secret>,
+    /// When the credentials expire; set by the service.
+    pub expiry: Option<SystemTime>,
+}
+
+impl TrustedIdp {
+    /// Credentials for this database user.
+    pub fn new(db_user: impl Into<String>) -> Self {
+        Self {
+            db_user: db_user.into(),
+            access_key_id: None,
+            secret_access_key: None,
+            session_token: None,
+            expiry: None,
+        }
+    }
+}
+
+impl From<OauthToken> for AuthorizationDetails {
+    fn from(token: OauthToken) -> Self {
+        Self::OauthToken(token)
+    }
+}
+
+impl From<StaticAuth> for AuthorizationDetails {
+    fn from(auth: StaticAuth) -> Self {
+        Self::StaticAuth(auth)
+    }
+}
+
+impl From<GoogleDwd> for AuthorizationDetails {
+    fn from(auth: GoogleDwd) -> Self {
+        Self::GoogleDwd(auth)
+    }
+}
+
+impl From<TrustedIdp> for AuthorizationDetails {
+    fn from(auth: TrustedIdp) -> Self {
+        Self::TrustedIdp(auth)
+    }
+}
+
+impl AuthorizationDetails {
+    pub(crate) fn from_wire(details: wire::authorization_details::Details) -> Self {
+        use wire::authorization_details::Details;
+        let secret = |text: String| non_empty(text).map(Secret::from);
+        match details {
+            Details::OauthToken(token) => Self::OauthToken(OauthToken {
+                access_token: token.access_token.into(),
+                refresh_token: secret(token.refresh_token),
+                scopes: token.scopes,
+                domain: non_empty(token.domain),
+            }),
+            Details::StaticAuth(auth) => Self::StaticAuth(StaticAuth(
+                auth.details.map(json::map_from_struct).unwrap_or_default(),
+            )),
+            Details::GoogleDwd(auth) => Self::GoogleDwd(GoogleDwd {
+                subject: auth.subject,
+                access_token: secret(auth.access_token),
+                scopes: auth.scopes,
+                token_expires_at: system_time(auth.token_expires_at),
+            }),
+            Details::TrustedIdp(auth) => Self::TrustedIdp(TrustedIdp {
+                db_user: auth.db_user,
+                access_key_id: secret(auth.access_key_id),
+                secret_access_key: secret(auth.secret_access_key),
+                session_token: secret(auth.session_token),
+                expiry: system_time(auth.expiry),
+            }),
+        }
+    }
+
+    /// The message to send. What the service sets by itself is not sent.
+    pub(crate) fn into_wire(self) -> Result<wire::AuthorizationDetails, Error> {
+        use wire::authorization_details::Details;
+        let clear = |secret: Option<Secret>| {
+            secret
+                .map(|secret| secret.expose().to_owned())
+                .unwrap_or_default()
+        };
+        let details = match self {
+            Self::OauthToken(token) => Details::OauthToken(wire::OauthToken {
+                access_token: token.access_token.expose().to_owned(),
+                refresh_token: clear(token.refresh_token),
+                scopes: token.scopes,
+                domain: token.domain.unwrap_or_default(),
+            }),
+            Self::StaticAuth(auth) => Details::StaticAuth(wire::StaticAuth {
+                details: Some(json::to_struct("authorization_details", &auth.0)?),
+            }),
+            Self::GoogleDwd(auth) => Details::GoogleDwd(wire::GoogleDwdAuth {
+                subject: auth.subject,
+                ..Default::default()
+            }),
+            Self::TrustedIdp(auth) => Details::TrustedIdp(wire::TrustedIdpAuth {
+                db_user: auth.db_user,
+                ..Default::default()
+            }),
+        };
+        Ok(wire::AuthorizationDetails {
+            details: Some(details),
+        })
+    }
+}
+
+/// The scopes to ask a user for, of those that the connection knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ScopeSelection {
+    /// Scopes that the user must grant.
+    pub scopes: Vec<String>,
+    /// Scopes that the user may leave out.
+    pub optional_scopes: Vec<String>,
+}
+
+impl ScopeSelection {
+    /// These scopes, none of them optional.
+    pub fn new(scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            scopes: scopes.into_iter().map(Into::into).collect(),
+            optional_scopes: Vec::new(),
+        }
+    }
+
+    /// Adds scopes that the user may leave out.
+    pub fn optional(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.optional_scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    pub(crate) fn into_wire(self) -> wire::ScopeSelection {
+        wire::ScopeSelection {
+            scopes: self.scopes,
+            optional_scopes: self.optional_scopes,
+        }
+    }
+}
+
+/// A link that lets one user authorize one connection, once.
+///
+/// `Debug` does not show the link: who has it can connect an account of their own in the user's
+/// place.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct AuthorizationLink {
+    /// The link to open in the user's browser.
+    pub link: String,
+    /// When it stops working.
+    pub expiry: Option<SystemTime>,
+}
+
+impl AuthorizationLink {
+    pub(crate) fn from_wire(
+        answer: wire::GetMagicLinkForConnectedAccountResponse,
+    ) -> Result<Self, Error> {
+        if answer.link.is_empty() {
+            return Err(Error::decode("the answer has no link"));
+        }
+        Ok(Self {
+            link: answer.link,
+            expiry: system_time(answer.expiry),
+        })
+    }
+}
+
+impl fmt::Debug for AuthorizationLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizationLink")
+            .field("link", &"<redacted>")
+            .field("expiry", &self.expiry)
+            .finish()
+    }
+}
+
+/// The user of an authorization has been verified; the account is active.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VerifiedUser {
+    /// Where to send the browser next; may be empty.
+    pub post_user_verify_redirect_url: String,
+}

@@ -1,0 +1,45 @@
+//! Text that must not be printed.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+/// A credential: a token, a password, a key.
+///
+/// It prints as `<redacted>`; [`expose`](Secret::expose) is the only way to its content. The memory
+/// is wiped when it is dropped.
+///
+/// ```
+/// use scalekit::Secret;
+///
+/// let secret = Secret::from("hunter2");
+/// assert_eq!(format!("{secret:?}"), "<redacted>");
+/// assert_eq!(secret.expose(), "hunter2");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// The content, in the clear.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self::from(text.to_owned())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<redacted>")
+    }
+}

@@ -1,0 +1,230 @@
+//! Listing tools: all, those that a user can call, those that a user could be given.
+
+use crate::call::{Call, call_builder, operations, pageable, text_setters};
+use crate::model::not_blank;
+use crate::raw::tools as wire;
+use crate::{Client, Error, Page, ScopedTool, Tool};
+
+call_builder! {
+    /// Lists the tools of the catalogue: about 16,000, so filter.
+    ///
+    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Repeated
+    /// after transient failures.
+    ///
+    /// ```no_run
+    /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
+    /// let page = client.tools().list_tools().provider("GMAIL").page_size(20).await?;
+    /// for tool in &page.items {
+    ///     println!("{}: {}", tool.name(), tool.description());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `BadRequest` when a filter or the page token is not acceptable; those of every call.
+    ListTools(wire::ListToolsRequest) -> Page<Tool>
+}
+text_setters!(ListTools {
+    /// Only tools of this provider, such as `GMAIL`; at most 50 characters.
+    provider => [filter.get_or_insert_default().provider];
+    /// Only tools that this user has; at most 100 characters.
+    identifier => [filter.get_or_insert_default().identifier];
+    /// Only tools that match this text; 3 to 100 characters.
+    query => [filter.get_or_insert_default().query];
+    /// The connection's name, with [`identifier`](Self::identifier): adds the account's custom MCP
+    /// tools; at most 400 characters.
+    connector => [filter.get_or_insert_default().connector];
+    /// The organization that the account belongs to; at most 32 characters.
+    organization_id => [filter.get_or_insert_default().organization_id];
+    /// The Scalekit user that the account belongs to; at most 32 characters.
+    user_id => [filter.get_or_insert_default().user_id];
+    /// The account by its id (`ca_…`), instead of identifier and connector.
+    connected_account_id => [filter.get_or_insert_default().connected_account_id];
+});
+pageable!(
+    ListTools of Tool,
+    /// How many tools a page has at most.
+);
+
+impl ListTools {
+    pub(super) fn new(client: &Client) -> Self {
+        Self {
+            call: Call::new(client, wire::ListToolsRequest::default()),
+        }
+    }
+
+    /// Only the tools of these names.
+    pub fn tool_names(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let filter = self.call.request.filter.get_or_insert_default();
+        filter.tool_name = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Lists only the names, which is much less to send.
+    pub fn summary(mut self) -> ListToolNames {
+        self.call.request.filter.get_or_insert_default().summary = Some(true);
+        ListToolNames { call: self.call }
+    }
+
+    /// Fetches one page.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn send(self) -> Result<Page<Tool>, Error> {
+        let answer: wire::ListToolsResponse = self.call.unary(&operations::LIST_TOOLS).await?;
+        Ok(Page::new(
+            answer.tools.into_iter().map(Tool::from).collect(),
+            answer.total_size,
+            answer.next_page_token,
+            answer.prev_page_token,
+        ))
+    }
+}
+
+call_builder! {
+    /// Lists the names of tools: [`ListTools::summary`].
+    ///
+    /// # Errors
+    /// Those of [`ListTools`].
+    ListToolNames(wire::ListToolsRequest) -> Page<String>
+}
+pageable!(
+    ListToolNames of String,
+    /// How many names a page has at most.
+);
+
+impl ListToolNames {
+    /// Fetches one page.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn send(self) -> Result<Page<String>, Error> {
+        let answer: wire::ListToolsResponse = self.call.unary(&operations::LIST_TOOLS).await?;
+        Ok(Page::new(
+            answer.tool_names,
+            answer.total_size,
+            answer.next_page_token,
+            answer.prev_page_token,
+        ))
+    }
+}
+
+call_builder! {
+    /// Lists the tools that a user can call with the accounts that are connected, and with which
+    /// account each would run.
+    ///
+    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Repeated
+    /// after transient failures.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the identifier is blank; `BadRequest` when a filter or the page token is
+    /// not acceptable; those of every call.
+    ListScopedTools(wire::ListScopedToolsRequest) -> Page<ScopedTool>
+}
+pageable!(
+    ListScopedTools of ScopedTool,
+    /// How many tools a page has at most.
+);
+
+impl ListScopedTools {
+    pub(super) fn new(client: &Client, identifier: String) -> Self {
+        let request = not_blank("identifier", identifier).map(|identifier| {
+            wire::ListScopedToolsRequest {
+                identifier,
+                // The service refuses a request without it, even when nothing is filtered.
+                filter: Some(wire::ScopedToolFilter::default()),
+                ..Default::default()
+            }
+        });
+        Self {
+            call: Call::checked(client, request),
+        }
+    }
+
+    /// Only tools of these providers.
+    pub fn providers(mut self, providers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.filter().providers = providers.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Only the tools of these names.
+    pub fn tool_names(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.filter().tool_names = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Only tools of accounts at these connections.
+    pub fn connection_names(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.filter().connection_names = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    fn filter(&mut self) -> &mut wire::ScopedToolFilter {
+        self.call.request.filter.get_or_insert_default()
+    }
+
+    /// Fetches one page.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn send(self) -> Result<Page<ScopedTool>, Error> {
+        let operation = &operations::LIST_SCOPED_TOOLS;
+        let answer: wire::ListScopedToolsResponse = self.call.unary(operation).await?;
+        let tools: Result<Vec<_>, _> = answer
+            .tools
+            .into_iter()
+            .map(ScopedTool::from_wire)
+            .collect();
+        Ok(Page::new(
+            tools.map_err(|error| error.with_call(operation.name))?,
+            answer.total_size,
+            answer.next_page_token,
+            answer.prev_page_token,
+        ))
+    }
+}
+
+call_builder! {
+    /// Lists the tools that could be made available to a user, connected or not.
+    ///
+    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Repeated
+    /// after transient failures.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the identifier is blank; `BadRequest` when the page token is not
+    /// acceptable; those of every call.
+    ListAvailableTools(wire::ListAvailableToolsRequest) -> Page<Tool>
+}
+pageable!(
+    ListAvailableTools of Tool,
+    /// How many tools a page has at most.
+);
+
+impl ListAvailableTools {
+    pub(super) fn new(client: &Client, identifier: String) -> Self {
+        let request =
+            not_blank("identifier", identifier).map(|identifier| wire::ListAvailableToolsRequest {
+                identifier,
+                ..Default::default()
+            });
+        Self {
+            call: Call::checked(client, request),
+        }
+    }
+
+    /// Fetches one page.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn send(self) -> Result<Page<Tool>, Error> {
+        let answer: wire::ListAvailableToolsResponse =
+            self.call.unary(&operations::LIST_AVAILABLE_TOOLS).await?;
+        Ok(Page::new(
+            answer.tools.into_iter().map(Tool::from).collect(),
+            answer.total_size,
+            answer.next_page_token,
+            answer.prev_page_token,
+        ))
+    }
+}

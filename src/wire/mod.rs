@@ -1,0 +1,137 @@
+//! The only code that touches a socket: connections, gRPC calls, plain HTTP requests.
+
+mod grpc;
+mod http;
+mod tls;
+
+pub(crate) use self::http::{HttpRequest, HttpResponse};
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use ::http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+
+use crate::raw;
+use crate::{Error, Outcome};
+
+/// The service answers pings closer than 30 s apart with GOAWAY, and a dead idle connection once
+/// stalled a caller for a quarter of an hour: so ping this often, also when idle.
+const PING_INTERVAL: Duration = Duration::from_secs(60);
+const PING_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The service closes a connection that was idle for 5 minutes; being first avoids the race.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(4 * 60);
+
+/// The most that an answer may hold. It bounds memory; no documented answer comes near it.
+const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
+
+/// What a transport is made from.
+#[derive(Clone, Debug)]
+pub(crate) struct WireConfig {
+    /// Scheme and authority of the environment.
+    pub env_url: Uri,
+    pub user_agent: HeaderValue,
+    pub root_certificates: Vec<rustls::pki_types::CertificateDer<'static>>,
+    pub connect_timeout: Duration,
+}
+
+type HttpClient<B> = legacy::Client<HttpsConnector<HttpConnector>, B>;
+
+/// Connections to one environment: HTTP/2 for gRPC, HTTP/1.1 for tokens and proxied requests.
+#[derive(Clone)]
+pub(crate) struct Transport {
+    config: WireConfig,
+    grpc: HttpClient<tonic::body::Body>,
+    http: HttpClient<Full<Bytes>>,
+}
+
+impl Transport {
+    /// Opens nothing yet; reads the platform's root certificates when the environment needs TLS.
+    pub fn new(config: WireConfig) -> Result<Self, Error> {
+        let tls = tls::client_config(&config)?;
+        let mut tcp = HttpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_connect_timeout(Some(config.connect_timeout));
+        let connector = || {
+            HttpsConnectorBuilder::new()
+                .with_tls_config(tls.clone())
+                .https_or_http()
+        };
+        // Nothing below `call` may send a request again: it cannot know whether that is safe.
+        let mut pool = legacy::Client::builder(TokioExecutor::new());
+        pool.retry_canceled_requests(false)
+            .timer(TokioTimer::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE_TIMEOUT);
+        let http = pool.build(connector().enable_http1().wrap_connector(tcp.clone()));
+        let grpc = pool
+            .http2_only(true)
+            .http2_keep_alive_interval(PING_INTERVAL)
+            .http2_keep_alive_timeout(PING_TIMEOUT)
+            .http2_keep_alive_while_idle(true)
+            .build(connector().enable_http2().wrap_connector(tcp));
+        Ok(Self { config, grpc, http })
+    }
+
+    /// The headers of every call. The API version is that of the spec this crate was made from.
+    fn common_headers(&self, headers: &mut HeaderMap) {
+        const SDK_VERSION: HeaderValue =
+            HeaderValue::from_static(concat!("Scalekit-Rust/", env!("CARGO_PKG_VERSION")));
+        const API_VERSION: HeaderValue = HeaderValue::from_static(raw::API_VERSION);
+        headers.insert(::http::header::USER_AGENT, self.config.user_agent.clone());
+        headers.insert(HeaderName::from_static("x-sdk-version"), SDK_VERSION);
+        headers.insert(HeaderName::from_static("x-api-version"), API_VERSION);
+    }
+}
+
+/// A transport error in the terms of this crate: above all, whether the request was sent.
+fn transport_error(error: legacy::Error) -> Error {
+    let outcome = if error.is_connect() || was_not_processed(&error) {
+        Outcome::NotSent
+    } else {
+        Outcome::Unknown
+    };
+    let message = match outcome {
+        Outcome::NotSent => "could not connect, or the connection closed before the call was sent",
+        _ => "the connection broke after the call was sent",
+    };
+    let message = match root_cause(&error) {
+        Some(cause) => format!("{message}: {cause}"),
+        None => message.to_owned(),
+    };
+    Error::connection(outcome, message).with_source(error)
+}
+
+/// Whether the chain of causes shows that no server acted on the request.
+fn was_not_processed(error: &(dyn StdError + 'static)) -> bool {
+    causes(error).any(|cause| {
+        // hyper cancels a request only while it still has the whole of it.
+        if let Some(error) = cause.downcast_ref::<hyper::Error>() {
+            return error.is_canceled();
+        }
+        // REFUSED_STREAM promises that the stream was not processed, and a GOAWAY promises it for
+        // the streams above its last id (RFC 9113, sections 8.7 and 6.8): h2 gives a remote GOAWAY
+        // as the error of those streams alone.
+        cause.downcast_ref::<h2::Error>().is_some_and(|error| {
+            error.reason() == Some(h2::Reason::REFUSED_STREAM)
+                || (error.is_go_away() && error.is_remote())
+        })
+    })
+}
+
+fn causes<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
+fn root_cause(error: &legacy::Error) -> Option<String> {
+    causes(error).last().map(ToString::to_string)
+}

@@ -1,0 +1,37 @@
+//! TLS: rustls with the platform's root certificates, and no process-wide state.
+
+use std::sync::Arc;
+
+use ::http::uri::Scheme;
+use rustls::{ClientConfig, RootCertStore};
+
+use super::WireConfig;
+use crate::Error;
+
+pub(super) fn client_config(config: &WireConfig) -> Result<ClientConfig, Error> {
+    let mut roots = RootCertStore::empty();
+    if config.env_url.scheme() == Some(&Scheme::HTTPS) {
+        let platform = rustls_native_certs::load_native_certs();
+        // One that cannot be parsed is no reason to refuse the rest.
+        roots.add_parsable_certificates(platform.certs);
+        for certificate in &config.root_certificates {
+            roots.add(certificate.clone()).map_err(|error| {
+                Error::config(format!("a root certificate cannot be used: {error}"))
+            })?;
+        }
+        if roots.is_empty() {
+            return Err(Error::config(
+                "no root certificates: install the platform's (package ca-certificates on most \
+                 Linux systems), point SSL_CERT_FILE to them, or set them on the client builder",
+            ));
+        }
+    }
+    // The provider is named here so that the library neither needs nor sets a process-wide one.
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::config(format!("TLS cannot be set up: {error}")))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(config)
+}
