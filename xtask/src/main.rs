@@ -1,2 +1,65 @@
 //! Maintenance commands: `cargo xtask <command>`.
-fn main() {}
+
+mod comments;
+mod compile;
+mod descriptors;
+mod lock;
+mod pip;
+mod printer;
+mod python_literal;
+mod refresh;
+mod strip;
+mod tree;
+mod wheel;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use lexopt::prelude::{Long, Value};
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  refresh [--wheel FILE] [--all]
+      rewrite spec/ from the newest scalekit-sdk-python, or from the wheel FILE;
+      --all takes every service, not only those of AgentKit
+
+Exit status: 0 done, 1 not in order, 2 could not be done.";
+
+fn main() -> ExitCode {
+    match run(lexopt::Parser::from_env()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .context("xtask stands in no workspace")?;
+    match args.next()? {
+        Some(Value(command)) if command == "refresh" => {
+            let mut wheel: Option<PathBuf> = None;
+            let mut scope = refresh::Scope::AgentKit;
+            while let Some(arg) = args.next()? {
+                match arg {
+                    Long("wheel") => wheel = Some(args.value()?.into()),
+                    Long("all") => scope = refresh::Scope::All,
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            refresh::run(root, wheel.as_deref(), scope)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Long("help")) => {
+            println!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(other) => bail!("{}\n{USAGE}", other.unexpected()),
+        None => bail!("no command\n{USAGE}"),
+    }
+}

@@ -1,0 +1,100 @@
+//! `spec/lock.toml`: which package the spec was taken from, and what generates code from it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+use crate::wheel::Wheel;
+
+/// The crates whose version can change what is generated.
+const GENERATORS: &[&str] = &[
+    "prettyplease",
+    "prost-build",
+    "protox",
+    "tonic-build",
+    "tonic-prost-build",
+];
+
+/// Where the lock stands in the `spec` directory.
+pub const PATH: &str = "lock.toml";
+
+/// The content of the lock.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+pub struct Lock {
+    pub package: Package,
+    pub generators: BTreeMap<String, String>,
+}
+
+/// The published package that `spec/proto` was printed from.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Package {
+    pub name: String,
+    pub version: String,
+    pub sha256: String,
+    pub x_api_version: String,
+}
+
+impl Lock {
+    pub fn parse(text: &str) -> Result<Self> {
+        toml::from_str(text).context(PATH)
+    }
+
+    pub fn new(wheel: &Wheel, cargo_lock: &str) -> Result<Self> {
+        let package = Package {
+            name: wheel.package.clone(),
+            version: wheel.version.clone(),
+            sha256: wheel.sha256.clone(),
+            x_api_version: wheel.api_version.clone(),
+        };
+        Ok(Self {
+            package,
+            generators: generators(cargo_lock)?,
+        })
+    }
+
+    pub fn print(&self) -> String {
+        let Package {
+            name,
+            version,
+            sha256,
+            x_api_version,
+        } = &self.package;
+        let mut text = format!(
+            "# Where `proto/` comes from and what generates code from it; written by `cargo xtask`.\n\n\
+             [package]\nname = \"{name}\"\nversion = \"{version}\"\nsha256 = \"{sha256}\"\n\
+             x-api-version = \"{x_api_version}\"\n\n[generators]\n"
+        );
+        for (name, version) in &self.generators {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{name} = \"{version}\"");
+        }
+        text
+    }
+}
+
+/// The versions of the generators that the workspace is locked to.
+pub fn generators(cargo_lock: &str) -> Result<BTreeMap<String, String>> {
+    #[derive(Deserialize)]
+    struct CargoLock {
+        package: Vec<Locked>,
+    }
+    #[derive(Deserialize)]
+    struct Locked {
+        name: String,
+        version: String,
+    }
+    let lock: CargoLock = toml::from_str(cargo_lock).context("Cargo.lock")?;
+    let mut generators = BTreeMap::new();
+    for &name in GENERATORS {
+        let locked = lock.package.iter().find(|package| package.name == name);
+        let version = locked
+            .with_context(|| format!("Cargo.lock: no {name}"))?
+            .version
+            .clone();
+        generators.insert(name.to_owned(), version);
+    }
+    Ok(generators)
+}

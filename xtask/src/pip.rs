@@ -1,0 +1,40 @@
+//! Downloads published packages with the ordinary client, so that a user's registry settings apply.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+/// Puts the wheel that satisfies `requirement` into `dir`, without its dependencies.
+pub fn download(requirement: &str, dir: &Path) -> Result<PathBuf> {
+    let output = Command::new("python3")
+        .args([
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+        ])
+        .args(["--only-binary=:all:", "--dest"])
+        .arg(dir)
+        .arg(requirement)
+        .output()
+        .context("python3 -m pip download")?;
+    if !output.status.success() {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let reason = stderr
+            .lines()
+            .rfind(|line| !line.trim().is_empty())
+            .unwrap_or("no reason given");
+        bail!("pip download {requirement}: {}", reason.trim());
+    }
+    let files = std::fs::read_dir(dir).with_context(|| dir.display().to_string())?;
+    let mut wheels = files
+        .flatten()
+        .map(|file| file.path())
+        .filter(|path| path.extension().is_some_and(|e| e == "whl"));
+    wheels
+        .next()
+        .with_context(|| format!("pip download {requirement}: no wheel arrived"))
+}

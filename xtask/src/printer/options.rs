@@ -1,0 +1,136 @@
+//! Option values as protobuf text: fields in order of their numbers, one spelling for each value.
+
+use prost_reflect::{DynamicMessage, EnumDescriptor, Kind, MapKey, Value};
+
+use super::names::Names;
+
+/// An option value, ready to be laid out.
+pub enum Text {
+    Scalar(String),
+    Fields(Vec<(String, Text)>),
+}
+
+/// The set options of one element, as name and value, in order of their numbers.
+///
+/// A repeated option appears once for each of its values.
+pub fn entries(options: &DynamicMessage, names: &Names, scope: &str) -> Vec<(String, Text)> {
+    numbered(options, |extension| {
+        let reference = names.reference(scope, "", extension, "\0");
+        format!("({reference})")
+    })
+}
+
+fn numbered(
+    message: &DynamicMessage,
+    extension_name: impl Fn(&str) -> String,
+) -> Vec<(String, Text)> {
+    let fields = message
+        .fields()
+        .map(|(field, value)| (field.number(), field.name().to_owned(), field.kind(), value));
+    let extensions = message.extensions().map(|(extension, value)| {
+        (
+            extension.number(),
+            extension_name(extension.full_name()),
+            extension.kind(),
+            value,
+        )
+    });
+    let mut all: Vec<_> = fields.chain(extensions).collect();
+    all.sort_by_key(|(number, ..)| *number);
+    all.into_iter()
+        .flat_map(|(_, name, kind, value)| spread(name, &kind, value))
+        .collect()
+}
+
+fn spread(name: String, kind: &Kind, value: &Value) -> Vec<(String, Text)> {
+    match value {
+        Value::List(values) => values
+            .iter()
+            .map(|value| (name.clone(), text(kind, value)))
+            .collect(),
+        Value::Map(entries) => {
+            let mut sorted: Vec<_> = entries.iter().collect();
+            sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
+            let entry = kind.as_message();
+            let value_kind = entry.map(|entry| entry.map_entry_value_field().kind());
+            let value_kind = value_kind.as_ref().unwrap_or(kind);
+            let fields = |(key, value)| {
+                vec![
+                    ("key".to_owned(), key_text(key)),
+                    ("value".to_owned(), text(value_kind, value)),
+                ]
+            };
+            sorted
+                .into_iter()
+                .map(|entry| (name.clone(), Text::Fields(fields(entry))))
+                .collect()
+        }
+        single => vec![(name, text(kind, single))],
+    }
+}
+
+fn text(kind: &Kind, value: &Value) -> Text {
+    Text::Scalar(match value {
+        Value::Message(message) => {
+            return Text::Fields(numbered(message, |extension| format!("[{extension}]")));
+        }
+        Value::Bool(value) => value.to_string(),
+        Value::I32(value) => value.to_string(),
+        Value::I64(value) => value.to_string(),
+        Value::U32(value) => value.to_string(),
+        Value::U64(value) => value.to_string(),
+        Value::F32(value) => float(value.is_nan(), format!("{value:?}")),
+        Value::F64(value) => float(value.is_nan(), format!("{value:?}")),
+        Value::String(value) => quote(value),
+        Value::Bytes(value) => quote_bytes(value),
+        Value::EnumNumber(number) => enum_value(kind.as_enum(), *number),
+        // `spread` takes both apart.
+        Value::List(_) | Value::Map(_) => String::new(),
+    })
+}
+
+fn key_text(key: &MapKey) -> Text {
+    Text::Scalar(match key {
+        MapKey::Bool(value) => value.to_string(),
+        MapKey::I32(value) => value.to_string(),
+        MapKey::I64(value) => value.to_string(),
+        MapKey::U32(value) => value.to_string(),
+        MapKey::U64(value) => value.to_string(),
+        MapKey::String(value) => quote(value),
+    })
+}
+
+fn float(nan: bool, text: String) -> String {
+    if nan { "nan".to_owned() } else { text }
+}
+
+fn enum_value(item: Option<&EnumDescriptor>, number: i32) -> String {
+    let value = item.and_then(|item| item.get_value(number));
+    value.map_or_else(|| number.to_string(), |value| value.name().to_owned())
+}
+
+/// A string literal: text stays readable, only what a literal cannot hold is escaped.
+pub fn quote(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            c if c.is_ascii_control() => quoted.push_str(&format!("\\{:03o}", c as u32)),
+            c => quoted.push(c),
+        }
+    }
+    quoted + "\""
+}
+
+fn quote_bytes(bytes: &[u8]) -> String {
+    let escaped = bytes.iter().map(|&byte| match byte {
+        b'"' | b'\\' => format!("\\{}", byte as char),
+        b' '..=b'~' => char::from(byte).to_string(),
+        _ => format!("\\{byte:03o}"),
+    });
+    format!("\"{}\"", escaped.collect::<String>())
+}

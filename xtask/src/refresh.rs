@@ -1,0 +1,190 @@
+//! `cargo xtask refresh`: rewrites `spec/proto` from the published package, keeping our comments.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use crate::comments::{self, Comments};
+use crate::compile::{self, Sources};
+use crate::descriptors::{self, Descriptors};
+use crate::lock::{self, Lock};
+use crate::pip;
+use crate::printer::{self, names::Names};
+use crate::tree::{self, Tree};
+use crate::wheel::Wheel;
+
+/// The package that describes the API most completely.
+pub const PACKAGE: &str = "scalekit-sdk-python";
+
+/// The files of AgentKit; what they import comes along.
+const AGENTKIT: &[&str] = &[
+    "scalekit/v1/commons/commons.proto",
+    "scalekit/v1/connected_accounts/connected_accounts.proto",
+    "scalekit/v1/connections/connections.proto",
+    "scalekit/v1/errdetails/errdetails.proto",
+    "scalekit/v1/mcp/mcp.proto",
+    "scalekit/v1/options/options.proto",
+    "scalekit/v1/providers/providers.proto",
+    "scalekit/v1/tools/tools.proto",
+];
+
+/// The files in which every symbol is documented, because the SDK's facade stands on them.
+const DOCUMENTED: &[&str] = &[
+    "scalekit/v1/connected_accounts/connected_accounts.proto",
+    "scalekit/v1/tools/tools.proto",
+];
+
+/// Files that the package imports and does not contain.
+const HAND_WRITTEN: &str = "google/api/";
+
+const PROTO_DIR: &str = "proto/";
+
+const FILE_COMMENT: &str = "`cargo xtask refresh` rewrites this file and keeps its comments, which are the only part of it\n\
+                            that is written by hand.";
+
+/// Which services to take over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    AgentKit,
+    All,
+}
+
+/// A new content of `spec`, and what a person should look at.
+#[derive(Debug)]
+pub struct Refreshed {
+    pub spec: Tree,
+    /// Symbols that must have a comment and have none.
+    pub undocumented: Vec<String>,
+    /// Commented symbols that no longer exist.
+    pub vanished: Vec<String>,
+}
+
+/// Refreshes `spec` below `root` from `wheel`, or from the newest published one.
+pub fn run(root: &Path, wheel: Option<&Path>, scope: Scope) -> Result<()> {
+    let download = tempfile::tempdir()?;
+    let wheel = match wheel {
+        Some(path) => Wheel::open(path)?,
+        None => Wheel::open(&pip::download(PACKAGE, download.path())?)?,
+    };
+    let dir = root.join("spec");
+    let cargo_lock = std::fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock")?;
+    let refreshed = refresh(&tree::read(&dir)?, &wheel, &cargo_lock, scope)?;
+    tree::replace(&dir, &refreshed.spec)?;
+    for symbol in &refreshed.vanished {
+        eprintln!("comment dropped with its symbol: {symbol}");
+    }
+    for symbol in &refreshed.undocumented {
+        eprintln!("undocumented: {symbol}");
+    }
+    eprintln!(
+        "spec is at {} {}, x-api-version {}",
+        wheel.package, wheel.version, wheel.api_version
+    );
+    Ok(())
+}
+
+/// What `spec` becomes when it is refreshed from `wheel`; nothing is written.
+pub fn refresh(spec: &Tree, wheel: &Wheel, cargo_lock: &str, scope: Scope) -> Result<Refreshed> {
+    let old = proto_sources(spec)?;
+    let hand_written: Sources = old
+        .iter()
+        .filter(|(path, _)| path.starts_with(HAND_WRITTEN))
+        .map(|(p, s)| (p.clone(), s.clone()))
+        .collect();
+    let old_comments = Comments::read(&old).context("spec/proto")?;
+
+    let files = select(&wheel.descriptors, scope)?;
+    let pool = descriptors::link(&files, &hand_written)?;
+    let names = Names::new(&pool);
+    let mut comments = old_comments.clone();
+    let mut sources = hand_written;
+    let mut symbols: BTreeSet<String> = BTreeSet::new();
+    let mut undocumented = Vec::new();
+    for path in files.keys() {
+        let file = pool.get_file_by_name(path).with_context(|| path.clone())?;
+        comments.default_to(path, FILE_COMMENT);
+        sources.insert(path.clone(), printer::print(&file, &names, &comments)?);
+        for (_, symbol) in comments::symbols(file.file_descriptor_proto()) {
+            if DOCUMENTED.contains(&path.as_str()) && comments.get(&symbol).is_none() {
+                undocumented.push(symbol.clone());
+            }
+            symbols.insert(symbol);
+        }
+    }
+    verify(&sources, &files, &pool)?;
+
+    let hand_written =
+        |symbol: &&str| symbol.starts_with(HAND_WRITTEN) || symbol.starts_with("google.api.");
+    let vanished = old_comments
+        .symbols()
+        .filter(|symbol| !symbols.contains(*symbol) && !hand_written(symbol));
+    let mut spec: Tree = spec
+        .iter()
+        .filter(|(path, _)| !path.starts_with(PROTO_DIR))
+        .map(|(p, c)| (p.clone(), c.clone()))
+        .collect();
+    spec.extend(
+        sources
+            .into_iter()
+            .map(|(path, text)| (format!("{PROTO_DIR}{path}"), text.into_bytes())),
+    );
+    spec.insert(
+        lock::PATH.to_owned(),
+        Lock::new(wheel, cargo_lock)?.print().into_bytes(),
+    );
+    Ok(Refreshed {
+        spec,
+        undocumented,
+        vanished: vanished.map(str::to_owned).collect(),
+    })
+}
+
+/// The `.proto` files of a `spec` tree by import path.
+pub fn proto_sources(spec: &Tree) -> Result<Sources> {
+    let mut sources = Sources::new();
+    for (path, content) in spec {
+        let Some(import) = path
+            .strip_prefix(PROTO_DIR)
+            .filter(|path| path.ends_with(".proto"))
+        else {
+            continue;
+        };
+        let text = String::from_utf8(content.clone()).with_context(|| format!("spec/{path}"))?;
+        sources.insert(import.to_owned(), text);
+    }
+    Ok(sources)
+}
+
+fn select(descriptors: &Descriptors, scope: Scope) -> Result<Descriptors> {
+    if scope == Scope::All {
+        return Ok(descriptors.clone());
+    }
+    if let Some(missing) = AGENTKIT
+        .iter()
+        .find(|path| !descriptors.contains_key(**path))
+    {
+        bail!("the package has no {missing}");
+    }
+    let wanted = descriptors::closure(descriptors, AGENTKIT.iter().copied())?;
+    Ok(descriptors
+        .iter()
+        .filter(|(path, _)| wanted.contains(*path))
+        .map(|(p, f)| (p.clone(), f.clone()))
+        .collect())
+}
+
+/// Nothing is written that does not compile back to what the package says.
+fn verify(
+    sources: &Sources,
+    files: &Descriptors,
+    original: &prost_reflect::DescriptorPool,
+) -> Result<()> {
+    let printed = compile::pool(sources).context("the printed spec does not compile")?;
+    for path in files.keys() {
+        if let Some(difference) = descriptors::difference(original, &printed, path)? {
+            bail!("{path}: printing would change it: {difference}");
+        }
+    }
+    Ok(())
+}

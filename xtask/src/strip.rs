@@ -1,0 +1,144 @@
+//! What of a published descriptor this repository does not take over: prose, and options for other
+//! languages' generators.
+
+use anyhow::{Context, Result, bail};
+use prost_reflect::prost::Message;
+use prost_reflect::{
+    DescriptorPool, DynamicMessage, ExtensionDescriptor, FieldDescriptor, MessageDescriptor,
+    ReflectMessage, Value,
+};
+
+/// The directory whose imports go, with the options they declare (OpenAPI titles and descriptions).
+const DROPPED_IMPORTS: &str = "protoc-gen-openapiv2/";
+
+/// The field number that all options declared below `DROPPED_IMPORTS` share.
+const DROPPED_OPTION: u32 = 1042;
+
+/// How a validator implements the standard rules; large, and of no use to a client.
+const DROPPED_EXTENSIONS: &[&str] = &["buf.validate.predefined"];
+
+/// Sentences inside options that otherwise stay.
+const DROPPED_PROSE: &[&str] = &[
+    "buf.validate.Rule.message",
+    "scalekit.v1.options.AgentToolOption.description",
+    "scalekit.v1.options.AgentToolOption.summary",
+];
+
+/// The serialized `file` without what this module drops.
+///
+/// `pool` must know the options that stay: one that it does not know is an error, because it
+/// would otherwise vanish unseen.
+pub fn strip(pool: &DescriptorPool, file: &[u8]) -> Result<Vec<u8>> {
+    let descriptor = pool
+        .get_message_by_name("google.protobuf.FileDescriptorProto")
+        .context("google/protobuf/descriptor.proto is missing")?;
+    let mut message = DynamicMessage::decode(descriptor, file)?;
+    strip_imports(&mut message);
+    message.clear_field_by_name("source_code_info");
+    strip_message(&mut message)?;
+    Ok(message.encode_to_vec())
+}
+
+fn strip_imports(file: &mut DynamicMessage) {
+    let Some(Value::List(imports)) = file.take_field_by_name("dependency") else {
+        return;
+    };
+    let dropped = |import: &Value| {
+        import
+            .as_str()
+            .is_some_and(|path| path.starts_with(DROPPED_IMPORTS))
+    };
+    for marked in ["public_dependency", "weak_dependency"] {
+        let Some(Value::List(indexes)) = file.take_field_by_name(marked) else {
+            continue;
+        };
+        let indexes = indexes
+            .iter()
+            .filter_map(Value::as_i32)
+            .filter_map(|index| {
+                let before = imports.get(..index as usize)?;
+                let gone = before.iter().filter(|import| dropped(import)).count();
+                (!dropped(imports.get(index as usize)?)).then(|| Value::I32(index - gone as i32))
+            });
+        file.set_field_by_name(marked, Value::List(indexes.collect()));
+    }
+    let kept = imports
+        .into_iter()
+        .filter(|import| !dropped(import))
+        .collect();
+    file.set_field_by_name("dependency", Value::List(kept));
+}
+
+fn strip_message(message: &mut DynamicMessage) -> Result<()> {
+    let descriptor = message.descriptor();
+    let options = is_options(&descriptor);
+    for unknown in message.take_unknown_fields() {
+        if !(options && unknown.number() == DROPPED_OPTION) {
+            bail!(
+                "{} has the unknown field {}",
+                descriptor.full_name(),
+                unknown.number()
+            );
+        }
+    }
+    for extension in message
+        .extensions()
+        .map(|(extension, _)| extension)
+        .collect::<Vec<_>>()
+    {
+        if dropped_extension(&extension) {
+            message.clear_extension(&extension);
+        }
+    }
+    for field in message.fields().map(|(field, _)| field).collect::<Vec<_>>() {
+        if dropped_field(&field) {
+            message.clear_field(&field);
+        }
+    }
+    for (_, value) in message.extensions_mut() {
+        strip_value(value)?;
+    }
+    let mut emptied = Vec::new();
+    for (field, value) in message.fields_mut() {
+        strip_value(value).with_context(|| field.name().to_owned())?;
+        if value
+            .as_message()
+            .is_some_and(|value| is_options(&value.descriptor()) && is_empty(value))
+        {
+            emptied.push(field);
+        }
+    }
+    for field in emptied {
+        message.clear_field(&field);
+    }
+    Ok(())
+}
+
+fn strip_value(value: &mut Value) -> Result<()> {
+    match value {
+        Value::Message(message) => strip_message(message),
+        Value::List(values) => values.iter_mut().try_for_each(strip_value),
+        Value::Map(entries) => entries.values_mut().try_for_each(strip_value),
+        _ => Ok(()),
+    }
+}
+
+fn dropped_extension(extension: &ExtensionDescriptor) -> bool {
+    DROPPED_EXTENSIONS.contains(&extension.full_name())
+}
+
+fn dropped_field(field: &FieldDescriptor) -> bool {
+    match field.parent_message().full_name() {
+        // The other file options say where generated Go, Java, ... goes.
+        "google.protobuf.FileOptions" => field.name() != "deprecated",
+        _ => DROPPED_PROSE.contains(&field.full_name()),
+    }
+}
+
+fn is_options(descriptor: &MessageDescriptor) -> bool {
+    descriptor.package_name() == "google.protobuf" && descriptor.name().ends_with("Options")
+}
+
+fn is_empty(message: &DynamicMessage) -> bool {
+    message.fields().next().is_none() && message.extensions().next().is_none()
+}

@@ -1,0 +1,143 @@
+//! Reads the published Python package: its identity and the descriptors embedded in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use prost_reflect::prost::Message;
+use prost_reflect::prost_types::FileDescriptorProto;
+use sha2::{Digest, Sha256};
+use zip::ZipArchive;
+
+use crate::python_literal;
+
+/// Far above any module of the package, and small enough that a crafted archive cannot fill memory.
+const MAX_ENTRY_BYTES: u64 = 16 << 20;
+
+/// What a wheel says about the API.
+#[derive(Debug)]
+pub struct Wheel {
+    pub package: String,
+    pub version: String,
+    /// Lowercase hexadecimal, of the file itself.
+    pub sha256: String,
+    /// The value that the package sends in the `x-api-version` header.
+    pub api_version: String,
+    /// Serialized `FileDescriptorProto`s by import path.
+    pub descriptors: BTreeMap<String, Vec<u8>>,
+}
+
+impl Wheel {
+    /// Reads a wheel from disk; errors name the file, the entry in it and the reason.
+    pub fn open(path: &Path) -> Result<Self> {
+        let context = || path.display().to_string();
+        Self::parse(&fs::read(path).with_context(context)?).with_context(context)
+    }
+
+    fn parse(bytes: &[u8]) -> Result<Self> {
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).context("not a wheel")?;
+        let mut identity = None;
+        let mut api_versions = BTreeSet::new();
+        let mut descriptors = BTreeMap::new();
+        for index in 0..archive.len() {
+            let mut entry = archive.by_index(index)?;
+            let name = entry.name()?.into_owned();
+            let metadata = is_metadata(&name);
+            if !metadata && !name.ends_with(".py") {
+                continue;
+            }
+            ensure!(entry.size() <= MAX_ENTRY_BYTES, "{name}: too large");
+            let mut text = String::new();
+            entry
+                .by_ref()
+                .take(MAX_ENTRY_BYTES)
+                .read_to_string(&mut text)
+                .with_context(|| name.clone())?;
+            if metadata {
+                identity = Some(package_identity(&text).context(name)?);
+            } else if name.ends_with("_pb2.py") {
+                let (path, descriptor) =
+                    embedded_descriptor(&text).with_context(|| name.clone())?;
+                ensure!(
+                    descriptors.insert(path, descriptor).is_none(),
+                    "{name}: describes a file that another module describes too"
+                );
+            } else {
+                api_versions.extend(text.lines().filter_map(api_version));
+            }
+        }
+        let (package, version) = identity.context("no dist-info/METADATA")?;
+        ensure!(!descriptors.is_empty(), "no *_pb2.py with descriptors");
+        ensure!(
+            api_versions.len() == 1,
+            "expected one api_version, found {}",
+            api_versions.len()
+        );
+        let api_version = api_versions.pop_first().context("no api_version")?;
+        let sha256 = Sha256::digest(bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Ok(Self {
+            package,
+            version,
+            sha256,
+            api_version,
+            descriptors,
+        })
+    }
+}
+
+fn is_metadata(name: &str) -> bool {
+    name.split_once('/')
+        .is_some_and(|(dir, file)| dir.ends_with(".dist-info") && file == "METADATA")
+}
+
+fn package_identity(metadata: &str) -> Result<(String, String)> {
+    let header = |name: &str| {
+        let mut headers = metadata.lines().take_while(|line| !line.is_empty());
+        headers
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+            .map(|value| value.trim().to_owned())
+            .with_context(|| format!("no {name}"))
+    };
+    Ok((header("Name")?, header("Version")?))
+}
+
+/// The date in a line such as `api_version = "20261012"`.
+fn api_version(line: &str) -> Option<String> {
+    let value = line
+        .trim()
+        .strip_prefix("api_version")?
+        .trim_start()
+        .strip_prefix('=')?
+        .trim();
+    let date = value.strip_prefix('"')?.strip_suffix('"')?;
+    (date.len() == 8 && date.bytes().all(|b| b.is_ascii_digit())).then(|| date.to_owned())
+}
+
+fn embedded_descriptor(module: &str) -> Result<(String, Vec<u8>)> {
+    let (_, argument) = module
+        .split_once("AddSerializedFile(")
+        .context("no AddSerializedFile call")?;
+    let bytes = python_literal::bytes_argument(argument)?;
+    let file =
+        FileDescriptorProto::decode(bytes.as_slice()).context("not a FileDescriptorProto")?;
+    let path = file.name();
+    ensure!(is_import_path(path), "{path:?} is not an import path");
+    Ok((path.to_owned(), bytes))
+}
+
+/// Descriptors name the files that a refresh writes, so a name must not lead out of the directory.
+fn is_import_path(path: &str) -> bool {
+    let plain = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+            && !part.starts_with('.')
+    };
+    path.ends_with(".proto") && path.split('/').all(plain)
+}
