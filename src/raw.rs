@@ -1,13 +1,22 @@
 //! The bindings generated from `spec/`: every message, enum and client, exempt from semver.
 
 /// The serialized `google.protobuf.FileDescriptorSet` of `spec/proto`, imports included.
+#[cfg(not(feature = "codegen"))]
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!("../generated/descriptors.bin");
+/// The serialized `google.protobuf.FileDescriptorSet` of `spec/proto`, imports included.
+#[cfg(feature = "codegen")]
+pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
+
+#[cfg(not(feature = "codegen"))]
+include!("../generated/meta.rs");
+#[cfg(feature = "codegen")]
+include!(concat!(env!("OUT_DIR"), "/meta.rs"));
 
 #[allow(missing_docs, rustdoc::all, clippy::all)]
 mod generated {
+    #[cfg(not(feature = "codegen"))]
     include!("../generated/grpc/mod.rs");
+    #[cfg(feature = "codegen")]
+    include!(concat!(env!("OUT_DIR"), "/grpc/mod.rs"));
 }
 pub use generated::scalekit::v1::*;
-
-/// The API version that the spec describes, as the header `x-api-version` carries it.
-pub const API_VERSION: &str = "20261012";

@@ -34,6 +34,7 @@ pub struct BeginAuthenticationRequest {
     pub email: ::core::option::Option<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct BeginAuthenticationResponse {
     #[prost(string, tag = "1")]
     pub session_id: ::prost::alloc::string::String,
@@ -41,6 +42,7 @@ pub struct BeginAuthenticationResponse {
     pub options: ::core::option::Option<::prost_types::Struct>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct FinishAuthenticationRequest {
     #[prost(string, tag = "1")]
     pub session_id: ::prost::alloc::string::String,
@@ -56,6 +58,7 @@ pub struct FinishAuthenticationRequest {
     pub authenticator_attachment: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct AuthenticatorAssertionResponse {
     #[prost(bytes = "vec", tag = "1")]
     pub authenticator_data: ::prost::alloc::vec::Vec<u8>,
@@ -67,6 +70,7 @@ pub struct AuthenticatorAssertionResponse {
     pub user_handle: ::prost::alloc::vec::Vec<u8>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct FinishAuthenticationResponse {
     #[prost(bool, tag = "1")]
     pub success: bool,
@@ -553,5 +557,48 @@ pub mod web_authn_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for BeginAuthenticationResponse {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("BeginAuthenticationResponse")
+            .field("session_id", &::core::format_args!("<redacted>"))
+            .field("options", &self.options)
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for FinishAuthenticationRequest {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("FinishAuthenticationRequest")
+            .field("session_id", &::core::format_args!("<redacted>"))
+            .field("credential_id", &self.credential_id)
+            .field("client_extension_results", &self.client_extension_results)
+            .field("type", &self.r#type)
+            .field("response", &self.response)
+            .field("authenticator_attachment", &self.authenticator_attachment)
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for AuthenticatorAssertionResponse {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("AuthenticatorAssertionResponse")
+            .field("authenticator_data", &self.authenticator_data)
+            .field("client_data_json", &self.client_data_json)
+            .field("signature", &::core::format_args!("<redacted>"))
+            .field("user_handle", &self.user_handle)
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for FinishAuthenticationResponse {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("FinishAuthenticationResponse")
+            .field("success", &self.success)
+            .field("user_id", &self.user_id)
+            .field("session_token", &::core::format_args!("<redacted>"))
+            .finish()
     }
 }

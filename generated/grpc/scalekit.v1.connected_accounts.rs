@@ -32,6 +32,7 @@ pub struct GetMyConnectionMagicLinkRequest {
     pub connection_name: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct GetMyConnectionMagicLinkResponse {
     #[prost(string, tag = "1")]
     pub link: ::prost::alloc::string::String,
@@ -150,6 +151,7 @@ pub struct DeleteConnectedAccountRequest {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DeleteConnectedAccountResponse {}
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct GetMagicLinkForConnectedAccountRequest {
     #[prost(string, optional, tag = "1")]
     pub organization_id: ::core::option::Option<::prost::alloc::string::String>,
@@ -167,6 +169,7 @@ pub struct GetMagicLinkForConnectedAccountRequest {
     pub user_verify_url: ::core::option::Option<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct GetMagicLinkForConnectedAccountResponse {
     #[prost(string, tag = "1")]
     pub link: ::prost::alloc::string::String,
@@ -174,6 +177,7 @@ pub struct GetMagicLinkForConnectedAccountResponse {
     pub expiry: ::core::option::Option<::prost_types::Timestamp>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct AuthorizeOrgWideCredentialRequest {
     #[prost(string, tag = "1")]
     pub connection_id: ::prost::alloc::string::String,
@@ -183,6 +187,7 @@ pub struct AuthorizeOrgWideCredentialRequest {
     pub api_config: ::core::option::Option<::prost_types::Struct>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct AuthorizeOrgWideCredentialResponse {
     #[prost(string, optional, tag = "1")]
     pub link: ::core::option::Option<::prost::alloc::string::String>,
@@ -194,6 +199,7 @@ pub struct AuthorizeOrgWideCredentialResponse {
     pub status: i32,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct VerifyConnectedAccountUserRequest {
     #[prost(string, tag = "1")]
     pub auth_request_id: ::prost::alloc::string::String,
@@ -201,6 +207,7 @@ pub struct VerifyConnectedAccountUserRequest {
     pub identifier: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct VerifyConnectedAccountUserResponse {
     #[prost(string, tag = "1")]
     pub post_user_verify_redirect_url: ::prost::alloc::string::String,
@@ -224,6 +231,7 @@ pub struct GetConnectedAccountByIdentifierResponse {
     pub connected_account: ::core::option::Option<ConnectedAccount>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct ConnectedAccount {
     #[prost(string, tag = "1")]
     pub identifier: ::prost::alloc::string::String,
@@ -253,6 +261,7 @@ pub struct ConnectedAccount {
     pub is_org_wide_credential: bool,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct CreateConnectedAccount {
     #[prost(message, optional, tag = "5")]
     pub authorization_details: ::core::option::Option<AuthorizationDetails>,
@@ -260,6 +269,7 @@ pub struct CreateConnectedAccount {
     pub api_config: ::core::option::Option<::prost_types::Struct>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct UpdateConnectedAccount {
     #[prost(message, optional, tag = "5")]
     pub authorization_details: ::core::option::Option<AuthorizationDetails>,
@@ -311,6 +321,7 @@ pub mod authorization_details {
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct GoogleDwdAuth {
     #[prost(string, tag = "1")]
     pub subject: ::prost::alloc::string::String,
@@ -322,6 +333,7 @@ pub struct GoogleDwdAuth {
     pub token_expires_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct TrustedIdpAuth {
     #[prost(string, tag = "1")]
     pub db_user: ::prost::alloc::string::String,
@@ -335,6 +347,7 @@ pub struct TrustedIdpAuth {
     pub expiry: ::core::option::Option<::prost_types::Timestamp>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct OauthToken {
     #[prost(string, tag = "1")]
     pub access_token: ::prost::alloc::string::String,
@@ -346,6 +359,7 @@ pub struct OauthToken {
     pub domain: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct StaticAuth {
     #[prost(message, optional, tag = "1")]
     pub details: ::core::option::Option<::prost_types::Struct>,
@@ -385,6 +399,7 @@ pub struct CreateRedirectUrlRequest {
     pub scope_selection: ::core::option::Option<ScopeSelection>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct GetRedirectUrlResponse {
     #[prost(string, tag = "1")]
     pub redirect_url: ::prost::alloc::string::String,
@@ -1067,5 +1082,163 @@ pub mod connected_account_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for GetMyConnectionMagicLinkResponse {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("GetMyConnectionMagicLinkResponse")
+            .field("link", &::core::format_args!("<redacted>"))
+            .field("expiry", &self.expiry)
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for GetMagicLinkForConnectedAccountRequest {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("GetMagicLinkForConnectedAccountRequest")
+            .field("organization_id", &self.organization_id)
+            .field("user_id", &self.user_id)
+            .field("connector", &self.connector)
+            .field("identifier", &self.identifier)
+            .field("id", &self.id)
+            .field("state", &::core::format_args!("<redacted>"))
+            .field("user_verify_url", &self.user_verify_url)
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for GetMagicLinkForConnectedAccountResponse {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("GetMagicLinkForConnectedAccountResponse")
+            .field("link", &::core::format_args!("<redacted>"))
+            .field("expiry", &self.expiry)
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for AuthorizeOrgWideCredentialRequest {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("AuthorizeOrgWideCredentialRequest")
+            .field("connection_id", &self.connection_id)
+            .field("authorization_details", &self.authorization_details)
+            .field("api_config", &::core::format_args!("<redacted>"))
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for AuthorizeOrgWideCredentialResponse {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("AuthorizeOrgWideCredentialResponse")
+            .field("link", &::core::format_args!("<redacted>"))
+            .field("expiry", &self.expiry)
+            .field("connected_account_id", &self.connected_account_id)
+            .field("status", ConnectorStatus::try_from(self.status).as_ref().map_or(&self.status as &dyn ::core::fmt::Debug, |name| name))
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for VerifyConnectedAccountUserRequest {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("VerifyConnectedAccountUserRequest")
+            .field("auth_request_id", &::core::format_args!("<redacted>"))
+            .field("identifier", &self.identifier)
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for VerifyConnectedAccountUserResponse {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("VerifyConnectedAccountUserResponse")
+            .field("post_user_verify_redirect_url", &::core::format_args!("<redacted>"))
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for ConnectedAccount {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("ConnectedAccount")
+            .field("identifier", &self.identifier)
+            .field("provider", &self.provider)
+            .field("status", ConnectorStatus::try_from(self.status).as_ref().map_or(&self.status as &dyn ::core::fmt::Debug, |name| name))
+            .field("authorization_type", ConnectorType::try_from(self.authorization_type).as_ref().map_or(&self.authorization_type as &dyn ::core::fmt::Debug, |name| name))
+            .field("authorization_details", &self.authorization_details)
+            .field("token_expires_at", &self.token_expires_at)
+            .field("updated_at", &self.updated_at)
+            .field("connector", &self.connector)
+            .field("last_used_at", &self.last_used_at)
+            .field("id", &self.id)
+            .field("connection_id", &self.connection_id)
+            .field("api_config", &::core::format_args!("<redacted>"))
+            .field("is_org_wide_credential", &self.is_org_wide_credential)
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for CreateConnectedAccount {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("CreateConnectedAccount")
+            .field("authorization_details", &self.authorization_details)
+            .field("api_config", &::core::format_args!("<redacted>"))
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for UpdateConnectedAccount {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("UpdateConnectedAccount")
+            .field("authorization_details", &self.authorization_details)
+            .field("api_config", &::core::format_args!("<redacted>"))
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for GoogleDwdAuth {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("GoogleDwdAuth")
+            .field("subject", &self.subject)
+            .field("access_token", &::core::format_args!("<redacted>"))
+            .field("scopes", &self.scopes)
+            .field("token_expires_at", &self.token_expires_at)
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for TrustedIdpAuth {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("TrustedIdpAuth")
+            .field("db_user", &self.db_user)
+            .field("access_key_id", &::core::format_args!("<redacted>"))
+            .field("secret_access_key", &::core::format_args!("<redacted>"))
+            .field("session_token", &::core::format_args!("<redacted>"))
+            .field("expiry", &self.expiry)
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for OauthToken {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("OauthToken")
+            .field("access_token", &::core::format_args!("<redacted>"))
+            .field("refresh_token", &::core::format_args!("<redacted>"))
+            .field("scopes", &self.scopes)
+            .field("domain", &self.domain)
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for StaticAuth {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("StaticAuth")
+            .field("details", &::core::format_args!("<redacted>"))
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for GetRedirectUrlResponse {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("GetRedirectUrlResponse")
+            .field("redirect_url", &::core::format_args!("<redacted>"))
+            .finish()
     }
 }

@@ -44,6 +44,7 @@ pub struct CreateConnectionRequest {
     pub connection: ::core::option::Option<CreateConnection>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct CreateConnection {
     #[prost(enumeration = "ConnectionProvider", tag = "1")]
     pub provider: i32,
@@ -334,6 +335,7 @@ pub struct ToggleConnectionResponse {
     pub error_message: ::core::option::Option<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct OidcConnectionConfig {
     #[prost(message, optional, tag = "1")]
     pub issuer: ::core::option::Option<::prost::alloc::string::String>,
@@ -351,7 +353,7 @@ pub struct OidcConnectionConfig {
     pub client_id: ::core::option::Option<::prost::alloc::string::String>,
     #[prost(message, optional, tag = "9")]
     pub client_secret: ::core::option::Option<::prost::alloc::string::String>,
-    #[prost(enumeration = "OidcScope", repeated, packed = "false", tag = "10")]
+    #[prost(enumeration = "OidcScope", repeated, tag = "10")]
     pub scopes: ::prost::alloc::vec::Vec<i32>,
     #[prost(enumeration = "TokenAuthType", tag = "11")]
     pub token_auth_type: i32,
@@ -373,6 +375,7 @@ pub struct OidcConnectionConfig {
     pub jit_provisioning_with_sso_enabled: ::core::option::Option<bool>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct OAuthConnectionConfig {
     #[prost(message, optional, tag = "3")]
     pub authorize_uri: ::core::option::Option<::prost::alloc::string::String>,
@@ -430,6 +433,7 @@ pub struct OAuthConnectionConfig {
     >,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct OauthExtensions {
     #[prost(message, optional, tag = "1")]
     pub smart: ::core::option::Option<SmartConfig>,
@@ -454,6 +458,7 @@ pub struct OptionalScopes {
     pub field_name: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct GoogleDwdConfig {
     #[prost(message, optional, tag = "1")]
     pub service_account_json: ::core::option::Option<::prost::alloc::string::String>,
@@ -484,6 +489,7 @@ pub struct PasswordLessConfig {
     pub regenerate_passwordless_credentials_on_resend: ::core::option::Option<bool>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct StaticAuthConfig {
     #[prost(message, optional, tag = "1")]
     pub static_config: ::core::option::Option<::prost_types::Struct>,
@@ -810,11 +816,13 @@ pub struct GetConnectionContextRequest {
     pub organization_id: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct GetConnectionContextResponse {
     #[prost(message, optional, tag = "1")]
     pub context: ::core::option::Option<::prost_types::Struct>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct UpdateConnectionContextRequest {
     #[prost(string, tag = "1")]
     pub connection_id: ::prost::alloc::string::String,
@@ -1964,5 +1972,120 @@ pub mod connection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for CreateConnection {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("CreateConnection")
+            .field("provider", ConnectionProvider::try_from(self.provider).as_ref().map_or(&self.provider as &dyn ::core::fmt::Debug, |name| name))
+            .field("type", ConnectionType::try_from(self.r#type).as_ref().map_or(&self.r#type as &dyn ::core::fmt::Debug, |name| name))
+            .field("provider_key", &self.provider_key)
+            .field("key_id", &self.key_id)
+            .field("context", &::core::format_args!("<redacted>"))
+            .field("auth_mode", ConnectionAuthMode::try_from(self.auth_mode).as_ref().map_or(&self.auth_mode as &dyn ::core::fmt::Debug, |name| name))
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for OidcConnectionConfig {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("OidcConnectionConfig")
+            .field("issuer", &self.issuer)
+            .field("discovery_endpoint", &self.discovery_endpoint)
+            .field("authorize_uri", &self.authorize_uri)
+            .field("token_uri", &self.token_uri)
+            .field("user_info_uri", &self.user_info_uri)
+            .field("jwks_uri", &self.jwks_uri)
+            .field("client_id", &self.client_id)
+            .field("client_secret", &::core::format_args!("<redacted>"))
+            .field("scopes", &self.scopes)
+            .field("token_auth_type", TokenAuthType::try_from(self.token_auth_type).as_ref().map_or(&self.token_auth_type as &dyn ::core::fmt::Debug, |name| name))
+            .field("redirect_uri", &self.redirect_uri)
+            .field("pkce_enabled", &self.pkce_enabled)
+            .field("idp_logout_required", &self.idp_logout_required)
+            .field("post_logout_redirect_uri", &self.post_logout_redirect_uri)
+            .field("backchannel_logout_redirect_uri", &self.backchannel_logout_redirect_uri)
+            .field("sync_user_profile_on_login", &self.sync_user_profile_on_login)
+            .field("jit_provisioning_with_sso_enabled", &self.jit_provisioning_with_sso_enabled)
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for OAuthConnectionConfig {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("OAuthConnectionConfig")
+            .field("authorize_uri", &self.authorize_uri)
+            .field("token_uri", &self.token_uri)
+            .field("user_info_uri", &self.user_info_uri)
+            .field("client_id", &self.client_id)
+            .field("client_secret", &::core::format_args!("<redacted>"))
+            .field("scopes", &self.scopes)
+            .field("redirect_uri", &self.redirect_uri)
+            .field("pkce_enabled", &self.pkce_enabled)
+            .field("prompt", &self.prompt)
+            .field("use_platform_creds", &self.use_platform_creds)
+            .field("access_type", &self.access_type)
+            .field("custom_scope_name", &self.custom_scope_name)
+            .field("sync_user_profile_on_login", &self.sync_user_profile_on_login)
+            .field("token_access_type", &self.token_access_type)
+            .field("tenant_id", &self.tenant_id)
+            .field("is_cimd", &self.is_cimd)
+            .field("app_name", &self.app_name)
+            .field("optional_scopes", &self.optional_scopes)
+            .field("extensions", &self.extensions)
+            .field("token_endpoint_auth_method", &self.token_endpoint_auth_method)
+            .field("googleads_developer_token", &::core::format_args!("<redacted>"))
+            .field("scope_selection_allowed", &self.scope_selection_allowed)
+            .field("required_scopes", &self.required_scopes)
+            .field("required_optional_scopes", &self.required_optional_scopes)
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for OauthExtensions {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("OauthExtensions")
+            .field("smart", &self.smart)
+            .field("extra_authorize_params", &::core::format_args!("<redacted>"))
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for GoogleDwdConfig {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("GoogleDwdConfig")
+            .field("service_account_json", &::core::format_args!("<redacted>"))
+            .field("scopes", &self.scopes)
+            .field("token_uri", &self.token_uri)
+            .field("scope_selection_allowed", &self.scope_selection_allowed)
+            .field("required_scopes", &self.required_scopes)
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for StaticAuthConfig {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("StaticAuthConfig")
+            .field("static_config", &::core::format_args!("<redacted>"))
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for GetConnectionContextResponse {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("GetConnectionContextResponse")
+            .field("context", &::core::format_args!("<redacted>"))
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for UpdateConnectionContextRequest {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("UpdateConnectionContextRequest")
+            .field("connection_id", &self.connection_id)
+            .field("organization_id", &self.organization_id)
+            .field("context", &::core::format_args!("<redacted>"))
+            .finish()
     }
 }

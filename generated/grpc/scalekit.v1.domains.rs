@@ -168,6 +168,7 @@ pub struct ListAuthorizedDomainResponse {
     pub domains: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct Domain {
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
@@ -550,5 +551,23 @@ pub mod domain_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for Domain {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("Domain")
+            .field("id", &self.id)
+            .field("domain", &self.domain)
+            .field("environment_id", &self.environment_id)
+            .field("organization_id", &self.organization_id)
+            .field("txt_record_key", &self.txt_record_key)
+            .field("txt_record_secret", &::core::format_args!("<redacted>"))
+            .field("verification_status", VerificationStatus::try_from(self.verification_status).as_ref().map_or(&self.verification_status as &dyn ::core::fmt::Debug, |name| name))
+            .field("create_time", &self.create_time)
+            .field("update_time", &self.update_time)
+            .field("domain_type", DomainType::try_from(self.domain_type).as_ref().map_or(&self.domain_type as &dyn ::core::fmt::Debug, |name| name))
+            .field("verification_method", VerificationMethod::try_from(self.verification_method).as_ref().map_or(&self.verification_method as &dyn ::core::fmt::Debug, |name| name))
+            .finish()
     }
 }

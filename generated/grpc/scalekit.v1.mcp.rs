@@ -10,6 +10,7 @@ pub struct CreateMcpResponse {
     pub mcp: ::core::option::Option<Mcp>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct Mcp {
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
@@ -47,6 +48,7 @@ pub struct ListMcpRequest {
 /// Nested message and enum types in `ListMcpRequest`.
 pub mod list_mcp_request {
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+    #[prost(skip_debug)]
     pub struct Filter {
         #[prost(string, tag = "1")]
         pub connected_account_identifier: ::prost::alloc::string::String,
@@ -160,6 +162,7 @@ pub struct EnsureMcpInstanceResponse {
     pub instance: ::core::option::Option<McpInstance>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct McpConnectionAuthState {
     #[prost(string, tag = "1")]
     pub connection_id: ::prost::alloc::string::String,
@@ -263,6 +266,7 @@ pub struct GetMcpInstanceAuthStateRequest {
     pub include_auth_links: bool,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct McpInstanceConnectionAuthState {
     #[prost(string, tag = "1")]
     pub connection_id: ::prost::alloc::string::String,
@@ -283,6 +287,7 @@ pub struct GetMcpInstanceAuthStateResponse {
     pub connections: ::prost::alloc::vec::Vec<McpInstanceConnectionAuthState>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct McpInstance {
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
@@ -343,6 +348,7 @@ pub struct CreateMcpSessionTokenRequest {
     pub access_level: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct CreateMcpSessionTokenResponse {
     #[prost(string, tag = "1")]
     pub token: ::prost::alloc::string::String,
@@ -863,5 +869,74 @@ pub mod mcp_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for Mcp {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("Mcp")
+            .field("id", &self.id)
+            .field("tool_mappings", &self.tool_mappings)
+            .field("connected_account_identifier", &self.connected_account_identifier)
+            .field("url", &::core::format_args!("<redacted>"))
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for list_mcp_request::Filter {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("Filter")
+            .field("connected_account_identifier", &self.connected_account_identifier)
+            .field("link_token", &::core::format_args!("<redacted>"))
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for McpConnectionAuthState {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("McpConnectionAuthState")
+            .field("connection_id", &self.connection_id)
+            .field("connection_name", &self.connection_name)
+            .field("provider", &self.provider)
+            .field("connected_account_id", &self.connected_account_id)
+            .field("connected_account_status", &self.connected_account_status)
+            .field("authentication_link", &::core::format_args!("<redacted>"))
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for McpInstanceConnectionAuthState {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("McpInstanceConnectionAuthState")
+            .field("connection_id", &self.connection_id)
+            .field("connection_name", &self.connection_name)
+            .field("provider", &self.provider)
+            .field("connected_account_id", &self.connected_account_id)
+            .field("connected_account_status", &self.connected_account_status)
+            .field("authentication_link", &::core::format_args!("<redacted>"))
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for McpInstance {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("McpInstance")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("user_identifier", &self.user_identifier)
+            .field("config", &self.config)
+            .field("last_used_at", &self.last_used_at)
+            .field("updated_at", &self.updated_at)
+            .field("url", &::core::format_args!("<redacted>"))
+            .finish()
+    }
+}
+#[allow(deprecated)]
+impl ::core::fmt::Debug for CreateMcpSessionTokenResponse {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.debug_struct("CreateMcpSessionTokenResponse")
+            .field("token", &::core::format_args!("<redacted>"))
+            .field("expires_at", &self.expires_at)
+            .finish()
     }
 }

@@ -3,6 +3,7 @@
 mod comments;
 mod compile;
 mod descriptors;
+mod generate;
 mod lock;
 mod pip;
 mod printer;
@@ -24,6 +25,8 @@ usage: cargo xtask <command>
   refresh [--wheel FILE] [--all]
       rewrite spec/ from the newest scalekit-sdk-python, or from the wheel FILE;
       --all takes every service, not only those of AgentKit
+  generate [--check]
+      make generated/ from spec/, or only say what would change
 
 Exit status: 0 done, 1 not in order, 2 could not be done.";
 
@@ -53,6 +56,22 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
                 }
             }
             refresh::run(root, wheel.as_deref(), scope)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Value(command)) if command == "generate" => {
+            let mut check = false;
+            while let Some(arg) = args.next()? {
+                match arg {
+                    Long("check") => check = true,
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            if !check {
+                generate::run(root)?;
+            } else if let Some(report) = generate::check(root)? {
+                eprintln!("{report}");
+                return Ok(ExitCode::from(1));
+            }
             Ok(ExitCode::SUCCESS)
         }
         Some(Long("help")) => {

@@ -50,7 +50,7 @@ fn spread(name: String, kind: &Kind, value: &Value) -> Vec<(String, Text)> {
             .collect(),
         Value::Map(entries) => {
             let mut sorted: Vec<_> = entries.iter().collect();
-            sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
+            sorted.sort_by_key(|(key, _)| *key);
             let entry = kind.as_message();
             let value_kind = entry.map(|entry| entry.map_entry_value_field().kind());
             let value_kind = value_kind.as_ref().unwrap_or(kind);

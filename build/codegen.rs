@@ -1,0 +1,107 @@
+//! Makes the bindings from `spec`: one Rust file per package, the descriptors, and the constants.
+//!
+//! Shared by `build.rs` (feature `codegen`) and `cargo xtask generate`, so that both make the same.
+
+#[path = "redact.rs"]
+mod redact;
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use protox::Compiler;
+use protox::prost_reflect::prost_types::FileDescriptorSet;
+
+pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Writes `grpc/`, `descriptors.bin` and `meta.rs` into `out`, from the spec in `spec`.
+///
+/// The output depends on nothing but the spec and the versions of the generators.
+pub fn generate(spec: &Path, out: &Path) -> Result<()> {
+    let proto = spec.join("proto");
+    let mut files = Vec::new();
+    proto_files(&proto, &mut files).map_err(|error| format!("{}: {error}", proto.display()))?;
+    files.sort();
+    let mut compiler = Compiler::new([&proto])?;
+    compiler.include_imports(true).include_source_info(true);
+    for file in &files {
+        // Only `Debug` of a compiler error names file and position.
+        compiler
+            .open_file(file)
+            .map_err(|error| format!("{error:?}"))?;
+    }
+
+    let redacted = redact::Redacted::read(&spec.join("redact.toml"), &compiler.descriptor_pool())?;
+    let grpc = out.join("grpc");
+    fs::create_dir_all(&grpc)?;
+    bindings(compiler.file_descriptor_set(), &redacted, &grpc)?;
+    for (package, impls) in redacted.debug_impls() {
+        let path = grpc.join(format!("{package}.rs"));
+        let code = fs::read_to_string(&path)?;
+        fs::write(path, code + &impls)?;
+    }
+
+    compiler.include_source_info(false);
+    fs::write(
+        out.join("descriptors.bin"),
+        compiler.encode_file_descriptor_set(),
+    )?;
+    fs::write(out.join("meta.rs"), constants(&spec.join("lock.toml"))?)?;
+    Ok(())
+}
+
+fn bindings(mut files: FileDescriptorSet, redacted: &redact::Redacted, out: &Path) -> Result<()> {
+    // The other packages only declare options, which no message refers to; `google.protobuf` comes
+    // from prost-types, but prost wants to see it.
+    let wanted = |package: &str| package.starts_with("scalekit.") || package == "google.protobuf";
+    files.file.retain(|file| wanted(file.package()));
+    tonic_prost_build::configure()
+        .build_server(false)
+        .build_transport(false)
+        .skip_debug(redacted.messages().map(|message| format!(".{message}")))
+        .include_file("mod.rs")
+        .out_dir(out)
+        .compile_fds(files)?;
+    Ok(())
+}
+
+fn constants(lock: &Path) -> Result<String> {
+    let table: toml::Table = fs::read_to_string(lock)?
+        .parse()
+        .map_err(|error| format!("{}: {error}", lock.display()))?;
+    let constant = |name: &str, doc: &str, key: &str| {
+        let value = table
+            .get("package")
+            .and_then(|package| package.get(key)?.as_str());
+        let value = value.ok_or_else(|| format!("{}: no package.{key}", lock.display()))?;
+        Ok::<_, String>(format!("/// {doc}\npub const {name}: &str = {value:?};\n"))
+    };
+    Ok(format!(
+        "// This file is @generated from spec/lock.toml.\n{}{}",
+        constant(
+            "API_VERSION",
+            "The revision of the API that the bindings speak.",
+            "x-api-version"
+        )?,
+        constant(
+            "SPEC_PACKAGE_VERSION",
+            "The version of the published package that the spec was taken from.",
+            "version"
+        )?,
+    ))
+}
+
+fn proto_files(dir: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            proto_files(&path, files)?;
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "proto")
+        {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,273 @@
+//! `Debug` for generated messages that can hold a credential: every field by name, none of its secrets.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use protox::prost_reflect::prost_types::field_descriptor_proto::{Label, Type};
+use protox::prost_reflect::prost_types::{DescriptorProto, FieldDescriptorProto};
+use protox::prost_reflect::{DescriptorPool, FieldDescriptor, MessageDescriptor};
+
+use super::Result;
+
+/// The messages whose derived `Debug` is replaced.
+pub struct Redacted {
+    messages: Vec<Message>,
+}
+
+struct Message {
+    package: String,
+    /// Names of the messages around this one and of itself, as in the `.proto` file.
+    path: Vec<String>,
+    descriptor: DescriptorProto,
+    secrets: BTreeSet<String>,
+}
+
+impl Redacted {
+    /// Reads the list of fields at `path` and finds them in `pool`.
+    ///
+    /// # Errors
+    /// When an entry names no field, which would leave a renamed credential printable.
+    pub fn read(path: &Path, pool: &DescriptorPool) -> Result<Self> {
+        let name = path.display();
+        let text = fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?;
+        let table: toml::Table = text.parse().map_err(|error| format!("{name}: {error}"))?;
+        let fields = table.get("fields").and_then(toml::Value::as_table);
+        let fields = fields.ok_or_else(|| format!("{name}: no [fields]"))?;
+        let mut unmatched: BTreeSet<&str> = fields.keys().map(String::as_str).collect();
+        let mut messages = Vec::new();
+        for file in pool.files() {
+            for message in file.messages() {
+                collect(&message, &[], false, &mut unmatched, &mut messages);
+            }
+        }
+        match unmatched.first() {
+            Some(field) => Err(format!("{name}: there is no field {field}").into()),
+            None => Ok(Self { messages }),
+        }
+    }
+
+    /// Fully qualified names of the messages.
+    pub fn messages(&self) -> impl Iterator<Item = String> {
+        self.messages
+            .iter()
+            .map(|message| format!("{}.{}", message.package, message.path.join(".")))
+    }
+
+    /// The code to append to each package.
+    pub fn debug_impls(&self) -> BTreeMap<&str, String> {
+        let mut impls: BTreeMap<&str, String> = BTreeMap::new();
+        for message in &self.messages {
+            let code = impls.entry(&message.package).or_default();
+            // Writing to a string cannot fail.
+            let _ = message.debug_impls(code);
+        }
+        impls
+    }
+}
+
+/// The messages in and below `descriptor` that need a `Debug` of their own.
+///
+/// Prost takes the derived one from everything inside a message too, hence `inside`.
+fn collect(
+    descriptor: &MessageDescriptor,
+    parents: &[String],
+    inside: bool,
+    unmatched: &mut BTreeSet<&str>,
+    messages: &mut Vec<Message>,
+) {
+    let path = [parents, &[descriptor.name().to_owned()]].concat();
+    let mut secrets = BTreeSet::new();
+    for field in descriptor.fields() {
+        // Upstream's own mark is honoured without an entry in the list.
+        if unmatched.remove(field.full_name()) || is_marked(&field) {
+            secrets.insert(field.name().to_owned());
+        }
+    }
+    let inside = inside || !secrets.is_empty();
+    for nested in descriptor
+        .child_messages()
+        .filter(|nested| !nested.is_map_entry())
+    {
+        collect(&nested, &path, inside, unmatched, messages);
+    }
+    if inside {
+        let package = descriptor.package_name().to_owned();
+        messages.push(Message {
+            package,
+            path,
+            descriptor: descriptor.descriptor_proto().clone(),
+            secrets,
+        });
+    }
+}
+
+fn is_marked(field: &FieldDescriptor) -> bool {
+    field
+        .options()
+        .get_field_by_name("debug_redact")
+        .and_then(|mark| mark.as_bool())
+        .unwrap_or_default()
+}
+
+const SECRET: &str = "&::core::format_args!(\"<redacted>\")";
+
+impl Message {
+    fn debug_impls(&self, code: &mut String) -> std::fmt::Result {
+        let (name, inner) = (rust_path(&self.path), inner_module(&self.path));
+        open(code, &name)?;
+        writeln!(
+            code,
+            "        f.debug_struct({:?})",
+            type_name(self.descriptor.name())
+        )?;
+        for field in self
+            .descriptor
+            .field
+            .iter()
+            .filter(|field| !self.in_oneof(field))
+        {
+            let ident = field_ident(field.name());
+            writeln!(
+                code,
+                "            .field({:?}, {})",
+                field.name(),
+                self.value(field, &ident)
+            )?;
+        }
+        for (_, oneof) in self.oneofs() {
+            writeln!(
+                code,
+                "            .field({oneof:?}, &self.{})",
+                field_ident(oneof)
+            )?;
+        }
+        close(code, "            .finish()")?;
+
+        for (index, oneof) in self.oneofs() {
+            open(code, &format!("{inner}{}", type_name(oneof)))?;
+            writeln!(code, "        match self {{")?;
+            let members = self
+                .descriptor
+                .field
+                .iter()
+                .filter(|field| field.oneof_index == Some(index));
+            for field in members {
+                let variant = type_name(field.name());
+                let (binding, value) = if self.secrets.contains(field.name()) {
+                    ("_", SECRET)
+                } else {
+                    ("value", "value")
+                };
+                writeln!(
+                    code,
+                    "            Self::{variant}({binding}) => f.debug_tuple({variant:?}).field({value}).finish(),"
+                )?;
+            }
+            close(code, "        }")?;
+        }
+        for item in &self.descriptor.enum_type {
+            open(code, &format!("{inner}{}", type_name(item.name())))?;
+            close(code, "        f.write_str(self.as_str_name())")?;
+        }
+        Ok(())
+    }
+
+    fn value(&self, field: &FieldDescriptorProto, ident: &str) -> String {
+        if self.secrets.contains(field.name()) {
+            return SECRET.to_owned();
+        }
+        let single = field.label() == Label::Optional && !field.proto3_optional();
+        if field.r#type() == Type::Enum && single {
+            // By name where there is one, as the derived `Debug` does.
+            let item = self.relative(field.type_name());
+            return format!(
+                "{item}::try_from(self.{ident}).as_ref().map_or(&self.{ident} as &dyn ::core::fmt::Debug, |name| name)"
+            );
+        }
+        format!("&self.{ident}")
+    }
+
+    fn in_oneof(&self, field: &FieldDescriptorProto) -> bool {
+        field.oneof_index.is_some() && !field.proto3_optional()
+    }
+
+    fn oneofs(&self) -> impl Iterator<Item = (i32, &str)> {
+        let used = |index: &i32| {
+            self.descriptor
+                .field
+                .iter()
+                .any(|field| self.in_oneof(field) && field.oneof_index == Some(*index))
+        };
+        (0..)
+            .zip(&self.descriptor.oneof_decl)
+            .filter(move |(index, _)| used(index))
+            .map(|(index, oneof)| (index, oneof.name()))
+    }
+
+    /// The Rust path, from the module of this package, of the type called `.package.Outer.Name`.
+    fn relative(&self, type_name: &str) -> String {
+        let target: Vec<String> = type_name
+            .trim_start_matches('.')
+            .split('.')
+            .map(str::to_owned)
+            .collect();
+        let here: Vec<&str> = self.package.split('.').collect();
+        let common = here
+            .iter()
+            .zip(&target)
+            .take_while(|(a, b)| **a == b.as_str())
+            .count();
+        "super::".repeat(here.len() - common) + &rust_path(&target[common..])
+    }
+}
+
+fn open(code: &mut String, name: &str) -> std::fmt::Result {
+    writeln!(
+        code,
+        "#[allow(deprecated)]\nimpl ::core::fmt::Debug for {name} {{"
+    )?;
+    writeln!(
+        code,
+        "    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {{"
+    )
+}
+
+fn close(code: &mut String, last: &str) -> std::fmt::Result {
+    writeln!(code, "{last}\n    }}\n}}")
+}
+
+/// `Outer.Name` as prost spells it: `outer::Name`.
+fn rust_path(path: &[String]) -> String {
+    match path.split_last() {
+        Some((name, parents)) => inner_module(parents) + &type_name(name),
+        None => String::new(),
+    }
+}
+
+fn inner_module(parents: &[String]) -> String {
+    parents
+        .iter()
+        .map(|parent| field_ident(parent) + "::")
+        .collect()
+}
+
+fn type_name(name: &str) -> String {
+    name.to_upper_camel_case()
+}
+
+/// A keyword that cannot occur raw would not compile, and so not go unnoticed.
+fn field_ident(name: &str) -> String {
+    let ident = name.to_snake_case();
+    let keywords = [
+        "as", "async", "const", "enum", "fn", "for", "in", "match", "mod", "move", "pub", "ref",
+        "static", "type", "use", "where",
+    ];
+    if keywords.contains(&ident.as_str()) {
+        format!("r#{ident}")
+    } else {
+        ident
+    }
+}

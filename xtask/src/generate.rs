@@ -1,0 +1,120 @@
+//! `cargo xtask generate`: makes `generated` from `spec`, or checks that it is what `spec` gives.
+
+// The build script compiles the same files, so that feature `codegen` cannot differ from `generated`.
+#[path = "../../build/codegen.rs"]
+mod codegen;
+#[path = "../../build/spec_hash.rs"]
+mod spec_hash;
+
+use std::fmt::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow};
+
+use crate::lock::{self, Lock};
+use crate::tree::{self, Tree};
+
+/// The command that mends whatever `check` finds.
+const MEND: &str = "cargo xtask generate";
+
+/// How many differing lines of a file are worth showing.
+const SHOWN_LINES: usize = 5;
+
+/// Writes `generated`, and the generators' versions into `spec/lock.toml`.
+pub fn run(root: &Path) -> Result<()> {
+    let (spec, generated) = (root.join("spec"), root.join("generated"));
+    let mut content = tree::read(&spec)?;
+    content.insert(lock::PATH.to_owned(), current_lock(root)?.into_bytes());
+    tree::replace(&spec, &content)?;
+    tree::replace(&generated, &generate(&spec)?)
+}
+
+/// What is out of step, as text for a person; nothing when all is well.
+pub fn check(root: &Path) -> Result<Option<String>> {
+    let (spec, generated) = (root.join("spec"), root.join("generated"));
+    let mut report = String::new();
+    let locked =
+        std::fs::read(spec.join(lock::PATH)).with_context(|| format!("spec/{}", lock::PATH))?;
+    compare(
+        "spec/",
+        lock::PATH,
+        Some(&current_lock(root)?.into_bytes()),
+        Some(&locked),
+        &mut report,
+    );
+    let (expected, found) = (generate(&spec)?, tree::read(&generated)?);
+    let names: std::collections::BTreeSet<_> = expected.keys().chain(found.keys()).collect();
+    for name in names {
+        compare(
+            "generated/",
+            name,
+            expected.get(name),
+            found.get(name),
+            &mut report,
+        );
+    }
+    if report.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(format!("{report}run `{MEND}`")))
+}
+
+/// What `generated` must hold for the spec in `spec`.
+fn generate(spec: &Path) -> Result<Tree> {
+    let out = tempfile::tempdir()?;
+    codegen::generate(spec, out.path()).map_err(|error| anyhow!(error))?;
+    let mut generated = tree::read(out.path())?;
+    let hash = spec_hash::spec_hash(spec).context("spec")?;
+    generated.insert("SPEC_HASH".to_owned(), format!("{hash}\n").into_bytes());
+    Ok(generated)
+}
+
+/// The lock with the generators that the workspace is locked to now.
+fn current_lock(root: &Path) -> Result<String> {
+    let path = root.join("spec").join(lock::PATH);
+    let text = std::fs::read_to_string(&path).with_context(|| format!("spec/{}", lock::PATH))?;
+    let cargo_lock = std::fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock")?;
+    Ok(Lock {
+        generators: lock::generators(&cargo_lock)?,
+        ..Lock::parse(&text)?
+    }
+    .print())
+}
+
+fn compare(
+    dir: &str,
+    name: &str,
+    expected: Option<&Vec<u8>>,
+    found: Option<&Vec<u8>>,
+    report: &mut String,
+) {
+    let (Some(expected), Some(found)) = (expected, found) else {
+        let what = if found.is_some() {
+            "nothing generates it"
+        } else {
+            "missing"
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(report, "{dir}{name}: {what}");
+        return;
+    };
+    let (expected, found) = (text(expected), text(found));
+    if expected == found {
+        return;
+    }
+    let _ = writeln!(report, "{dir}{name}: differs");
+    let mut found_lines = found.lines();
+    let mut shown = 0;
+    for (number, expected) in (1..).zip(expected.lines()) {
+        let found = found_lines.next().unwrap_or_default();
+        if found != expected && !name.ends_with(".bin") && shown < SHOWN_LINES {
+            let _ = writeln!(report, "  {number}: - {found}\n  {number}: + {expected}");
+            shown += 1;
+        }
+    }
+}
+
+/// Line ends are the checkout's business.
+fn text(content: &[u8]) -> String {
+    String::from_utf8_lossy(content).replace("\r\n", "\n")
+}
