@@ -1,4 +1,4 @@
-//! Rust SDK for Scalekit AgentKit.
+#![doc = include_str!("../README.md")]
 
 pub mod actions;
 pub mod tools;

@@ -2,6 +2,7 @@
 
 mod comments;
 mod compile;
+mod conformance;
 mod descriptors;
 mod generate;
 mod lock;
@@ -27,6 +28,8 @@ usage: cargo xtask <command>
       --all takes every service, not only those of AgentKit
   generate [--check]
       make generated/ from spec/, or only say what would change
+  conformance
+      install the official Node and Python packages and drive the emulator with them
 
 Exit status: 0 done, 1 not in order, 2 could not be done.";
 
@@ -72,6 +75,13 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
                 eprintln!("{report}");
                 return Ok(ExitCode::from(1));
             }
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Value(command)) if command == "conformance" => {
+            if let Some(argument) = args.next()? {
+                return Err(argument.unexpected().into());
+            }
+            conformance::run(root)?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Long("help")) => {
