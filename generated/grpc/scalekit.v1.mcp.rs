@@ -366,6 +366,8 @@ pub mod mcp_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
+    /// MCP servers made of connections and tools: configurations, their instances for single users, and
+    /// tokens for agents.
     #[derive(Debug, Clone)]
     pub struct McpServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -435,6 +437,10 @@ pub mod mcp_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
+        /// Makes an MCP server for one user. The same settings give the server that exists already.
+        ///
+        /// PREVIEW: may change or disappear. May create. `INVALID_ARGUMENT` without a tool mapping or an
+        /// identifier. Permission: `virtual_mcp_servers:write`.
         pub async fn create_mcp(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateMcpRequest>,
@@ -459,6 +465,10 @@ pub mod mcp_service_client {
                 .insert(GrpcMethod::new("scalekit.v1.mcp.McpService", "CreateMcp"));
             self.inner.unary(req, path, codec).await
         }
+        /// Reads an MCP server by its id.
+        ///
+        /// PREVIEW: may change or disappear. Only reads. `NOT_FOUND` when there is none. Permission:
+        /// `virtual_mcp_servers:read`.
         pub async fn get_mcp(
             &mut self,
             request: impl tonic::IntoRequest<super::GetMcpRequest>,
@@ -480,6 +490,9 @@ pub mod mcp_service_client {
                 .insert(GrpcMethod::new("scalekit.v1.mcp.McpService", "GetMcp"));
             self.inner.unary(req, path, codec).await
         }
+        /// Lists MCP servers, all at once; can be filtered by identifier and link token.
+        ///
+        /// PREVIEW: may change or disappear. Only reads. Permission: `virtual_mcp_servers:read`.
         pub async fn list_mcp(
             &mut self,
             request: impl tonic::IntoRequest<super::ListMcpRequest>,
@@ -504,6 +517,10 @@ pub mod mcp_service_client {
                 .insert(GrpcMethod::new("scalekit.v1.mcp.McpService", "ListMcp"));
             self.inner.unary(req, path, codec).await
         }
+        /// Deletes an MCP server by its id.
+        ///
+        /// PREVIEW: may change or disappear. `NOT_FOUND` when there is none. Permission:
+        /// `virtual_mcp_servers:write`.
         pub async fn delete_mcp(
             &mut self,
             request: impl tonic::IntoRequest<super::DeleteMcpRequest>,
@@ -528,6 +545,10 @@ pub mod mcp_service_client {
                 .insert(GrpcMethod::new("scalekit.v1.mcp.McpService", "DeleteMcp"));
             self.inner.unary(req, path, codec).await
         }
+        /// Creates a configuration: which tools of which connections an MCP server offers.
+        ///
+        /// `INVALID_ARGUMENT` without a name; a bad request (HTTP 400) when a connection or tool in it is
+        /// wrong. Permission: `virtual_mcp_servers:write`.
         pub async fn create_mcp_config(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateMcpConfigRequest>,
@@ -554,6 +575,9 @@ pub mod mcp_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Changes a configuration's description and tools; its name stays as it was created.
+        ///
+        /// `NOT_FOUND` when there is no such configuration. Permission: `virtual_mcp_servers:write`.
         pub async fn update_mcp_config(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateMcpConfigRequest>,
@@ -580,6 +604,10 @@ pub mod mcp_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Lists the environment's configurations, page by page.
+        ///
+        /// Only reads. `INVALID_ARGUMENT` when a filter or the page size breaks its limit. Permission:
+        /// `virtual_mcp_servers:read`.
         pub async fn list_mcp_configs(
             &mut self,
             request: impl tonic::IntoRequest<super::ListMcpConfigsRequest>,
@@ -604,6 +632,9 @@ pub mod mcp_service_client {
                 .insert(GrpcMethod::new("scalekit.v1.mcp.McpService", "ListMcpConfigs"));
             self.inner.unary(req, path, codec).await
         }
+        /// Reads a configuration by its id.
+        ///
+        /// Only reads. `NOT_FOUND` when there is none. Permission: `virtual_mcp_servers:read`.
         pub async fn get_mcp_config(
             &mut self,
             request: impl tonic::IntoRequest<super::GetMcpConfigRequest>,
@@ -628,6 +659,9 @@ pub mod mcp_service_client {
                 .insert(GrpcMethod::new("scalekit.v1.mcp.McpService", "GetMcpConfig"));
             self.inner.unary(req, path, codec).await
         }
+        /// Deletes a configuration, with its instances and mappings.
+        ///
+        /// `NOT_FOUND` when there is no such configuration. Permission: `virtual_mcp_servers:write`.
         pub async fn delete_mcp_config(
             &mut self,
             request: impl tonic::IntoRequest<super::DeleteMcpConfigRequest>,
@@ -654,6 +688,10 @@ pub mod mcp_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Gives a user's instance of a configuration, and creates it when there is none.
+        ///
+        /// PREVIEW: may change or disappear. May create. `INVALID_ARGUMENT` without a configuration's name
+        /// or a user. Permission: `virtual_mcp_servers:write`.
         pub async fn ensure_mcp_instance(
             &mut self,
             request: impl tonic::IntoRequest<super::EnsureMcpInstanceRequest>,
@@ -680,6 +718,10 @@ pub mod mcp_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Lists the environment's instances, page by page.
+        ///
+        /// PREVIEW: may change or disappear. Only reads. `INVALID_ARGUMENT` when a filter or the page size
+        /// breaks its limit. Permission: `virtual_mcp_servers:read`.
         pub async fn list_mcp_instances(
             &mut self,
             request: impl tonic::IntoRequest<super::ListMcpInstancesRequest>,
@@ -706,6 +748,10 @@ pub mod mcp_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Deletes one instance.
+        ///
+        /// PREVIEW: may change or disappear. `NOT_FOUND` when there is no such instance. Permission:
+        /// `virtual_mcp_servers:write`.
         pub async fn delete_mcp_instance(
             &mut self,
             request: impl tonic::IntoRequest<super::DeleteMcpInstanceRequest>,
@@ -732,6 +778,10 @@ pub mod mcp_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Renames an instance, or moves it to another configuration, from which its tools are then taken.
+        ///
+        /// PREVIEW: may change or disappear. `NOT_FOUND` when there is no such instance. Permission:
+        /// `virtual_mcp_servers:write`.
         pub async fn update_mcp_instance(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateMcpInstanceRequest>,
@@ -758,6 +808,10 @@ pub mod mcp_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Reads an instance by its id.
+        ///
+        /// PREVIEW: may change or disappear. Only reads. `NOT_FOUND` when there is none. Permission:
+        /// `virtual_mcp_servers:read`.
         pub async fn get_mcp_instance(
             &mut self,
             request: impl tonic::IntoRequest<super::GetMcpInstanceRequest>,
@@ -782,6 +836,11 @@ pub mod mcp_service_client {
                 .insert(GrpcMethod::new("scalekit.v1.mcp.McpService", "GetMcpInstance"));
             self.inner.unary(req, path, codec).await
         }
+        /// Tells how the user of an instance stands with each of its connections, with links to authorize
+        /// if asked for.
+        ///
+        /// PREVIEW: may change or disappear. With links each call makes new ones, which are to be kept
+        /// secret. `NOT_FOUND` when there is no such instance. Permission: `virtual_mcp_servers:read`.
         pub async fn get_mcp_instance_auth_state(
             &mut self,
             request: impl tonic::IntoRequest<super::GetMcpInstanceAuthStateRequest>,
@@ -811,6 +870,13 @@ pub mod mcp_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Issues a short-lived token, a credential, by which an MCP server takes its bearer for a user:
+        /// the server of a configuration, or that of one connection. It is good for no other server.
+        ///
+        /// Each call issues a new token. `NOT_FOUND` when there is no such configuration or no active
+        /// connection; a bad request (HTTP 400) when not exactly one of the two is named, when the
+        /// lifetime is not 60 s to 24 h, or, as a rule, when the user lacks an active account. Permission:
+        /// `virtual_mcp_servers:write`.
         pub async fn create_mcp_session_token(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateMcpSessionTokenRequest>,
@@ -840,6 +906,12 @@ pub mod mcp_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Tells how a user stands with each connection of a configuration, with links to authorize if
+        /// asked for.
+        ///
+        /// Only reads, unless links are asked for: then it creates accounts that are missing, and makes a
+        /// new link for each, valid for a minute and to be kept secret. `NOT_FOUND` when there is no such
+        /// configuration. Permission: `virtual_mcp_servers:read`.
         pub async fn list_mcp_connected_accounts(
             &mut self,
             request: impl tonic::IntoRequest<super::ListMcpConnectedAccountsRequest>,
