@@ -1,1 +1,69 @@
-//! A local Scalekit to develop and test against.
+//! A local Scalekit to develop and test against: gRPC, REST, OAuth, the consent page and the
+//! proxy on one port, with a state machine behind them and a journal of what was called.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use scalekit_emulator::{Account, Connection, Emulator, Seed, Tool};
+//! use serde_json::json;
+//!
+//! let seed = Seed::empty()
+//!     .connection(Connection::oauth("notes", "NOTES"))
+//!     .account(Account::new("notes", "alice@example.com"))
+//!     .tool(Tool::new("notes_count", "NOTES").handler(|call| {
+//!         Ok(json!({ "count": 3, "for": call.identifier }))
+//!     }));
+//! let emulator = Emulator::builder().seed(seed).start().await?;
+//! println!("{} {}", emulator.env_url(), emulator.client_id());
+//! emulator.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! It is for tests: credentials are in memory, the signing key is public, and the endpoints under
+//! `/_emulator/` let anyone who can reach the port read the journal and reset the state.
+
+mod admin;
+mod answer;
+mod browser;
+mod builtin;
+#[cfg(feature = "client")]
+mod client;
+mod clock;
+mod consent;
+mod emulator;
+mod error;
+mod faults;
+mod grpc;
+
+mod ids;
+mod journal;
+mod json;
+mod oauth;
+mod page;
+mod provider;
+mod proxy;
+mod rest;
+mod rpc;
+mod schema;
+mod seed;
+mod server;
+mod services;
+mod shared;
+mod state;
+mod status;
+mod tls;
+mod upstream;
+mod validate;
+
+pub use browser::Consent;
+pub use clock::Clock;
+pub use emulator::{Builder, Emulator};
+pub use error::{Error, ErrorKind};
+pub use faults::Fault;
+pub use journal::{Call, CallStatus, Protocol};
+pub use seed::{
+    Account, AccountStatus, Annotations, Connection, ConnectionKind, Details, Seed, Tool, ToolCall,
+    ToolFailure, UserVerification,
+};
+pub use status::{Code, Status};

@@ -1,0 +1,139 @@
+//! The emulator as a program: prints where it listens, logs calls, stops on a signal.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use lexopt::{Arg, ValueExt as _};
+use scalekit_emulator::{Builder, Emulator, Seed};
+use tokio::signal::unix::{SignalKind, signal};
+
+const HELP: &str = "\
+scalekit-emulator: a local Scalekit to develop and test against
+
+usage: scalekit-emulator [options]
+
+  --listen ADDRESS:PORT     where to listen (default 127.0.0.1:0, a free port)
+  --seed FILE               connections, accounts and tools, as TOML or JSON (default: built-in)
+  --tls CERT KEY            serve TLS with this certificate chain and key, PEM files
+  --host NAME               host name in env_url (default: the address, or localhost with TLS)
+  --token-lifetime SECONDS  how long access tokens are valid (default 86400)
+  --link-lifetime SECONDS   how long authorization links can be opened (default 60)
+  --quiet                   do not log calls
+  --help                    this text
+
+The first line on standard output is JSON with env_url, client_id and client_secret. Calls are
+logged to standard error, one line each. /_emulator/calls, /_emulator/reset and /_emulator/clock
+serve tests and are not authenticated: keep it on a loopback address.
+";
+
+enum Command {
+    Help,
+    Run(Box<Builder>),
+}
+
+fn parse() -> Result<Command, String> {
+    let mut builder = Emulator::builder().log(true);
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(arg) = parser.next().map_err(|error| error.to_string())? {
+        match arg {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            Arg::Long("listen") => {
+                let address: String = value(&mut parser)?;
+                let address: SocketAddr = address
+                    .parse()
+                    .map_err(|_| format!("--listen {address}: not an ADDRESS:PORT"))?;
+                builder = builder.listen(address);
+            }
+            Arg::Long("seed") => {
+                let path: String = value(&mut parser)?;
+                builder = builder.seed(Seed::from_file(path).map_err(|error| error.to_string())?);
+            }
+            Arg::Long("tls") => {
+                let cert: String = value(&mut parser)?;
+                let key: String = value(&mut parser)?;
+                builder = builder.tls(read(cert.into())?, read(key.into())?);
+            }
+            Arg::Long("host") => builder = builder.host(value(&mut parser)?),
+            Arg::Long("token-lifetime") => {
+                builder = builder.token_lifetime(seconds(&mut parser, "--token-lifetime")?);
+            }
+            Arg::Long("link-lifetime") => {
+                builder = builder.link_lifetime(seconds(&mut parser, "--link-lifetime")?);
+            }
+            Arg::Long("quiet") => builder = builder.log(false),
+            other => return Err(other.unexpected().to_string()),
+        }
+    }
+    Ok(Command::Run(Box::new(builder)))
+}
+
+fn value(parser: &mut lexopt::Parser) -> Result<String, String> {
+    parser
+        .value()
+        .and_then(|value| value.string())
+        .map_err(|error| error.to_string())
+}
+
+fn seconds(parser: &mut lexopt::Parser, option: &str) -> Result<Duration, String> {
+    let text = value(parser)?;
+    text.parse()
+        .map(Duration::from_secs)
+        .map_err(|_| format!("{option} {text}: not a number of seconds"))
+}
+
+fn read(path: PathBuf) -> Result<Vec<u8>, String> {
+    std::fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+}
+
+async fn run(builder: Builder) -> Result<(), String> {
+    // Before the first line: who reads it may send a signal at once.
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    let emulator = builder.start().await.map_err(|error| error.to_string())?;
+    let line = serde_json::json!({
+        "env_url": emulator.env_url(),
+        "client_id": emulator.client_id(),
+        "client_secret": emulator.client_secret(),
+    });
+    // A reader that has gone away does not stop the emulator.
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
+    let _ = std::io::stdout().flush();
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    emulator.shutdown().await;
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let builder = match parse() {
+        Ok(Command::Help) => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        Ok(Command::Run(builder)) => builder,
+        Err(message) => return fail(&message, 2),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.to_string(), 1),
+    };
+    match runtime.block_on(run(*builder)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => fail(&message, 1),
+    }
+}
+
+fn fail(message: &str, code: u8) -> ExitCode {
+    // One line, whatever the message holds.
+    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    eprintln!("scalekit-emulator: {message}");
+    ExitCode::from(code)
+}

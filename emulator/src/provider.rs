@@ -1,0 +1,171 @@
+//! The built-in provider: a small mail-like API, and endpoints that help tests.
+//!
+//! Behind the proxy of a connection without its own URL, and directly at `/_provider/…`:
+//! - `GET /gmail/v1/users/me/profile`, `GET|POST /gmail/v1/users/me/messages`
+//! - `/echo/…` answers what it received
+//! - `/status/{code}` answers that status
+//! - `/redirect` redirects to another host
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use hyper::body::Incoming;
+use scalekit::raw::connected_accounts::authorization_details::Details;
+use serde_json::{Value, json};
+
+use crate::answer::{Response, empty, header, json_response, plain_error, read};
+use crate::builtin;
+use crate::journal::{Body, CallStatus, Protocol};
+use crate::json::from_struct;
+use crate::shared::Shared;
+use crate::status::Code;
+
+/// Where `/redirect` leads: a host that is not the emulator's and does not exist.
+const ELSEWHERE: &str = "https://redirected.invalid/elsewhere";
+
+/// A request to the provider that did not come through the proxy.
+pub(crate) async fn serve(shared: Arc<Shared>, request: http::Request<Incoming>) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let path = parts
+        .uri
+        .path_and_query()
+        .map_or("/", |path| path.as_str())
+        .to_owned();
+    let Ok(body) = read(body).await else {
+        return empty(400);
+    };
+    let entered = shared.journal.begin(
+        Protocol::Provider,
+        format!("{} {path}", parts.method),
+        None,
+        &parts.headers,
+        Body::Raw(body.clone()),
+    );
+    let rest = path.strip_prefix("/_provider").unwrap_or(&path);
+    let response = match rest.parse() {
+        Ok(uri) => {
+            parts.uri = uri;
+            answer(&shared, http::Request::from_parts(parts, body))
+        }
+        Err(_) => empty(400),
+    };
+    entered.end(CallStatus::Http(response.status().as_u16()));
+    response
+}
+
+/// Answers one request, whoever passed it on.
+pub(crate) fn answer(shared: &Shared, request: http::Request<Bytes>) -> Response {
+    let path = request.uri().path();
+    if let Some(code) = path.strip_prefix("/status/") {
+        let status = code.parse().unwrap_or(400);
+        let mut response =
+            json_response(status, &json!({ "provider": "emulator", "status": status }));
+        if status == 429 {
+            header(&mut response, "retry-after", "7");
+        }
+        return response;
+    }
+    if path == "/redirect" {
+        let mut response = empty(302);
+        header(&mut response, "location", ELSEWHERE);
+        return response;
+    }
+    if path == "/echo" || path.starts_with("/echo/") {
+        return echo(&request);
+    }
+    let Some(user) = user(shared, request.headers()) else {
+        return json_response(
+            401,
+            &json!({ "error": { "code": 401, "status": "UNAUTHENTICATED",
+                "message": "the provider does not know these credentials" } }),
+        );
+    };
+    match (request.method(), path) {
+        (&Method::GET, "/gmail/v1/users/me/profile") => json_response(
+            200,
+            &json!({ "emailAddress": user, "messagesTotal": 3, "threadsTotal": 2, "historyId": "1001" }),
+        ),
+        (&Method::GET, "/gmail/v1/users/me/messages") => {
+            json_response(200, &builtin::messages(10, ""))
+        }
+        (&Method::POST, "/gmail/v1/users/me/messages" | "/gmail/v1/users/me/messages/send") => {
+            json_response(
+                200,
+                &json!({ "id": "msg_9001", "threadId": "thr_9001", "labelIds": ["SENT"] }),
+            )
+        }
+        _ => plain_error(404, Code::NotFound, "the provider has nothing here"),
+    }
+}
+
+/// What was received, for tests of what the proxy passes on.
+fn echo(request: &http::Request<Bytes>) -> Response {
+    let mut headers = serde_json::Map::new();
+    for name in request.headers().keys() {
+        let values: Vec<Value> = request
+            .headers()
+            .get_all(name)
+            .iter()
+            .map(|value| json!(String::from_utf8_lossy(value.as_bytes())))
+            .collect();
+        let value = match values.as_slice() {
+            [only] => only.clone(),
+            _ => Value::Array(values),
+        };
+        headers.insert(name.as_str().to_owned(), value);
+    }
+    let body = request.body();
+    let mut response = json_response(
+        200,
+        &json!({
+            "method": request.method().as_str(),
+            "path": request.uri().path(),
+            "query": request.uri().query(),
+            "headers": headers,
+            "body": String::from_utf8_lossy(body),
+            "json": serde_json::from_slice::<Value>(body).ok(),
+        }),
+    );
+    header(&mut response, "x-provider", "emulator");
+    response
+}
+
+/// The identifier of the account whose credentials the request carries.
+fn user(shared: &Shared, headers: &HeaderMap) -> Option<String> {
+    let given: Vec<&str> = headers
+        .values()
+        .filter_map(|value| value.to_str().ok())
+        .map(|value| value.strip_prefix("Bearer ").unwrap_or(value))
+        .collect();
+    let state = shared.state();
+    state
+        .accounts
+        .iter()
+        .find(|account| {
+            let Ok(connection) = state.connection_of(account) else {
+                return false;
+            };
+            match &account.details {
+                Some(Details::StaticAuth(auth)) => auth
+                    .details
+                    .as_ref()
+                    .map(from_struct)
+                    .and_then(|_| account.injection(connection))
+                    .is_some_and(|injection| {
+                        let value = &injection.value;
+                        given.contains(&value.strip_prefix("Bearer ").unwrap_or(value))
+                    }),
+                Some(_) => account.injection(connection).is_some_and(|injection| {
+                    given.contains(
+                        &injection
+                            .value
+                            .strip_prefix("Bearer ")
+                            .unwrap_or(&injection.value),
+                    )
+                }),
+                None => false,
+            }
+        })
+        .map(|account| account.identifier.clone())
+}

@@ -1,0 +1,160 @@
+//! One RPC from request to answer, whichever protocol it came by.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use prost::Message;
+use prost_reflect::DynamicMessage;
+
+use crate::faults::{Action, Fault};
+use crate::schema::Rpc;
+use crate::services::{accounts, execute, tools};
+use crate::shared::Shared;
+use crate::status::{Code, Status, invalid};
+
+/// Why an RPC has no answer.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The service says so.
+    Status(Status),
+    /// A fault: plain HTTP in front of the service.
+    Http(u16),
+}
+
+impl From<Status> for Failure {
+    fn from(status: Status) -> Self {
+        Failure::Status(status)
+    }
+}
+
+/// Authenticates, checks, executes; returns the encoded answer.
+pub(crate) async fn serve(
+    shared: &Arc<Shared>,
+    rpc: &Rpc,
+    headers: &HeaderMap,
+    request: Bytes,
+) -> Result<Vec<u8>, Failure> {
+    authenticate(shared, headers)?;
+    if !rpc.open_to_clients() {
+        return Err(closed(rpc).into());
+    }
+    let fault = shared.faults.next(&[&rpc.name, &rpc.full_name]);
+    if let Some(fault) = fault.as_ref().filter(|fault| !fault.after) {
+        strike(fault).await?;
+    }
+    let result = check_and_dispatch(shared, rpc, request).await;
+    if let Some(fault) = fault.as_ref().filter(|fault| fault.after) {
+        strike(fault).await?;
+    }
+    Ok(result?)
+}
+
+/// Whether the headers carry a token that is valid now. Some clients send an old and a new one:
+/// one valid token is enough.
+pub(crate) fn authenticate(shared: &Shared, headers: &HeaderMap) -> Result<(), Status> {
+    let valid = headers
+        .get_all(http::header::AUTHORIZATION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        // Several values of one header may arrive joined.
+        .flat_map(|value| value.split(','))
+        .filter_map(|value| value.trim().strip_prefix("Bearer "))
+        .any(|token| shared.tokens.is_valid(token, shared.clock.unix()));
+    if valid {
+        return Ok(());
+    }
+    Err(Status::new(
+        Code::Unauthenticated,
+        "a valid access token is required",
+    ))
+}
+
+fn closed(rpc: &Rpc) -> Status {
+    Status::new(
+        Code::PermissionDenied,
+        format!(
+            "{} needs authentication of type {}, which client credentials do not give",
+            rpc.full_name, rpc.authentication_name
+        ),
+    )
+    .resource(rpc.full_name.clone(), rpc.permissions.clone())
+}
+
+async fn strike(fault: &Fault) -> Result<(), Failure> {
+    if !fault.delay.is_zero() {
+        tokio::time::sleep(fault.delay).await;
+    }
+    match &fault.action {
+        Action::Nothing => Ok(()),
+        Action::Status(status) => Err(Failure::Status(status.clone())),
+        Action::Http(status) => Err(Failure::Http(*status)),
+    }
+}
+
+async fn check_and_dispatch(
+    shared: &Arc<Shared>,
+    rpc: &Rpc,
+    request: Bytes,
+) -> Result<Vec<u8>, Status> {
+    let message = DynamicMessage::decode(rpc.input.clone(), request.clone())
+        .map_err(|error| invalid("request", format!("cannot be decoded: {error}")))?;
+    shared.schema.validator.check(&message)?;
+    dispatch(shared, rpc, request).await
+}
+
+fn decode<T: Message + Default>(bytes: Bytes) -> Result<T, Status> {
+    T::decode(bytes).map_err(|error| invalid("request", format!("cannot be decoded: {error}")))
+}
+
+/// The RPCs that the emulator answers. Any other is unimplemented, by name.
+async fn dispatch(shared: &Arc<Shared>, rpc: &Rpc, request: Bytes) -> Result<Vec<u8>, Status> {
+    macro_rules! table {
+        ($($service:literal { $($name:literal => $handler:path),* $(,)? })*) => {
+            match rpc.full_name.as_str() {
+                $($(
+                    concat!("scalekit.v1.", $service, "/", $name) =>
+                        Ok($handler(shared, &decode(request)?)?.encode_to_vec()),
+                )*)*
+                "scalekit.v1.tools.ToolService/ExecuteTool" => {
+                    Ok(execute::execute(shared, &decode(request)?).await?.encode_to_vec())
+                }
+                _ => Err(unimplemented(&rpc.full_name)),
+            }
+        };
+    }
+    table! {
+        "tools.ToolService" {
+            "CreateTool" => tools::create,
+            "ListTools" => tools::list,
+            "ListScopedTools" => tools::list_scoped,
+            "ListAvailableTools" => tools::list_available,
+            "SearchTools" => tools::search,
+            "SetToolDefault" => tools::set_default,
+            "UpdateTool" => tools::update,
+            "DeleteTool" => tools::delete,
+            "RefreshTools" => tools::refresh,
+        }
+        "connected_accounts.ConnectedAccountService" {
+            "ListConnectedAccounts" => accounts::list,
+            "SearchConnectedAccounts" => accounts::search,
+            "CreateConnectedAccount" => accounts::create,
+            "UpdateConnectedAccount" => accounts::update,
+            "DeleteConnectedAccount" => accounts::delete,
+            "GetMagicLinkForConnectedAccount" => accounts::magic_link,
+            "GetConnectedAccount" => accounts::get_by_id,
+            "DisconnectConnectedAccount" => accounts::disconnect,
+            "GetConnectedAccountAuth" => accounts::get_auth,
+            "GetConnectedAccountDetails" => accounts::get_details,
+            "VerifyConnectedAccountUser" => accounts::verify,
+        }
+    }
+}
+
+/// The answer to an RPC that the emulator does not know.
+pub(crate) fn unimplemented(rpc: &str) -> Status {
+    Status::new(
+        Code::Unimplemented,
+        format!("the emulator does not implement {rpc}"),
+    )
+}

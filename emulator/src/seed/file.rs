@@ -1,0 +1,212 @@
+//! Seeds as TOML or JSON: everything that code can say except closures.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Account, AccountStatus, Annotations, Connection, Details, Outcome, Seed, Tool};
+use crate::error::{Error, ErrorKind};
+use crate::seed::ToolFailure;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// Start from the built-in seed and add to it.
+    #[serde(default)]
+    builtin: bool,
+    #[serde(default)]
+    connections: Vec<Connection>,
+    #[serde(default)]
+    accounts: Vec<AccountEntry>,
+    #[serde(default)]
+    tools: Vec<ToolEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AccountEntry {
+    connection: String,
+    identifier: String,
+    id: Option<String>,
+    organization_id: Option<String>,
+    user_id: Option<String>,
+    status: Option<AccountStatus>,
+    details: Option<Details>,
+    api_config: Option<Value>,
+    /// Seconds since the epoch.
+    token_expires_at: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ToolEntry {
+    name: String,
+    provider: String,
+    /// The tool belongs to this connection only; its name becomes `c-<connection>_<name>`.
+    connection: Option<String>,
+    id: Option<String>,
+    #[serde(default)]
+    description: String,
+    input_schema: Option<Schema>,
+    output_schema: Option<Schema>,
+    annotations: Option<Annotations>,
+    metadata: Option<Value>,
+    #[serde(default)]
+    tags: Vec<String>,
+    #[serde(default)]
+    delay_ms: u64,
+    result: Option<Value>,
+    failure: Option<ToolFailure>,
+    http: Option<String>,
+}
+
+/// A schema as a table, or as JSON text, which is easier to paste into TOML.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Schema {
+    Text(String),
+    Tree(Value),
+}
+
+impl Schema {
+    fn into_value(self, key: &str) -> Result<Value, String> {
+        match self {
+            Schema::Tree(value) => Ok(value),
+            Schema::Text(text) => {
+                serde_json::from_str(&text).map_err(|error| format!("{key}: {error}"))
+            }
+        }
+    }
+}
+
+impl Seed {
+    /// Reads a seed from TOML.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Seed`] with the line and the key that is wrong.
+    ///
+    /// ```
+    /// let seed = scalekit_emulator::Seed::from_toml(r#"
+    ///     [[connections]]
+    ///     name = "notes"
+    ///     provider = "NOTES"
+    ///     type = "API_KEY"
+    ///
+    ///     [[tools]]
+    ///     name = "notes_count"
+    ///     provider = "NOTES"
+    ///     result = { count = 3 }
+    /// "#)?;
+    /// # Ok::<(), scalekit_emulator::Error>(())
+    /// ```
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        toml::from_str(text)
+            .map_err(|error| error.to_string())
+            .and_then(build)
+            .map_err(|message| wrong("seed", &message))
+    }
+
+    /// Reads a seed from JSON.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Seed`] with the line and the key that is wrong.
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        serde_json::from_str(text)
+            .map_err(|error| error.to_string())
+            .and_then(build)
+            .map_err(|message| wrong("seed", &message))
+    }
+
+    /// Reads a seed from a file: JSON if its name ends in `.json`, TOML otherwise.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Seed`] naming the file.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Error::with(ErrorKind::Seed, format!("cannot read {name}"), error))?;
+        let file: Result<File, String> = if path.extension().is_some_and(|end| end == "json") {
+            serde_json::from_str(&text).map_err(|error| error.to_string())
+        } else {
+            toml::from_str(&text).map_err(|error| error.to_string())
+        };
+        file.and_then(build)
+            .map_err(|message| wrong(&name, &message))
+    }
+}
+
+fn wrong(name: &str, message: &str) -> Error {
+    Error::new(ErrorKind::Seed, format!("{name}: {}", message.trim()))
+}
+
+fn build(file: File) -> Result<Seed, String> {
+    let mut seed = if file.builtin {
+        Seed::builtin()
+    } else {
+        Seed::empty()
+    };
+    seed.connections.extend(file.connections);
+    for entry in file.accounts {
+        seed.accounts.push(entry.into());
+    }
+    for (index, entry) in file.tools.into_iter().enumerate() {
+        let name = entry.name.clone();
+        let tool = entry
+            .into_tool()
+            .map_err(|message| format!("tools[{index}] ({name}): {message}"))?;
+        seed.tools.push(tool);
+    }
+    seed.check().map_err(|error| error.to_string())?;
+    Ok(seed)
+}
+
+impl From<AccountEntry> for Account {
+    fn from(entry: AccountEntry) -> Self {
+        Account {
+            connection: entry.connection,
+            identifier: entry.identifier,
+            id: entry.id,
+            organization_id: entry.organization_id,
+            user_id: entry.user_id,
+            status: entry.status.unwrap_or(AccountStatus::Active),
+            details: entry.details,
+            api_config: entry.api_config,
+            token_expires_at: entry
+                .token_expires_at
+                .map(|seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)),
+        }
+    }
+}
+
+impl ToolEntry {
+    fn into_tool(self) -> Result<Tool, String> {
+        let outcome = match (self.result, self.failure, self.http) {
+            (None, None, None) => None,
+            (Some(result), None, None) => Some(Outcome::Result(result)),
+            (None, Some(failure), None) => Some(Outcome::Failure(failure)),
+            (None, None, Some(url)) => Some(Outcome::Http(url)),
+            _ => return Err("give only one of result, failure and http".to_owned()),
+        };
+        let mut tool = match self.connection {
+            Some(connection) => Tool::custom_mcp(connection, self.provider, self.name),
+            None => Tool::new(self.name, self.provider),
+        };
+        if let Some(schema) = self.input_schema {
+            tool.input_schema = schema.into_value("input_schema")?;
+        }
+        if let Some(schema) = self.output_schema {
+            tool.output_schema = Some(schema.into_value("output_schema")?);
+        }
+        tool.id = self.id;
+        tool.description = self.description;
+        tool.annotations = self.annotations;
+        tool.metadata = self.metadata;
+        tool.tags = self.tags;
+        tool.delay = Duration::from_millis(self.delay_ms);
+        tool.outcome = outcome;
+        Ok(tool)
+    }
+}

@@ -1,0 +1,301 @@
+//! ExecuteTool: whose account, is the input right, what does the tool say.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use bytes::Bytes;
+use scalekit::raw::tools as api;
+use serde_json::{Value, json};
+
+use crate::ids;
+use crate::json::{from_struct, to_struct};
+use crate::seed::{AccountStatus, Outcome, ToolCall, ToolFailure};
+use crate::shared::Shared;
+use crate::state::{AccountRef, Injection, State, ToolRecord};
+use crate::status::{Code, Status, internal, invalid, not_found, precondition};
+
+/// What is known before the tool runs, outside the lock.
+struct Prepared {
+    call: ToolCall,
+    outcome: Option<Outcome>,
+    delay: Duration,
+    credentials: Option<Injection>,
+}
+
+pub(crate) async fn execute(
+    shared: &Shared,
+    request: &api::ExecuteToolRequest,
+) -> Result<api::ExecuteToolResponse, Status> {
+    let prepared = prepare(shared, request)?;
+    if !prepared.delay.is_zero() {
+        tokio::time::sleep(prepared.delay).await;
+    }
+    let execution_id = prepared.call.execution_id.clone();
+    {
+        // Counted when the tool acts: a caller that went away during the delay caused nothing.
+        let mut state = shared.state();
+        *state
+            .executions
+            .entry(prepared.call.tool_name.clone())
+            .or_default() += 1;
+        let now = shared.clock.now();
+        if let Some(account) = state
+            .accounts
+            .iter_mut()
+            .find(|account| account.id == prepared.call.connected_account_id)
+        {
+            account.last_used_at = Some(now);
+        }
+    }
+    let result = match prepared.outcome {
+        None => Ok(json!({ "tool_name": prepared.call.tool_name, "input": prepared.call.input })),
+        Some(Outcome::Result(value)) => Ok(value),
+        Some(Outcome::Failure(failure)) => Err(failure),
+        Some(Outcome::Handler(handler)) => {
+            // On its own task, so that a handler that panics fails one call and not the connection.
+            let call = prepared.call;
+            tokio::spawn(async move {
+                let made = std::panic::catch_unwind(AssertUnwindSafe(|| handler(call)));
+                match made {
+                    Ok(future) => Some(future.await),
+                    Err(_) => None,
+                }
+            })
+            .await
+            .ok()
+            .flatten()
+            .ok_or_else(|| internal("the tool's handler panicked"))?
+        }
+        Some(Outcome::Http(url)) => {
+            over_http(shared, &url, &prepared.call, prepared.credentials).await
+        }
+    };
+    match result {
+        Ok(value) => Ok(api::ExecuteToolResponse {
+            data: Some(to_struct(&value)),
+            execution_id,
+        }),
+        Err(failure) => Err(
+            Status::new(failure.code, failure.message.clone()).tool_error(
+                execution_id,
+                failure.tool_error_code,
+                failure.message,
+            ),
+        ),
+    }
+}
+
+fn prepare(shared: &Shared, request: &api::ExecuteToolRequest) -> Result<Prepared, Status> {
+    let state = shared.state();
+    let tool = state
+        .tools
+        .iter()
+        .find(|tool| tool.spec.name == request.tool_name)
+        .ok_or_else(|| {
+            not_found(
+                "tool",
+                format!("there is no tool named \"{}\"", request.tool_name),
+            )
+        })?;
+    let at = account_for(&state, tool, request)?;
+    let account = &state.accounts[at];
+    let connection = state.connection_of(account)?;
+    if !State::serves(connection, tool) {
+        return Err(invalid(
+            "connector",
+            format!(
+                "tool \"{}\" belongs to provider {}, not to connection \"{}\" of {}",
+                tool.spec.name, tool.spec.provider, connection.spec.name, connection.spec.provider
+            ),
+        ));
+    }
+    if !connection.spec.enabled {
+        return Err(precondition(format!(
+            "connection \"{}\" is disabled",
+            connection.spec.name
+        )));
+    }
+    let todo = match account.status {
+        AccountStatus::Active => None,
+        AccountStatus::PendingAuth => {
+            Some("is not authorized: send the user to an authorization link")
+        }
+        AccountStatus::PendingVerification => {
+            Some("is not verified: call VerifyConnectedAccountUser with the auth_request_id")
+        }
+        AccountStatus::Expired => Some("has expired: send the user to a new authorization link"),
+        AccountStatus::Disconnected => {
+            Some("is disconnected: send the user to a new authorization link")
+        }
+    };
+    if let Some(todo) = todo {
+        return Err(precondition(format!(
+            "connected account {} of \"{}\" on \"{}\" {todo}",
+            account.id, account.identifier, connection.spec.name
+        ))
+        .resource("connected_account", std::iter::empty::<String>()));
+    }
+    let input = request
+        .params
+        .as_ref()
+        .map_or_else(|| json!({}), from_struct);
+    check_input(tool, &input)?;
+    Ok(Prepared {
+        call: ToolCall {
+            tool_name: tool.spec.name.clone(),
+            input,
+            connected_account_id: account.id.clone(),
+            identifier: account.identifier.clone(),
+            connection_name: connection.spec.name.clone(),
+            organization_id: account.organization_id.clone(),
+            user_id: account.user_id.clone(),
+            agent_run_id: request.agent_run_id.clone(),
+            execution_id: format!("exec_{}", ids::random(15)),
+        },
+        outcome: tool.spec.outcome.clone(),
+        delay: tool.spec.delay,
+        credentials: account.injection(connection),
+    })
+}
+
+/// The account to run with: by id, by connection and owner, or the owner's only one that fits.
+fn account_for(
+    state: &State,
+    tool: &ToolRecord,
+    request: &api::ExecuteToolRequest,
+) -> Result<usize, Status> {
+    let wanted = AccountRef::new(
+        request.connected_account_id.as_deref(),
+        request.connector.as_deref(),
+        request.identifier.as_deref(),
+        request.organization_id.as_deref(),
+        request.user_id.as_deref(),
+    );
+    if wanted.id.is_some() || wanted.connector.is_some() {
+        return state.find_account(wanted);
+    }
+    if !wanted.has_owner() {
+        return Err(invalid(
+            "identifier",
+            "name the account by connected_account_id, or by identifier",
+        ));
+    }
+    let fitting: Vec<usize> = state
+        .accounts
+        .iter()
+        .enumerate()
+        .filter(|(_, account)| {
+            wanted.covers(account)
+                && state
+                    .connection_of(account)
+                    .is_ok_and(|connection| State::serves(connection, tool))
+        })
+        .map(|(at, _)| at)
+        .collect();
+    let active: Vec<usize> = fitting
+        .iter()
+        .copied()
+        .filter(|at| state.accounts[*at].status == AccountStatus::Active)
+        .collect();
+    match (active.as_slice(), fitting.as_slice()) {
+        ([only], _) | ([], [only, ..]) => Ok(*only),
+        ([], []) => Err(not_found(
+            "connected_account",
+            format!(
+                "there is no connected account for {} at provider {}: get an authorization link \
+                 first",
+                wanted.owner(),
+                tool.spec.provider
+            ),
+        )),
+        _ => Err(invalid(
+            "connector",
+            format!(
+                "{} has several accounts at provider {}: name the connection",
+                wanted.owner(),
+                tool.spec.provider
+            ),
+        )),
+    }
+}
+
+fn check_input(tool: &ToolRecord, input: &Value) -> Result<(), Status> {
+    let validator = jsonschema::validator_for(&tool.spec.input_schema)
+        .map_err(|error| internal(format!("the schema of {}: {error}", tool.spec.name)))?;
+    let mut status: Option<Status> = None;
+    for error in validator.iter_errors(input) {
+        let path = error.instance_path().to_string();
+        let field = format!("params{}", path.replace('/', "."));
+        let keyword = error.kind().keyword();
+        // The masked text leaves out the value, which is the user's.
+        let description = error.masked().to_string();
+        status = Some(
+            status
+                .unwrap_or_else(|| {
+                    Status::new(
+                        Code::InvalidArgument,
+                        format!(
+                            "input of tool \"{}\": {field}: {description}",
+                            tool.spec.name
+                        ),
+                    )
+                })
+                .field_violation(field, description, keyword),
+        );
+    }
+    status.map_or(Ok(()), Err)
+}
+
+async fn over_http(
+    shared: &Shared,
+    url: &str,
+    call: &ToolCall,
+    credentials: Option<Injection>,
+) -> Result<Value, ToolFailure> {
+    let body = json!({
+        "tool_name": call.tool_name,
+        "input": call.input,
+        "identifier": call.identifier,
+        "connection_name": call.connection_name,
+        "connected_account_id": call.connected_account_id,
+        "execution_id": call.execution_id,
+    });
+    let unreachable = |reason: String| ToolFailure::new(Code::Unavailable, "UNREACHABLE", reason);
+    let mut request = http::Request::post(url).header("content-type", "application/json");
+    if let Some(credentials) = credentials {
+        request = request.header(credentials.header, credentials.value);
+    }
+    let request = request
+        .body(Bytes::from(body.to_string()))
+        .map_err(|error| unreachable(error.to_string()))?;
+    let (parts, body) = shared
+        .upstream
+        .collect(request)
+        .await
+        .map_err(|error| unreachable(error.to_string()))?;
+    let value: Value =
+        serde_json::from_slice(&body).unwrap_or_else(|_| json!(String::from_utf8_lossy(&body)));
+    if parts.status.as_u16() < 400 {
+        return Ok(value);
+    }
+    let code = match parts.status.as_u16() {
+        400 | 422 => Code::InvalidArgument,
+        401 => Code::Unauthenticated,
+        403 => Code::PermissionDenied,
+        404 => Code::NotFound,
+        409 => Code::Aborted,
+        429 => Code::ResourceExhausted,
+        503 => Code::Unavailable,
+        504 => Code::DeadlineExceeded,
+        _ => Code::Internal,
+    };
+    let message = value.get("message").and_then(Value::as_str).map_or_else(
+        || format!("the tool answered {}", parts.status),
+        ToOwned::to_owned,
+    );
+    Err(ToolFailure::new(
+        code,
+        parts.status.as_u16().to_string(),
+        message,
+    ))
+}

@@ -1,0 +1,81 @@
+//! What every door of one emulator shares.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::faults::Faults;
+use crate::journal::Journal;
+use crate::oauth::Tokens;
+use crate::page::Paging;
+use crate::schema::Schema;
+use crate::seed::Seed;
+use crate::state::State;
+use crate::upstream::Upstream;
+
+/// What was decided at the start.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) env_url: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) link_lifetime: Duration,
+    pub(crate) paging: Paging,
+}
+
+/// One emulator's insides.
+pub(crate) struct Shared {
+    pub(crate) schema: &'static Schema,
+    pub(crate) settings: Settings,
+    pub(crate) seed: Seed,
+    pub(crate) clock: Clock,
+    pub(crate) journal: Arc<Journal>,
+    pub(crate) faults: Faults,
+    pub(crate) tokens: Tokens,
+    pub(crate) upstream: Upstream,
+    state: Mutex<State>,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        schema: &'static Schema,
+        settings: Settings,
+        seed: Seed,
+        journal: Journal,
+        tokens: Tokens,
+    ) -> Self {
+        let clock = Clock::default();
+        let state = State::from_seed(&seed, clock.now());
+        Shared {
+            schema,
+            settings,
+            seed,
+            clock,
+            journal: Arc::new(journal),
+            faults: Faults::default(),
+            tokens,
+            upstream: Upstream::default(),
+            state: Mutex::new(state),
+        }
+    }
+
+    /// The state, with everything expired that should be by now.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.expire(self.clock.now());
+        state
+    }
+
+    pub(crate) fn paging(&self) -> Paging {
+        self.settings.paging
+    }
+
+    /// Back to the seed. Tokens stay valid, so that clients can go on.
+    pub(crate) fn reset(&self) {
+        self.clock.reset();
+        self.journal.clear();
+        self.faults.clear();
+        *self.state() = State::from_seed(&self.seed, self.clock.now());
+    }
+}

@@ -1,0 +1,327 @@
+//! Connected accounts: how they are found, created and shown.
+
+use std::time::SystemTime;
+
+use scalekit::raw::connected_accounts::{
+    AuthorizationDetails, ConnectedAccount, ConnectedAccountForList,
+    authorization_details::Details as Proto,
+};
+
+use super::{ConnectionRecord, State, credentials};
+use crate::clock::timestamp;
+use crate::json::to_struct;
+use crate::seed::{Account, AccountStatus, ConnectionKind};
+use crate::status::{Status, already_exists, invalid, not_found, precondition};
+
+/// A connected account.
+#[derive(Clone)]
+pub(crate) struct AccountRecord {
+    pub(crate) id: String,
+    pub(crate) connection_id: String,
+    pub(crate) identifier: String,
+    pub(crate) organization_id: Option<String>,
+    pub(crate) user_id: Option<String>,
+    pub(crate) status: AccountStatus,
+    pub(crate) details: Option<Proto>,
+    pub(crate) api_config: Option<prost_types::Struct>,
+    /// The scopes that the next consent asks for, if they were chosen.
+    pub(crate) scopes: Vec<String>,
+    pub(crate) token_expires_at: Option<SystemTime>,
+    pub(crate) updated_at: SystemTime,
+    pub(crate) last_used_at: Option<SystemTime>,
+}
+
+impl std::fmt::Debug for AccountRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AccountRecord")
+            .field("id", &self.id)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How a request names an account: by id, or by connection and whose it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct AccountRef<'a> {
+    pub(crate) id: Option<&'a str>,
+    pub(crate) connector: Option<&'a str>,
+    pub(crate) identifier: Option<&'a str>,
+    pub(crate) organization_id: Option<&'a str>,
+    pub(crate) user_id: Option<&'a str>,
+}
+
+impl<'a> AccountRef<'a> {
+    /// Reads the five optional fields; an empty one counts as absent.
+    pub(crate) fn new(
+        id: Option<&'a str>,
+        connector: Option<&'a str>,
+        identifier: Option<&'a str>,
+        organization_id: Option<&'a str>,
+        user_id: Option<&'a str>,
+    ) -> Self {
+        let given = |value: Option<&'a str>| value.filter(|value| !value.is_empty());
+        AccountRef {
+            id: given(id),
+            connector: given(connector),
+            identifier: given(identifier),
+            organization_id: given(organization_id),
+            user_id: given(user_id),
+        }
+    }
+
+    /// Whether the request says whose account it means.
+    pub(crate) fn has_owner(&self) -> bool {
+        self.identifier.is_some() || self.organization_id.is_some() || self.user_id.is_some()
+    }
+
+    /// Whether `account` is within the named owner, connection aside.
+    pub(crate) fn covers(&self, account: &AccountRecord) -> bool {
+        let same = |asked: Option<&str>, has: Option<&str>| asked.is_none() || asked == has;
+        same(self.identifier, Some(&account.identifier))
+            && same(self.organization_id, account.organization_id.as_deref())
+            && same(self.user_id, account.user_id.as_deref())
+    }
+
+    /// The owner in words, for messages.
+    pub(crate) fn owner(&self) -> String {
+        let mut parts = Vec::new();
+        if let Some(identifier) = self.identifier {
+            parts.push(format!("identifier \"{identifier}\""));
+        }
+        if let Some(organization) = self.organization_id {
+            parts.push(format!("organization \"{organization}\""));
+        }
+        if let Some(user) = self.user_id {
+            parts.push(format!("user \"{user}\""));
+        }
+        parts.join(", ")
+    }
+}
+
+impl State {
+    /// The account that a request names.
+    pub(crate) fn find_account(&self, wanted: AccountRef<'_>) -> Result<usize, Status> {
+        if let Some(id) = wanted.id {
+            return self
+                .accounts
+                .iter()
+                .position(|account| account.id == id && wanted.covers(account))
+                .ok_or_else(|| {
+                    not_found(
+                        "connected_account",
+                        format!("there is no connected account {id}"),
+                    )
+                });
+        }
+        let Some(connector) = wanted.connector else {
+            return Err(invalid(
+                "connector",
+                "name the account by id, or by connector and identifier",
+            ));
+        };
+        if !wanted.has_owner() {
+            return Err(invalid(
+                "identifier",
+                "name the account by id, or by connector and identifier",
+            ));
+        }
+        let connection = self.connection_named(connector)?;
+        let found: Vec<usize> = self
+            .accounts
+            .iter()
+            .enumerate()
+            .filter(|(_, account)| account.connection_id == connection.id && wanted.covers(account))
+            .map(|(at, _)| at)
+            .collect();
+        match found.as_slice() {
+            [] => Err(not_found(
+                "connected_account",
+                format!(
+                    "there is no connected account for {} on connection \"{connector}\"",
+                    wanted.owner()
+                ),
+            )),
+            [only] => Ok(*only),
+            // The same identifier may exist in several organizations; without one named, the
+            // account outside all of them is meant.
+            several => several
+                .iter()
+                .copied()
+                .find(|at| {
+                    let account = &self.accounts[*at];
+                    (wanted.organization_id.is_some() || account.organization_id.is_none())
+                        && (wanted.user_id.is_some() || account.user_id.is_none())
+                })
+                .ok_or_else(|| {
+                    precondition(format!(
+                        "{} accounts for {} on connection \"{connector}\": give organization_id, \
+                         user_id or the account's id",
+                        several.len(),
+                        wanted.owner()
+                    ))
+                }),
+        }
+    }
+
+    /// Creates the account that `wanted` names by connection and owner.
+    pub(crate) fn create_account(
+        &mut self,
+        wanted: AccountRef<'_>,
+        now: SystemTime,
+    ) -> Result<usize, Status> {
+        let Some(connector) = wanted.connector else {
+            return Err(invalid("connector", "a connection name is required"));
+        };
+        if !wanted.has_owner() {
+            return Err(invalid(
+                "identifier",
+                "identifier, organization_id or user_id is required",
+            ));
+        }
+        let connection = self.connection_named(connector)?;
+        if !connection.spec.enabled {
+            return Err(precondition(format!(
+                "connection \"{connector}\" is disabled"
+            )));
+        }
+        let identifier = wanted.identifier.unwrap_or_default();
+        let taken = self.accounts.iter().any(|account| {
+            account.connection_id == connection.id
+                && account.identifier == identifier
+                && account.organization_id.as_deref() == wanted.organization_id
+                && account.user_id.as_deref() == wanted.user_id
+        });
+        if taken {
+            return Err(already_exists(
+                "connected_account",
+                format!(
+                    "a connected account for {} on connection \"{connector}\" exists already",
+                    wanted.owner()
+                ),
+            ));
+        }
+        let status = match connection.spec.kind {
+            ConnectionKind::NoAuth => AccountStatus::Active,
+            _ => AccountStatus::PendingAuth,
+        };
+        let connection_id = connection.id.clone();
+        let id = self.ids.next("ca");
+        self.accounts.push(AccountRecord {
+            id,
+            connection_id,
+            identifier: identifier.to_owned(),
+            organization_id: wanted.organization_id.map(ToOwned::to_owned),
+            user_id: wanted.user_id.map(ToOwned::to_owned),
+            status,
+            details: None,
+            api_config: None,
+            scopes: Vec::new(),
+            token_expires_at: None,
+            updated_at: now,
+            last_used_at: None,
+        });
+        Ok(self.accounts.len() - 1)
+    }
+
+    /// Gives an account credentials from a request, after checking that they fit.
+    pub(crate) fn apply_details(
+        &mut self,
+        at: usize,
+        details: Option<AuthorizationDetails>,
+        now: SystemTime,
+    ) -> Result<(), Status> {
+        let Some(details) = details.and_then(|details| details.details) else {
+            return Ok(());
+        };
+        let connection = self.connection_of(&self.accounts[at])?;
+        credentials::check_fit(connection, &details)?;
+        self.accounts[at].authorize(Some(details), now);
+        Ok(())
+    }
+
+    pub(super) fn seed_account(&mut self, seed: &Account, now: SystemTime) {
+        // The seed was checked: its connection exists.
+        let Ok(connection) = self.connection_named(&seed.connection) else {
+            return;
+        };
+        let connection_id = connection.id.clone();
+        let made_up = match seed.status {
+            AccountStatus::Active | AccountStatus::Expired => credentials::made_up(connection, &[]),
+            _ => None,
+        };
+        let id = seed.id.clone().unwrap_or_else(|| self.ids.next("ca"));
+        self.accounts.push(AccountRecord {
+            id,
+            connection_id,
+            identifier: seed.identifier.clone(),
+            organization_id: seed.organization_id.clone(),
+            user_id: seed.user_id.clone(),
+            status: seed.status,
+            details: seed.details.as_ref().map(|d| d.to_proto()).or(made_up),
+            api_config: seed.api_config.as_ref().map(to_struct),
+            scopes: Vec::new(),
+            token_expires_at: seed.token_expires_at,
+            updated_at: now,
+            last_used_at: None,
+        });
+    }
+
+    /// Removes an account and everything that leads to it.
+    pub(crate) fn remove_account(&mut self, at: usize) {
+        let account = self.accounts.remove(at);
+        self.forget_flows(&account.id);
+    }
+
+    /// Invalidates the links and verifications of an account.
+    pub(crate) fn forget_flows(&mut self, account_id: &str) {
+        self.links.retain(|_, link| link.account_id != account_id);
+        self.verifications
+            .retain(|_, verification| verification.account_id != account_id);
+    }
+
+    /// The account as the API shows it, with its credentials only if asked.
+    pub(crate) fn show(
+        &self,
+        account: &AccountRecord,
+        credentials: bool,
+    ) -> Result<ConnectedAccount, Status> {
+        let connection = self.connection_of(account)?;
+        Ok(ConnectedAccount {
+            identifier: account.identifier.clone(),
+            provider: connection.spec.provider.clone(),
+            status: account.status.to_proto() as i32,
+            authorization_type: connection.spec.kind.connector_type() as i32,
+            authorization_details: credentials
+                .then(|| account.authorization_details())
+                .flatten(),
+            token_expires_at: account.token_expires_at.map(timestamp),
+            updated_at: Some(timestamp(account.updated_at)),
+            connector: connection.spec.name.clone(),
+            last_used_at: account.last_used_at.map(timestamp),
+            id: account.id.clone(),
+            connection_id: connection.id.clone(),
+            api_config: account.api_config.clone(),
+            is_org_wide_credential: false,
+        })
+    }
+
+    /// The account as lists show it: never with credentials or configuration.
+    pub(crate) fn show_in_list(
+        account: &AccountRecord,
+        connection: &ConnectionRecord,
+    ) -> ConnectedAccountForList {
+        ConnectedAccountForList {
+            identifier: account.identifier.clone(),
+            provider: connection.spec.provider.clone(),
+            status: account.status.to_proto() as i32,
+            authorization_type: connection.spec.kind.connector_type() as i32,
+            token_expires_at: account.token_expires_at.map(timestamp),
+            updated_at: Some(timestamp(account.updated_at)),
+            connector: connection.spec.name.clone(),
+            last_used_at: account.last_used_at.map(timestamp),
+            id: account.id.clone(),
+            connection_id: connection.id.clone(),
+            is_org_wide_credential: false,
+        }
+    }
+}

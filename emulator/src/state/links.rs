@@ -1,0 +1,291 @@
+//! Authorization links: opened once, answered once, then verified once.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+use serde_json::{Value, json};
+
+use super::{State, credentials};
+use crate::ids;
+use crate::seed::{AccountStatus, ConnectionKind, UserVerification};
+use crate::status::{Status, not_found};
+
+/// How long a person who opened the page in time may take to answer it.
+const OPEN_PAGE_LIFETIME: Duration = Duration::from_secs(600);
+
+/// How long the application may take to verify the user.
+const VERIFICATION_LIFETIME: Duration = Duration::from_secs(900);
+
+/// A link that was handed out and not yet answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Link {
+    pub(crate) account_id: String,
+    pub(crate) expires_at: SystemTime,
+    pub(crate) opened_at: Option<SystemTime>,
+    pub(crate) state: String,
+    pub(crate) user_verify_url: String,
+}
+
+/// A consent that waits for the application to confirm whose it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Verification {
+    pub(crate) account_id: String,
+    pub(crate) identifier: String,
+    pub(crate) expires_at: SystemTime,
+}
+
+/// A field that the consent page of a connection asks for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FormField {
+    pub(crate) name: &'static str,
+    pub(crate) label: &'static str,
+    pub(crate) secret: bool,
+}
+
+/// What the consent page shows.
+pub(crate) struct Prompt {
+    pub(crate) connection: String,
+    pub(crate) provider: String,
+    pub(crate) identifier: String,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) fields: &'static [FormField],
+}
+
+/// What happens to the browser after the person answered.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Answered {
+    /// It goes to the application.
+    Redirect(String),
+    /// It stays: the account is active.
+    Connected,
+    /// It stays: the person refused.
+    Denied,
+    /// A field is missing; the page is shown again.
+    Incomplete(&'static str),
+}
+
+const API_KEY: &[FormField] = &[FormField {
+    name: "api_key",
+    label: "API key",
+    secret: true,
+}];
+const BASIC: &[FormField] = &[
+    FormField {
+        name: "username",
+        label: "User name",
+        secret: false,
+    },
+    FormField {
+        name: "password",
+        label: "Password",
+        secret: true,
+    },
+];
+const BEARER: &[FormField] = &[FormField {
+    name: "token",
+    label: "Access token",
+    secret: true,
+}];
+
+fn form(kind: ConnectionKind) -> &'static [FormField] {
+    match kind {
+        ConnectionKind::ApiKey | ConnectionKind::Custom => API_KEY,
+        ConnectionKind::BasicAuth => BASIC,
+        ConnectionKind::BearerToken => BEARER,
+        _ => &[],
+    }
+}
+
+impl State {
+    /// Hands out a link; returns its secret part.
+    pub(crate) fn add_link(&mut self, link: Link) -> String {
+        let token = ids::random(32);
+        self.links.insert(token.clone(), link);
+        token
+    }
+
+    /// What the page behind a link shows, if it can still be opened.
+    pub(crate) fn open_link(&mut self, token: &str, now: SystemTime) -> Option<Prompt> {
+        let link = self.links.get_mut(token)?;
+        if link.expires_at <= now {
+            return None;
+        }
+        link.opened_at.get_or_insert(now);
+        let link = link.clone();
+        self.prompt(&link)
+    }
+
+    /// What the page shows to someone who has opened it already.
+    pub(crate) fn prompt_again(&self, token: &str) -> Option<Prompt> {
+        self.prompt(self.links.get(token)?)
+    }
+
+    fn prompt(&self, link: &Link) -> Option<Prompt> {
+        let account = self
+            .accounts
+            .iter()
+            .find(|account| account.id == link.account_id)?;
+        let connection = self.connection_of(account).ok()?;
+        Some(Prompt {
+            connection: connection.spec.name.clone(),
+            provider: connection.spec.provider.clone(),
+            identifier: account.identifier.clone(),
+            scopes: if account.scopes.is_empty() {
+                connection.spec.scopes.clone()
+            } else {
+                account.scopes.clone()
+            },
+            fields: form(connection.spec.kind),
+        })
+    }
+
+    /// Takes the person's answer; the link is used up. `None` if it was already, or is expired.
+    pub(crate) fn answer_link(
+        &mut self,
+        token: &str,
+        allow: bool,
+        fields: &BTreeMap<String, String>,
+        now: SystemTime,
+    ) -> Option<Answered> {
+        let link = self.links.get(token)?.clone();
+        let opened_in_time = link
+            .opened_at
+            .is_some_and(|opened| opened + OPEN_PAGE_LIFETIME > now);
+        if link.expires_at <= now && !opened_in_time {
+            return None;
+        }
+        let at = self
+            .accounts
+            .iter()
+            .position(|account| account.id == link.account_id)?;
+        let connection = self.connection_of(&self.accounts[at]).ok()?;
+        if !allow {
+            self.links.remove(token);
+            return Some(if link.user_verify_url.is_empty() {
+                Answered::Denied
+            } else {
+                Answered::Redirect(with_query(
+                    &link.user_verify_url,
+                    &[("error", "access_denied"), ("state", &link.state)],
+                ))
+            });
+        }
+        let asked = form(connection.spec.kind);
+        let details = if asked.is_empty() {
+            credentials::made_up(connection, &self.accounts[at].scopes)
+        } else {
+            let mut given = serde_json::Map::new();
+            for field in asked {
+                let value = fields.get(field.name).map(|value| value.trim());
+                match value.filter(|value| !value.is_empty()) {
+                    Some(value) => given.insert(field.name.to_owned(), json!(value)),
+                    None => return Some(Answered::Incomplete(field.label)),
+                };
+            }
+            Some(credentials::static_auth(&Value::Object(given)))
+        };
+        let verify = connection.spec.kind.is_redirect_flow()
+            && connection.spec.user_verification == UserVerification::Application
+            && !link.user_verify_url.is_empty();
+        self.links.remove(token);
+        let account = &mut self.accounts[at];
+        account.authorize(details, now);
+        if !verify {
+            return Some(Answered::Connected);
+        }
+        account.status = AccountStatus::PendingVerification;
+        let verification = Verification {
+            account_id: account.id.clone(),
+            identifier: account.identifier.clone(),
+            expires_at: now + VERIFICATION_LIFETIME,
+        };
+        // Only the latest consent can still be verified.
+        self.verifications
+            .retain(|_, other| other.account_id != verification.account_id);
+        let id = ids::random(32);
+        let target = with_query(
+            &link.user_verify_url,
+            &[("auth_request_id", &id), ("state", &link.state)],
+        );
+        self.verifications.insert(id, verification);
+        Some(Answered::Redirect(target))
+    }
+
+    /// Confirms that the consent behind `auth_request_id` was given by `identifier`.
+    pub(crate) fn verify(
+        &mut self,
+        auth_request_id: &str,
+        identifier: &str,
+        now: SystemTime,
+    ) -> Result<(), Status> {
+        let gone = || {
+            not_found(
+                "auth_request",
+                "this authorization request is unknown, expired or already verified",
+            )
+        };
+        let verification = self
+            .verifications
+            .get(auth_request_id)
+            .filter(|verification| verification.expires_at > now)
+            .ok_or_else(gone)?;
+        if verification.identifier != identifier {
+            return Err(Status::new(
+                crate::status::Code::PermissionDenied,
+                "the authorization was given for another user than the one to be verified",
+            ));
+        }
+        let account_id = verification.account_id.clone();
+        self.verifications.remove(auth_request_id);
+        let account = self
+            .accounts
+            .iter_mut()
+            .find(|account| account.id == account_id)
+            .ok_or_else(gone)?;
+        account.status = AccountStatus::Active;
+        account.updated_at = now;
+        Ok(())
+    }
+}
+
+/// `url` with parameters added to whatever query it has; empty values are left out.
+fn with_query(url: &str, parameters: &[(&str, &str)]) -> String {
+    let (url, fragment) = match url.split_once('#') {
+        Some((url, fragment)) => (url, Some(fragment)),
+        None => (url, None),
+    };
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in parameters {
+        if !value.is_empty() {
+            query.append_pair(name, value);
+        }
+    }
+    let separator = match url.split_once('?') {
+        None => "?",
+        Some((_, "")) => "",
+        Some(_) => "&",
+    };
+    let mut target = format!("{url}{separator}{}", query.finish());
+    if let Some(fragment) = fragment {
+        target.push('#');
+        target.push_str(fragment);
+    }
+    target
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_query;
+
+    #[test]
+    fn parameters_join_an_existing_query_and_stay_before_the_fragment() {
+        assert_eq!(
+            with_query("https://app.test/cb", &[("a", "1 2"), ("b", "")]),
+            "https://app.test/cb?a=1+2"
+        );
+        assert_eq!(
+            with_query("https://app.test/cb?x=1#top", &[("a", "é&")]),
+            "https://app.test/cb?x=1&a=%C3%A9%26#top"
+        );
+    }
+}

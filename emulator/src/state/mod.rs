@@ -1,0 +1,205 @@
+//! The in-memory state of one emulator, and the transitions that more than one door needs.
+
+mod accounts;
+mod credentials;
+mod links;
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::SystemTime;
+
+use scalekit::raw::{connections, mcp, providers};
+
+pub(crate) use accounts::{AccountRecord, AccountRef};
+pub(crate) use credentials::Injection;
+pub(crate) use links::{Answered, Link, Prompt, Verification};
+
+use crate::ids::Ids;
+use crate::seed::{AccountStatus, Connection, Seed, Tool};
+use crate::status::{Status, not_found};
+
+/// A connection with what the service adds to it.
+#[derive(Clone, Debug)]
+pub(crate) struct ConnectionRecord {
+    pub(crate) id: String,
+    pub(crate) spec: Connection,
+    pub(crate) settings: Option<connections::connection::Settings>,
+    pub(crate) attribute_mapping: HashMap<String, String>,
+    pub(crate) debug_enabled: bool,
+    pub(crate) ui_button_title: String,
+    pub(crate) auth_mode: i32,
+    pub(crate) created_at: SystemTime,
+    pub(crate) updated_at: SystemTime,
+}
+
+/// A tool with what the service adds to it.
+#[derive(Clone, Debug)]
+pub(crate) struct ToolRecord {
+    pub(crate) id: String,
+    pub(crate) spec: Tool,
+    /// The definition of a tool that was created through the API, unchanged.
+    pub(crate) definition: Option<prost_types::Struct>,
+    pub(crate) is_default: bool,
+    pub(crate) updated_at: SystemTime,
+}
+
+/// A virtual MCP server for one user.
+#[derive(Clone, Debug)]
+pub(crate) struct McpInstanceRecord {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) config_id: String,
+    pub(crate) user_identifier: String,
+    pub(crate) updated_at: SystemTime,
+}
+
+/// Everything that `reset` throws away.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) ids: Ids,
+    pub(crate) connections: Vec<ConnectionRecord>,
+    pub(crate) accounts: Vec<AccountRecord>,
+    pub(crate) tools: Vec<ToolRecord>,
+    pub(crate) links: HashMap<String, Link>,
+    pub(crate) verifications: HashMap<String, Verification>,
+    pub(crate) providers: Vec<providers::Provider>,
+    pub(crate) mcp_configs: Vec<mcp::McpConfig>,
+    pub(crate) mcp_instances: Vec<McpInstanceRecord>,
+    pub(crate) mcps: Vec<mcp::Mcp>,
+    /// How often each tool was executed.
+    pub(crate) executions: BTreeMap<String, u64>,
+}
+
+impl State {
+    /// The state that `seed` describes.
+    pub(crate) fn from_seed(seed: &Seed, now: SystemTime) -> Self {
+        let mut state = State::default();
+        for spec in &seed.connections {
+            state.add_connection(spec.clone(), now);
+        }
+        for spec in &seed.tools {
+            let id = spec.id.clone().unwrap_or_else(|| state.ids.next("tol"));
+            state.tools.push(ToolRecord {
+                id,
+                spec: spec.clone(),
+                definition: None,
+                is_default: true,
+                updated_at: now,
+            });
+        }
+        for account in &seed.accounts {
+            state.seed_account(account, now);
+        }
+        state
+    }
+
+    pub(crate) fn add_connection(
+        &mut self,
+        spec: Connection,
+        now: SystemTime,
+    ) -> &mut ConnectionRecord {
+        let id = spec.id.clone().unwrap_or_else(|| self.ids.next("conn"));
+        if !self
+            .providers
+            .iter()
+            .any(|provider| provider.identifier.eq_ignore_ascii_case(&spec.provider))
+        {
+            let provider = self.provider_of(&spec);
+            self.providers.push(provider);
+        }
+        let at = self.connections.len();
+        self.connections.push(ConnectionRecord {
+            id,
+            spec,
+            settings: None,
+            attribute_mapping: HashMap::new(),
+            debug_enabled: false,
+            ui_button_title: String::new(),
+            auth_mode: connections::ConnectionAuthMode::User as i32,
+            created_at: now,
+            updated_at: now,
+        });
+        &mut self.connections[at]
+    }
+
+    /// The catalogue entry of a provider that only a connection mentions.
+    fn provider_of(&mut self, spec: &Connection) -> providers::Provider {
+        providers::Provider {
+            id: self.ids.next("prv"),
+            identifier: spec.provider.clone(),
+            display_name: title_case(&spec.provider),
+            proxy_url: spec.proxy_url.clone().unwrap_or_default(),
+            proxy_enabled: spec.proxy_enabled,
+            ..providers::Provider::default()
+        }
+    }
+
+    pub(crate) fn connection_named(&self, name: &str) -> Result<&ConnectionRecord, Status> {
+        self.connections
+            .iter()
+            .find(|connection| connection.spec.name == name)
+            .ok_or_else(|| {
+                not_found(
+                    "connection",
+                    format!("there is no connection named \"{name}\""),
+                )
+            })
+    }
+
+    pub(crate) fn connection_by_id(&self, id: &str) -> Option<&ConnectionRecord> {
+        self.connections
+            .iter()
+            .find(|connection| connection.id == id)
+    }
+
+    /// The connection of an account. Deleting a connection deletes its accounts.
+    pub(crate) fn connection_of(
+        &self,
+        account: &AccountRecord,
+    ) -> Result<&ConnectionRecord, Status> {
+        self.connection_by_id(&account.connection_id)
+            .ok_or_else(|| {
+                not_found(
+                    "connection",
+                    format!("the connection of account {} is gone", account.id),
+                )
+            })
+    }
+
+    /// Whether `tool` can be run through `connection`.
+    pub(crate) fn serves(connection: &ConnectionRecord, tool: &ToolRecord) -> bool {
+        match &tool.spec.connection {
+            Some(name) => *name == connection.spec.name,
+            None => tool
+                .spec
+                .provider
+                .eq_ignore_ascii_case(&connection.spec.provider),
+        }
+    }
+
+    /// Lets time do its work: accounts whose token ran out and cannot be renewed expire.
+    pub(crate) fn expire(&mut self, now: SystemTime) {
+        for account in &mut self.accounts {
+            if account.status == AccountStatus::Active
+                && account.token_expires_at.is_some_and(|at| at <= now)
+                && !account.renew(now)
+            {
+                account.status = AccountStatus::Expired;
+                account.updated_at = now;
+            }
+        }
+    }
+}
+
+/// `GOOGLE_CALENDAR` as a person writes it.
+pub(crate) fn title_case(key: &str) -> String {
+    key.split(['_', '-', ' '])
+        .filter(|word| !word.is_empty())
+        .map(|word| {
+            let mut letters = word.chars();
+            letters.next().map_or_else(String::new, |first| {
+                first.to_uppercase().collect::<String>() + &letters.as_str().to_lowercase()
+            })
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
