@@ -34,7 +34,10 @@ async fn main() -> Result<()> {
     };
     let client = match &emulator {
         Some(emulator) => {
-            println!("0. No SCALEKIT_ENV_URL: running on the emulator at {}", emulator.env_url());
+            println!(
+                "0. No SCALEKIT_ENV_URL: running on the emulator at {}",
+                emulator.env_url()
+            );
             emulator.client()
         }
         None => Client::from_env()?,
@@ -47,9 +50,14 @@ async fn main() -> Result<()> {
     let path = setting("PROXY_PATH", "/gmail/v1/users/me/profile");
 
     let actions = client.actions();
-    let found = actions.get_or_create_connected_account(&connection, &user).await?;
+    let found = actions
+        .get_or_create_connected_account(&connection, &user)
+        .await?;
     let made = if found.created { "created" } else { "found" };
-    println!("1. {made} {} of {user}: {}", found.account.id, found.account.status);
+    println!(
+        "1. {made} {} of {user}: {}",
+        found.account.id, found.account.status
+    );
 
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let state = format!("{:032x}", fastrand::u128(..));
@@ -74,19 +82,29 @@ async fn main() -> Result<()> {
     println!("3. The user consented; the browser came back with {auth_request_id}");
 
     // The identifier is what this application knows of its user, never something from the URL.
-    actions.verify_connected_account_user(auth_request_id, &user).await?;
+    actions
+        .verify_connected_account_user(auth_request_id, &user)
+        .await?;
     let account = actions
         .get_connected_account_details((connection.as_str(), user.as_str()))
         .await?;
     println!("4. Verified; the account is {}", account.status);
 
-    let tools = client.tools().list_scoped_tools(&user).items().collect().await?;
+    let tools = client
+        .tools()
+        .list_scoped_tools(&user)
+        .items()
+        .collect()
+        .await?;
     println!("5. {user} can call {} tools:", tools.len());
     for scoped in tools.iter().take(5) {
         println!("   {}: {}", scoped.tool.name(), scoped.tool.description());
     }
 
-    let output = actions.execute_tool(&tool, &input).account(account.reference()).await?;
+    let output = actions
+        .execute_tool(&tool, &input)
+        .account(account.reference())
+        .await?;
     if emulator.is_some() {
         /// What this program wants of the result of `gmail_fetch_mails`.
         #[derive(serde::Deserialize, Debug)]
@@ -104,7 +122,10 @@ async fn main() -> Result<()> {
             println!("   {} — {}", mail.from, mail.subject);
         }
     } else {
-        println!("6. {tool} ran as execution {}: {}", output.execution_id, output.data);
+        println!(
+            "6. {tool} ran as execution {}: {}",
+            output.execution_id, output.data
+        );
     }
 
     let response = actions.request(&connection, &user, &path).await?;
@@ -145,7 +166,10 @@ async fn browser_callback(listener: TcpListener) -> Result<String> {
 
 /// A query parameter of the URL that the browser came back to.
 fn parameter(url: &str, name: &str) -> Result<String> {
-    let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
+    let query = url
+        .split_once('?')
+        .map(|(_, query)| query)
+        .unwrap_or_default();
     form_urlencoded::parse(query.as_bytes())
         .find(|(key, _)| key == name)
         .map(|(_, value)| value.into_owned())

@@ -184,22 +184,23 @@ impl UpdateConnectedAccount {
         }
     }
 
-    /// Replaces the credentials.
+    /// Changes the credentials: the fields that are given.
     pub fn authorization_details(mut self, details: impl Into<AuthorizationDetails>) -> Self {
         let details = self.call.check(details.into().into_wire());
         self.change().authorization_details = details;
         self
     }
 
-    /// Replaces the provider's settings for this account: anything that serializes to a JSON
-    /// object.
+    /// Changes the provider's settings for this account: anything that serializes to a JSON object,
+    /// whose fields are merged into the settings that there are.
     pub fn api_config(mut self, config: impl Serialize) -> Self {
         let config = self.call.check(json::to_struct("api_config", &config));
         self.change().api_config = config;
         self
     }
 
-    /// Which of the connection's scopes to ask the user for from now on.
+    /// Which of the connection's scopes the account uses. Only connections of the types `OAUTH_M2M`
+    /// and `GOOGLE_DWD` that allow a choice take it; others ignore it.
     pub fn scope_selection(mut self, scopes: ScopeSelection) -> Self {
         self.call.request.scope_selection = Some(scopes.into_wire());
         self

@@ -61,8 +61,9 @@ call_builder! {
     /// ```no_run
     /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
     /// #[derive(serde::Deserialize)]
+    /// #[serde(rename_all = "camelCase")]
     /// struct Profile {
-    ///     email: String,
+    ///     email_address: String,
     /// }
     /// let profile: Profile = client
     ///     .actions()
@@ -70,7 +71,7 @@ call_builder! {
     ///     .await?
     ///     .error_for_status()?
     ///     .json()?;
-    /// # let _ = profile.email;
+    /// # let _ = profile.email_address;
     /// # Ok(())
     /// # }
     /// ```
@@ -200,8 +201,9 @@ impl Request {
         let path = path::target(&self.path, &self.query)?;
         let mut headers = self.headers;
         let named = |parameter, text: &str| {
-            // An HTTP header has no encoding that every server agrees on beyond ASCII.
-            HeaderValue::from_str(text).map_err(|_| {
+            // Beyond ASCII, a header has no encoding that every server agrees on.
+            let value = text.is_ascii().then(|| HeaderValue::from_str(text));
+            value.and_then(Result::ok).ok_or_else(|| {
                 let what = "must be printable ASCII in a proxied request";
                 Error::invalid_input(parameter, what)
             })

@@ -242,18 +242,22 @@ impl AuthorizationDetails {
     }
 }
 
-/// The scopes to ask a user for, of those that the connection knows.
+/// The scopes that an account uses, of those that its connection allows to choose from.
+///
+/// Some providers have two kinds of scopes, such as Slack with its bot and user scopes: a connection
+/// keeps them apart. What is left out keeps only the scopes that the connection requires
+/// (descriptors of `scalekit-sdk-python` 2.21.0).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ScopeSelection {
-    /// Scopes that the user must grant.
+    /// Scopes of the connection's first kind.
     pub scopes: Vec<String>,
-    /// Scopes that the user may leave out.
+    /// Scopes of the connection's second kind, such as Slack's user scopes.
     pub optional_scopes: Vec<String>,
 }
 
 impl ScopeSelection {
-    /// These scopes, none of them optional.
+    /// These scopes of the first kind, none of the second.
     pub fn new(scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             scopes: scopes.into_iter().map(Into::into).collect(),
@@ -261,7 +265,7 @@ impl ScopeSelection {
         }
     }
 
-    /// Adds scopes that the user may leave out.
+    /// Sets the scopes of the second kind.
     pub fn optional(mut self, scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.optional_scopes = scopes.into_iter().map(Into::into).collect();
         self

@@ -202,3 +202,52 @@ impl<T> fmt::Debug for Items<T> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+
+    /// A list whose page tokens are given.
+    fn pages(tokens: &'static [&'static str]) -> Pages<usize> {
+        let served = std::sync::atomic::AtomicUsize::new(0);
+        Pages::new(None, move |_| {
+            let index = served.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            let next = tokens.get(index).copied().unwrap_or_default().to_owned();
+            Box::pin(async move { Ok(Page::new(vec![index], 0, next, String::new())) })
+        })
+    }
+
+    #[tokio::test]
+    async fn a_list_ends_where_the_token_does() {
+        assert_eq!(
+            Items::new(pages(&["a", "b"])).collect().await.expect("all"),
+            [0, 1, 2]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_repeated_token_is_an_error_and_the_end() {
+        for tokens in [&["a", "a"][..], &["a", "b", "a"][..]] {
+            let mut pages = pages(tokens);
+            let mut ok = 0;
+            let error = loop {
+                match pages.next().await.expect("not the end yet") {
+                    Ok(_) => ok += 1,
+                    Err(error) => break error,
+                }
+            };
+            assert_eq!(error.kind(), ErrorKind::Decode);
+            assert_eq!(ok, tokens.len() - 1);
+            assert!(pages.next().await.is_none());
+        }
+    }
+
+    #[tokio::test]
+    async fn an_error_ends_the_list() {
+        let fails = |_| -> PageFuture<()> { Box::pin(async { Err(Error::decode("no")) }) };
+        let mut items = Items::new(Pages::new(None, fails));
+        assert!(items.next().await.expect("an item").is_err());
+        assert!(items.next().await.is_none());
+    }
+}

@@ -153,7 +153,8 @@ open_enum! {
         Unspecified = 0 => "TOOL_READINESS_STATE_UNSPECIFIED",
         /// Yes.
         Ready = 1 => "TOOL_READINESS_STATE_READY",
-        /// Not before the user connects an account.
+        /// Not before the user authorizes the account. A connection at which the user has no
+        /// account at all is not listed.
         NeedsConnection = 2 => "TOOL_READINESS_STATE_NEEDS_CONNECTION",
         /// Not before the user authorizes again.
         NeedsReauth = 3 => "TOOL_READINESS_STATE_NEEDS_REAUTH",
@@ -166,7 +167,7 @@ open_enum! {
 pub struct ConnectionReadiness {
     /// The connection's name.
     pub connection_name: String,
-    /// The user's account there, `ca_…`, if there is one.
+    /// The user's account there, `ca_…`.
     pub connected_account_id: Option<String>,
     /// Whether it can be used.
     pub readiness: Readiness,

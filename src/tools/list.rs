@@ -8,6 +8,9 @@ use crate::{Client, Error, Page, ScopedTool, Tool};
 call_builder! {
     /// Lists the tools of the catalogue: about 16,000, so filter.
     ///
+    /// A page has 300 tools unless set, 1,000 at most, and 100 at most with a query (descriptors of
+    /// `scalekit-sdk-python` 2.21.0).
+    ///
     /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Repeated
     /// after transient failures.
     ///
@@ -22,7 +25,8 @@ call_builder! {
     /// ```
     ///
     /// # Errors
-    /// `BadRequest` when a filter or the page token is not acceptable; those of every call.
+    /// `BadRequest` when a filter or the page token is not acceptable; `NotFound` when the account
+    /// that a filter names does not exist; those of every call.
     ListTools(wire::ListToolsRequest) -> Page<Tool>
 }
 text_setters!(ListTools {
@@ -30,7 +34,7 @@ text_setters!(ListTools {
     provider => [filter.get_or_insert_default().provider];
     /// Only tools that this user has; at most 100 characters.
     identifier => [filter.get_or_insert_default().identifier];
-    /// Only tools that match this text; 3 to 100 characters.
+    /// Only tools of the catalogue whose names match this text; 3 to 100 characters.
     query => [filter.get_or_insert_default().query];
     /// The connection's name, with [`identifier`](Self::identifier): adds the account's custom MCP
     /// tools; at most 400 characters.
@@ -44,7 +48,7 @@ text_setters!(ListTools {
 });
 pageable!(
     ListTools of Tool,
-    /// How many tools a page has at most.
+    /// How many tools a page has at most: 1,000, or 100 with a query.
 );
 
 impl ListTools {
@@ -186,7 +190,7 @@ impl ListScopedTools {
 }
 
 call_builder! {
-    /// Lists the tools that could be made available to a user, connected or not.
+    /// Lists all tools for a user, connected or not.
     ///
     /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Repeated
     /// after transient failures.

@@ -59,7 +59,8 @@ impl SearchTools {
 }
 
 call_builder! {
-    /// Reads the tools of an account anew from its provider, such as a custom MCP server.
+    /// Reads the tools of an account at a custom MCP server anew. Accounts at other providers have
+    /// none of their own, which is a `BadRequest`.
     ///
     /// Not repeated after a failure that leaves open whether it happened.
     ///

@@ -6,7 +6,7 @@ use scalekit::{
     AccountRef, AccountStatus, AuthorizationDetails, AuthorizationType, ErrorKind, GoogleDwd,
     OauthToken, Outcome, ScopeSelection, StaticAuth, TrustedIdp,
 };
-use scalekit_emulator::{Code, Connection, ConnectionKind, Fault, Status};
+use scalekit_emulator::{Code, Connection, ConnectionKind, Emulator, Fault, Status};
 use serde_json::json;
 
 use crate::{GMAIL, connected, emulator, emulator_with};
@@ -21,37 +21,70 @@ async fn every_kind_of_credentials_arrives_and_comes_back() {
     let client = emulator.client();
     let actions = client.actions();
 
-    let token = OauthToken::new("at").refresh_token("rt").scopes(["mail"]).domain("d.example");
-    let created = actions.create_connected_account("gmail", "u", token).await.expect("created");
+    let token = OauthToken::new("at")
+        .refresh_token("rt")
+        .scopes(["mail"])
+        .domain("d.example");
+    let created = actions
+        .create_connected_account("gmail", "u", token)
+        .await
+        .expect("created");
     assert_eq!(created.status, AccountStatus::Active);
     assert_eq!(created.authorization_type, AuthorizationType::Oauth);
     assert_eq!(created.provider, "GMAIL");
     assert!(created.id.starts_with("ca_"), "{}", created.id);
-    let read = actions.get_connected_account(("gmail", "u")).await.expect("it");
+    let read = actions
+        .get_connected_account(("gmail", "u"))
+        .await
+        .expect("it");
     let Some(AuthorizationDetails::OauthToken(token)) = read.authorization_details else {
         panic!("an OAuth token")
     };
     assert_eq!(token.access_token.expose(), "at");
     assert_eq!(token.refresh_token.expect("a refresh token").expose(), "rt");
-    assert_eq!((token.scopes, token.domain), (vec!["mail".to_owned()], Some("d.example".into())));
+    assert_eq!(
+        (token.scopes, token.domain),
+        (vec!["mail".to_owned()], Some("d.example".into()))
+    );
 
     let auth = StaticAuth::new().field("api_key", "k").field("port", 8080);
-    actions.create_connected_account("exa", "u", auth).await.expect("created");
-    let read = actions.get_connected_account(("exa", "u")).await.expect("it");
+    actions
+        .create_connected_account("exa", "u", auth)
+        .await
+        .expect("created");
+    let read = actions
+        .get_connected_account(("exa", "u"))
+        .await
+        .expect("it");
     let Some(AuthorizationDetails::StaticAuth(auth)) = read.authorization_details else {
         panic!("static credentials")
     };
-    assert_eq!(serde_json::to_value(auth.expose()).expect("json"), json!({"api_key": "k", "port": 8080}));
+    assert_eq!(
+        serde_json::to_value(auth.expose()).expect("json"),
+        json!({"api_key": "k", "port": 8080})
+    );
 
-    actions.create_connected_account("dwd", "u", GoogleDwd::new("boss@x.dev")).await.expect("created");
-    let read = actions.get_connected_account(("dwd", "u")).await.expect("it");
+    actions
+        .create_connected_account("dwd", "u", GoogleDwd::new("boss@x.dev"))
+        .await
+        .expect("created");
+    let read = actions
+        .get_connected_account(("dwd", "u"))
+        .await
+        .expect("it");
     assert!(matches!(
         read.authorization_details,
         Some(AuthorizationDetails::GoogleDwd(GoogleDwd { subject, .. })) if subject == "boss@x.dev"
     ));
 
-    actions.create_connected_account("rds", "u", TrustedIdp::new("reader")).await.expect("created");
-    let read = actions.get_connected_account(("rds", "u")).await.expect("it");
+    actions
+        .create_connected_account("rds", "u", TrustedIdp::new("reader"))
+        .await
+        .expect("created");
+    let read = actions
+        .get_connected_account(("rds", "u"))
+        .await
+        .expect("it");
     assert!(matches!(
         read.authorization_details,
         Some(AuthorizationDetails::TrustedIdp(TrustedIdp { db_user, .. })) if db_user == "reader"
@@ -71,7 +104,10 @@ async fn create_sends_every_option_and_refuses_a_duplicate() {
             .api_config(json!({"region": "eu", "retries": 3}))
     };
     let account = create().await.expect("created");
-    assert_eq!(account.api_config, Some(json!({"region": "eu", "retries": 3})));
+    assert_eq!(
+        account.api_config,
+        Some(json!({"region": "eu", "retries": 3}))
+    );
     let sent = &emulator.calls_to("CreateConnectedAccount")[0].request;
     assert_eq!(sent["organizationId"], "org_1");
     assert_eq!(sent["userId"], "usr_1");
@@ -88,19 +124,29 @@ async fn create_sends_every_option_and_refuses_a_duplicate() {
 async fn create_at_an_unknown_connection_is_not_found() {
     let emulator = emulator().await;
     let client = emulator.client();
-    let created =
-        client.actions().create_connected_account("nowhere", "u", OauthToken::new("at")).await;
+    let created = client
+        .actions()
+        .create_connected_account("nowhere", "u", OauthToken::new("at"))
+        .await;
     assert!(created.expect_err("no connection").is_not_found());
 }
 
 #[tokio::test]
 async fn details_never_carry_credentials_and_the_other_does() {
     let (_emulator, client) = connected().await;
-    let details = client.actions().get_connected_account_details(GMAIL).await.expect("it");
+    let details = client
+        .actions()
+        .get_connected_account_details(GMAIL)
+        .await
+        .expect("it");
     assert!(details.authorization_details.is_none());
     assert_eq!(details.identifier, GMAIL.1);
     assert_eq!(details.connection_name, GMAIL.0);
-    let with = client.actions().get_connected_account(details.reference()).await.expect("by id");
+    let with = client
+        .actions()
+        .get_connected_account(details.reference())
+        .await
+        .expect("by id");
     assert!(with.authorization_details.is_some());
     assert_eq!(with.id, details.id);
 }
@@ -110,12 +156,25 @@ async fn what_does_not_exist_is_not_found() {
     let emulator = emulator().await;
     let client = emulator.client();
     let actions = client.actions();
-    for account in [AccountRef::named("gmail", "nobody"), AccountRef::id("ca_404")] {
+    for account in [
+        AccountRef::named("gmail", "nobody"),
+        AccountRef::id("ca_404"),
+    ] {
         let errors = [
             actions.get_connected_account(account.clone()).await.err(),
-            actions.get_connected_account_details(account.clone()).await.err(),
-            actions.update_connected_account(account.clone()).api_config(json!({})).await.err(),
-            actions.delete_connected_account(account.clone()).await.err(),
+            actions
+                .get_connected_account_details(account.clone())
+                .await
+                .err(),
+            actions
+                .update_connected_account(account.clone())
+                .api_config(json!({}))
+                .await
+                .err(),
+            actions
+                .delete_connected_account(account.clone())
+                .await
+                .err(),
         ];
         for error in errors {
             assert!(error.expect("an error").is_not_found(), "{account:?}");
@@ -132,12 +191,25 @@ async fn blank_names_fail_before_anything_is_sent() {
     let token = OauthToken::new("at");
     let errors = [
         actions.get_connected_account(blank.clone()).await.err(),
-        actions.get_connected_account_details(blank.clone()).await.err(),
+        actions
+            .get_connected_account_details(blank.clone())
+            .await
+            .err(),
         actions.update_connected_account(blank.clone()).await.err(),
         actions.delete_connected_account(blank.clone()).await.err(),
-        actions.create_connected_account("gmail", "", token).await.err(),
-        actions.get_or_create_connected_account("gmail", "").await.err(),
-        actions.upsert_connected_account("gmail", "u").api_config([1]).await.err(),
+        actions
+            .create_connected_account("gmail", "", token)
+            .await
+            .err(),
+        actions
+            .get_or_create_connected_account("gmail", "")
+            .await
+            .err(),
+        actions
+            .upsert_connected_account("gmail", "u")
+            .api_config([1])
+            .await
+            .err(),
     ];
     for error in errors {
         let error = error.expect("an error");
@@ -160,22 +232,34 @@ async fn update_changes_what_is_given_and_keeps_the_rest() {
         .await;
     // The account belongs to no organization, and the emulator looks for the one named.
     assert!(updated.expect_err("another owner").is_not_found());
-    let sent = emulator.calls_to("UpdateConnectedAccount")[0].request.clone();
+    let sent = emulator.calls_to("UpdateConnectedAccount")[0]
+        .request
+        .clone();
     assert_eq!(sent["organizationId"], "org_1");
     assert_eq!(
         sent["scopeSelection"],
         json!({"scopes": ["mail.read"], "optionalScopes": ["mail.send"]})
     );
 
-    let updated = client.actions().update_connected_account(GMAIL).api_config(json!({"a": 1}));
-    assert_eq!(updated.await.expect("updated").api_config, Some(json!({"a": 1})));
+    let updated = client
+        .actions()
+        .update_connected_account(GMAIL)
+        .api_config(json!({"a": 1}));
+    assert_eq!(
+        updated.await.expect("updated").api_config,
+        Some(json!({"a": 1}))
+    );
     let replaced = client
         .actions()
         .update_connected_account(GMAIL)
         .authorization_details(OauthToken::new("new-token"))
         .await;
     replaced.expect("updated");
-    let account = client.actions().get_connected_account(GMAIL).await.expect("it");
+    let account = client
+        .actions()
+        .get_connected_account(GMAIL)
+        .await
+        .expect("it");
     assert_eq!(account.api_config, Some(json!({"a": 1})), "kept");
     assert!(matches!(
         account.authorization_details,
@@ -186,7 +270,11 @@ async fn update_changes_what_is_given_and_keeps_the_rest() {
 #[tokio::test]
 async fn delete_removes_the_account() {
     let (_emulator, client) = connected().await;
-    client.actions().delete_connected_account(GMAIL).await.expect("deleted");
+    client
+        .actions()
+        .delete_connected_account(GMAIL)
+        .await
+        .expect("deleted");
     let error = client.actions().get_connected_account_details(GMAIL).await;
     assert!(error.expect_err("gone").is_not_found());
 }
@@ -195,16 +283,34 @@ async fn delete_removes_the_account() {
 async fn get_or_create_creates_once_and_reads_no_credentials() {
     let emulator = emulator().await;
     let client = emulator.client();
-    let get = || client.actions().get_or_create_connected_account("gmail", "gina");
-    let first = get().organization_id("org_1").user_id("usr_1").await.expect("created");
+    let get = || {
+        client
+            .actions()
+            .get_or_create_connected_account("gmail", "gina")
+    };
+    let first = get()
+        .organization_id("org_1")
+        .user_id("usr_1")
+        .await
+        .expect("created");
     assert!(first.created);
     assert_eq!(first.account.status, AccountStatus::PendingAuth);
-    let second = get().organization_id("org_1").user_id("usr_1").await.expect("found");
+    let second = get()
+        .organization_id("org_1")
+        .user_id("usr_1")
+        .await
+        .expect("found");
     assert!(!second.created);
     assert_eq!(second.account.id, first.account.id);
     assert!(second.account.authorization_details.is_none());
-    assert!(emulator.calls_to("GetConnectedAccountAuth").is_empty(), "credentials were read");
-    assert!(emulator.calls_to("UpdateConnectedAccount").is_empty(), "nothing to update");
+    assert!(
+        emulator.calls_to("GetConnectedAccountAuth").is_empty(),
+        "credentials were read"
+    );
+    assert!(
+        emulator.calls_to("UpdateConnectedAccount").is_empty(),
+        "nothing to update"
+    );
     for call in emulator.calls_to("GetConnectedAccountDetails") {
         assert_eq!(call.request["organizationId"], "org_1");
         assert_eq!(call.request["userId"], "usr_1");
@@ -225,7 +331,11 @@ async fn get_or_create_applies_what_is_given_to_an_existing_account() {
     assert_eq!(found.account.api_config, Some(json!({"b": 2})));
     assert!(found.account.authorization_details.is_none());
     assert_eq!(emulator.calls_to("UpdateConnectedAccount").len(), 1);
-    let account = client.actions().get_connected_account(GMAIL).await.expect("it");
+    let account = client
+        .actions()
+        .get_connected_account(GMAIL)
+        .await
+        .expect("it");
     assert!(matches!(
         account.authorization_details,
         Some(AuthorizationDetails::OauthToken(token)) if token.access_token.expose() == "newer"
@@ -245,7 +355,10 @@ async fn a_concurrent_create_is_not_an_error() {
         .map(|_| {
             let client = client.clone();
             tokio::spawn(async move {
-                client.actions().get_or_create_connected_account("gmail", "race").await
+                client
+                    .actions()
+                    .get_or_create_connected_account("gmail", "race")
+                    .await
             })
         })
         .collect();
@@ -263,11 +376,17 @@ async fn a_concurrent_create_is_not_an_error() {
 async fn get_or_create_passes_on_what_is_really_wrong() {
     let emulator = emulator().await;
     let client = emulator.client();
-    let error = client.actions().get_or_create_connected_account("nowhere", "u").await;
+    let error = client
+        .actions()
+        .get_or_create_connected_account("nowhere", "u")
+        .await;
     assert!(error.expect_err("no connection").is_not_found());
     let denied = Status::new(Code::PermissionDenied, "no");
     emulator.fail_next("GetConnectedAccountDetails", Fault::status(denied));
-    let error = client.actions().get_or_create_connected_account("gmail", "u").await;
+    let error = client
+        .actions()
+        .get_or_create_connected_account("gmail", "u")
+        .await;
     let error = error.expect_err("denied");
     assert!(error.is_forbidden());
     assert_eq!(error.call(), "get_connected_account_details");
@@ -280,21 +399,41 @@ async fn a_list_filters_and_pages() {
     let actions = client.actions();
     for index in 0..25 {
         let user = format!("user-{index:02}");
-        actions.create_connected_account("gmail", user, OauthToken::new("t")).await.expect("made");
+        actions
+            .create_connected_account("gmail", user, OauthToken::new("t"))
+            .await
+            .expect("made");
     }
     let key = StaticAuth::new().field("api_key", "k");
-    actions.create_connected_account("exa", "user-00", key).await.expect("made");
+    actions
+        .create_connected_account("exa", "user-00", key)
+        .await
+        .expect("made");
 
-    let page = actions.list_connected_accounts().page_size(10).await.expect("a page");
+    let page = actions
+        .list_connected_accounts()
+        .page_size(10)
+        .await
+        .expect("a page");
     assert_eq!((page.items.len(), page.total_size), (10, 26));
     assert!(page.prev_page_token.is_none());
     let next = page.next_page_token.expect("more");
-    let second = actions.list_connected_accounts().page_size(10).page_token(&next).await;
+    let second = actions
+        .list_connected_accounts()
+        .page_size(10)
+        .page_token(&next)
+        .await;
     let second = second.expect("a page");
     assert_ne!(second.items[0].id, page.items[0].id);
     assert!(second.prev_page_token.is_some());
 
-    let all = actions.list_connected_accounts().page_size(10).items().collect().await.expect("all");
+    let all = actions
+        .list_connected_accounts()
+        .page_size(10)
+        .items()
+        .collect()
+        .await
+        .expect("all");
     let ids: std::collections::BTreeSet<_> = all.iter().map(|account| &account.id).collect();
     assert_eq!((all.len(), ids.len()), (26, 26));
     let mut pages = actions.list_connected_accounts().page_size(10).pages();
@@ -307,13 +446,39 @@ async fn a_list_filters_and_pages() {
     let count = |list: scalekit::actions::ListConnectedAccounts| async move {
         list.items().collect().await.expect("a list").len()
     };
-    assert_eq!(count(actions.list_connected_accounts().connection_name("exa")).await, 1);
-    assert_eq!(count(actions.list_connected_accounts().connection_names(["exa", "gmail"])).await, 26);
-    assert_eq!(count(actions.list_connected_accounts().identifier("user-00")).await, 2);
-    assert_eq!(count(actions.list_connected_accounts().provider("EXA")).await, 1);
-    assert_eq!(count(actions.list_connected_accounts().query("user-0")).await, 11);
-    assert_eq!(count(actions.list_connected_accounts().organization_id("org_9")).await, 0);
-    assert_eq!(count(actions.list_connected_accounts().user_id("usr_9")).await, 0);
+    assert_eq!(
+        count(actions.list_connected_accounts().connection_name("exa")).await,
+        1
+    );
+    assert_eq!(
+        count(
+            actions
+                .list_connected_accounts()
+                .connection_names(["exa", "gmail"])
+        )
+        .await,
+        26
+    );
+    assert_eq!(
+        count(actions.list_connected_accounts().identifier("user-00")).await,
+        2
+    );
+    assert_eq!(
+        count(actions.list_connected_accounts().provider("EXA")).await,
+        1
+    );
+    assert_eq!(
+        count(actions.list_connected_accounts().query("user-0")).await,
+        11
+    );
+    assert_eq!(
+        count(actions.list_connected_accounts().organization_id("org_9")).await,
+        0
+    );
+    assert_eq!(
+        count(actions.list_connected_accounts().user_id("usr_9")).await,
+        0
+    );
 }
 
 #[tokio::test]
@@ -321,34 +486,57 @@ async fn a_list_says_which_argument_the_server_refuses() {
     let emulator = emulator().await;
     let client = emulator.client();
     let list = || client.actions().list_connected_accounts();
-    let both = list().connection_name("gmail").connection_names(["exa"]).await;
+    let both = list()
+        .connection_name("gmail")
+        .connection_names(["exa"])
+        .await;
     assert!(both.expect_err("one or the other").is_bad_request());
     let error = list().page_size(100).await.expect_err("too many");
     assert_eq!(error.field_violations()[0].field, "page_size");
     assert!(!error.field_violations()[0].constraint.is_empty());
-    assert!(list().page_token("forged").await.expect_err("not a token").is_bad_request());
+    assert!(
+        list()
+            .page_token("forged")
+            .await
+            .expect_err("not a token")
+            .is_bad_request()
+    );
 }
 
 #[tokio::test]
-async fn a_list_goes_on_past_an_empty_page_and_stops_at_a_repeated_token() {
-    let (emulator, client) = connected().await;
-    emulator.insert_empty_pages(true);
-    let all = client.actions().list_connected_accounts().page_size(1).items().collect().await;
-    assert_eq!(all.expect("all").len(), 1);
-    emulator.insert_empty_pages(false);
-
-    emulator.repeat_page_tokens(true);
-    let mut pages = client.actions().list_connected_accounts().page_size(1).pages();
-    let mut error = None;
-    for _ in 0..5 {
-        match pages.next().await {
-            Some(Ok(_)) => {}
-            Some(Err(found)) => error = Some(found),
-            None => break,
-        }
+async fn a_list_goes_on_past_an_empty_page() {
+    let emulator = Emulator::builder()
+        .empty_pages(true)
+        .start()
+        .await
+        .expect("starts");
+    let client = emulator.client();
+    for user in ["a", "b", "c"] {
+        let token = OauthToken::new("t");
+        client
+            .actions()
+            .create_connected_account("gmail", user, token)
+            .await
+            .expect("made");
     }
-    assert_eq!(error.expect("an end").kind(), ErrorKind::Decode);
-    assert!(pages.next().await.is_none(), "ended after the error");
+    let mut pages = client
+        .actions()
+        .list_connected_accounts()
+        .page_size(1)
+        .pages();
+    let mut sizes = Vec::new();
+    while let Some(page) = pages.next().await {
+        sizes.push(page.expect("a page").items.len());
+    }
+    assert_eq!(sizes, [1, 0, 1, 0, 1]);
+    let all = client
+        .actions()
+        .list_connected_accounts()
+        .page_size(1)
+        .items()
+        .collect()
+        .await;
+    assert_eq!(all.expect("all").len(), 3);
 }
 
 #[tokio::test]
@@ -356,13 +544,27 @@ async fn connections_are_listed_with_names_to_use() {
     let emulator = emulator().await;
     let client = emulator.client();
     let page = client.actions().list_connections().await.expect("a page");
-    let gmail = page.items.iter().find(|c| c.connection_name == "gmail").expect("gmail");
+    let gmail = page
+        .items
+        .iter()
+        .find(|c| c.connection_name == "gmail")
+        .expect("gmail");
     assert_eq!(gmail.provider, "GMAIL");
     assert_eq!(gmail.connection_type, scalekit::ConnectionType::Oauth);
     assert!(gmail.enabled);
-    let exa = client.actions().list_connections().provider("EXA").await.expect("a page");
+    let exa = client
+        .actions()
+        .list_connections()
+        .provider("EXA")
+        .await
+        .expect("a page");
     assert_eq!(exa.items.len(), 1);
-    let found = client.actions().list_connections().query("hacker").await.expect("a page");
+    let found = client
+        .actions()
+        .list_connections()
+        .query("hacker")
+        .await
+        .expect("a page");
     assert_eq!(found.items[0].connection_name, "hackernews");
     let mut one_by_one = client.actions().list_connections().page_size(1).items();
     let mut names = Vec::new();
@@ -370,15 +572,32 @@ async fn connections_are_listed_with_names_to_use() {
         names.push(connection.expect("a connection").connection_name);
     }
     assert_eq!(names.len(), page.total_size as usize);
-    assert!(client.actions().list_connections().page_size(31).await.is_err());
-    assert!(client.actions().list_connections().page_token("forged").await.is_err());
+    assert!(
+        client
+            .actions()
+            .list_connections()
+            .page_size(31)
+            .await
+            .is_err()
+    );
+    assert!(
+        client
+            .actions()
+            .list_connections()
+            .page_token("forged")
+            .await
+            .is_err()
+    );
 }
 
 #[tokio::test]
 async fn accounts_of_connections_without_authorization_are_active_at_once() {
     let emulator = emulator().await;
     let client = emulator.client();
-    let found = client.actions().get_or_create_connected_account("hackernews", "u").await;
+    let found = client
+        .actions()
+        .get_or_create_connected_account("hackernews", "u")
+        .await;
     let account = found.expect("an account").account;
     assert_eq!(account.status, AccountStatus::Active);
     assert_eq!(account.authorization_type, AuthorizationType::NoAuth);
@@ -390,14 +609,23 @@ async fn a_create_that_may_have_happened_is_not_repeated_unless_declared() {
     let client = emulator.client();
     let unavailable = || Fault::status(Status::new(Code::Unavailable, "gone")).after_executing();
     emulator.fail_next("CreateConnectedAccount", unavailable());
-    let create =
-        || client.actions().create_connected_account("gmail", "once", OauthToken::new("t"));
+    let create = || {
+        client
+            .actions()
+            .create_connected_account("gmail", "once", OauthToken::new("t"))
+    };
     let error = create().await.expect_err("the answer was lost");
-    assert_eq!((error.kind(), error.outcome()), (ErrorKind::ServiceUnavailable, Outcome::Unknown));
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::ServiceUnavailable, Outcome::Unknown)
+    );
     assert_eq!(error.attempts(), 1);
     assert_eq!(emulator.calls_to("CreateConnectedAccount").len(), 1);
 
-    emulator.fail_next("CreateConnectedAccount", Fault::status(Status::new(Code::Unavailable, "x")));
+    emulator.fail_next(
+        "CreateConnectedAccount",
+        Fault::status(Status::new(Code::Unavailable, "x")),
+    );
     let created = client
         .actions()
         .create_connected_account("gmail", "twice", OauthToken::new("t"))

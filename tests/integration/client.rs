@@ -22,7 +22,10 @@ async fn concurrent_first_calls_share_one_token() {
     }
     assert_eq!(emulator.token_requests(), 1);
     let calls = emulator.calls();
-    assert!(calls[0].method.contains("/oauth/token"), "the token came first");
+    assert!(
+        calls[0].method.contains("/oauth/token"),
+        "the token came first"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -50,9 +53,19 @@ async fn a_call_is_repeated_once_with_a_new_token_and_then_fails() {
     let refused = || Fault::status(Status::new(Code::Unauthenticated, "expired"));
     emulator.fail_next("ListTools", refused());
     client.tools().list_tools().await.expect("a page");
-    assert_eq!((emulator.token_requests(), emulator.calls_to("ListTools").len()), (2, 2));
+    assert_eq!(
+        (
+            emulator.token_requests(),
+            emulator.calls_to("ListTools").len()
+        ),
+        (2, 2)
+    );
     emulator.fail_next("ListTools", refused().times(5));
-    let error = client.tools().list_tools().await.expect_err("refused twice");
+    let error = client
+        .tools()
+        .list_tools()
+        .await
+        .expect_err("refused twice");
     assert!(error.is_unauthorized());
     assert_eq!((error.attempts(), error.outcome()), (2, Outcome::Rejected));
 }
@@ -60,26 +73,50 @@ async fn a_call_is_repeated_once_with_a_new_token_and_then_fails() {
 #[tokio::test]
 async fn each_call_carries_one_token_and_our_headers() {
     let (emulator, _) = connected().await;
-    let client = emulator.client_builder().user_agent_suffix("agent/1").build().expect("a client");
+    let client = emulator
+        .client_builder()
+        .user_agent_suffix("agent/1")
+        .build()
+        .expect("a client");
     client.tools().list_tools().await.expect("a page");
-    client.actions().request(GMAIL.0, GMAIL.1, "/echo").await.expect("a response");
+    client
+        .actions()
+        .request(GMAIL.0, GMAIL.1, "/echo")
+        .await
+        .expect("a response");
     let calls = emulator.calls();
     for call in calls.iter().rev().take(3) {
-        assert_eq!(call.header("x-sdk-version"), Some(concat!("Scalekit-Rust/", env!("CARGO_PKG_VERSION"))));
+        assert_eq!(
+            call.header("x-sdk-version"),
+            Some(concat!("Scalekit-Rust/", env!("CARGO_PKG_VERSION")))
+        );
         let version = call.header("x-api-version").expect("a version");
-        assert!(version.len() == 8 && version.bytes().all(|b| b.is_ascii_digit()), "{version}");
+        assert!(
+            version.len() == 8 && version.bytes().all(|b| b.is_ascii_digit()),
+            "{version}"
+        );
         let agent = call.headers("user-agent");
         assert_eq!(agent.len(), 1, "{agent:?}");
-        assert!(agent[0].starts_with("scalekit-rust/") && agent[0].contains(" agent/1"), "{agent:?}");
+        assert!(
+            agent[0].starts_with("scalekit-rust/") && agent[0].contains(" agent/1"),
+            "{agent:?}"
+        );
         let authorization = call.headers("authorization").len();
-        assert_eq!(authorization, usize::from(!call.method.contains("/oauth/token")));
+        assert_eq!(
+            authorization,
+            usize::from(!call.method.contains("/oauth/token"))
+        );
     }
 }
 
 #[tokio::test]
 async fn a_token_is_refreshed_ahead_of_its_expiry() {
     let lifetime = Duration::from_secs(2);
-    let emulator = Emulator::builder().token_lifetime(lifetime).start().await.expect("starts");
+    let emulator = Emulator::builder()
+        .token_lifetime(lifetime)
+        .start()
+        .await
+        .expect("starts");
     let client = emulator.client();
     client.tools().list_tools().await.expect("a page");
     // Real time: the client's clock is not the emulator's.
@@ -87,7 +124,10 @@ async fn a_token_is_refreshed_ahead_of_its_expiry() {
     client.tools().list_tools().await.expect("a page");
     assert_eq!(emulator.token_requests(), 2);
     assert!(
-        emulator.calls_to("ListTools").iter().all(|call| call.status.is_ok()),
+        emulator
+            .calls_to("ListTools")
+            .iter()
+            .all(|call| call.status.is_ok()),
         "no call met an expired token"
     );
 }
@@ -95,13 +135,24 @@ async fn a_token_is_refreshed_ahead_of_its_expiry() {
 #[tokio::test]
 async fn a_wrong_secret_says_what_to_check() {
     let emulator = emulator().await;
-    let client = emulator.client_builder().client_secret("sentinel-wrong").build().expect("built");
+    let client = emulator
+        .client_builder()
+        .client_secret("sentinel-wrong")
+        .build()
+        .expect("built");
     let error = client.tools().list_tools().await.expect_err("refused");
     assert!(error.is_unauthorized());
-    assert_eq!((error.http_status(), error.outcome()), (Some(401), Outcome::NotSent));
+    assert_eq!(
+        (error.http_status(), error.outcome()),
+        (Some(401), Outcome::NotSent)
+    );
     assert!(error.to_string().contains("client secret"), "{error}");
     assert!(!format!("{error} {error:?}").contains("sentinel-wrong"));
-    assert_eq!(emulator.token_requests(), 1, "a wrong secret is not tried again");
+    assert_eq!(
+        emulator.token_requests(),
+        1,
+        "a wrong secret is not tried again"
+    );
 }
 
 #[tokio::test]
@@ -115,14 +166,23 @@ async fn where_nobody_listens_nothing_was_sent() {
         .client_secret("s")
         .build()
         .expect("a client");
-    let error = client.actions().execute_tool("t", serde_json::json!({})).await.expect_err("nobody");
-    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Connection, Outcome::NotSent));
+    let error = client
+        .actions()
+        .execute_tool("t", serde_json::json!({}))
+        .await
+        .expect_err("nobody");
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::Connection, Outcome::NotSent)
+    );
     assert_eq!(error.attempts(), 3, "what was not sent may be tried again");
 }
 
 #[tokio::test]
 async fn a_server_that_says_nothing_is_left_at_the_deadline() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
     let address = listener.local_addr().expect("an address");
     let _silent = tokio::spawn(async move {
         let mut kept = Vec::new();
@@ -137,7 +197,11 @@ async fn a_server_that_says_nothing_is_left_at_the_deadline() {
         .timeout(Duration::from_millis(300))
         .build()
         .expect("a client");
-    let error = client.actions().list_connections().await.expect_err("silence");
+    let error = client
+        .actions()
+        .list_connections()
+        .await
+        .expect_err("silence");
     assert!(error.is_timeout());
     assert_eq!(error.outcome(), Outcome::NotSent, "the token never came");
 }
@@ -145,15 +209,37 @@ async fn a_server_that_says_nothing_is_left_at_the_deadline() {
 #[tokio::test]
 async fn a_restarted_server_is_found_again() {
     let emulator = emulator().await;
-    let address: std::net::SocketAddr =
-        emulator.env_url().trim_start_matches("http://").parse().expect("an address");
+    let address: std::net::SocketAddr = emulator
+        .env_url()
+        .trim_start_matches("http://")
+        .parse()
+        .expect("an address");
     let client = emulator.client();
     client.tools().list_tools().await.expect("a page");
     emulator.shutdown().await;
-    assert!(client.tools().list_tools().timeout(Duration::from_secs(2)).await.is_err());
-    let restarted = Emulator::builder().listen(address).start().await.expect("the same port");
+    assert!(
+        client
+            .tools()
+            .list_tools()
+            .timeout(Duration::from_secs(2))
+            .await
+            .is_err()
+    );
+    let restarted = Emulator::builder()
+        .listen(address)
+        .start()
+        .await
+        .expect("the same port");
     client.tools().list_tools().await.expect("a page");
-    assert_eq!(restarted.calls_to("ListTools").last().expect("a call").status.is_ok(), true);
+    assert_eq!(
+        restarted
+            .calls_to("ListTools")
+            .last()
+            .expect("a call")
+            .status
+            .is_ok(),
+        true
+    );
 }
 
 #[tokio::test]
@@ -167,7 +253,11 @@ async fn a_read_is_repeated_after_a_transient_failure() {
     ] {
         let before = emulator.calls_to("ListTools").len();
         emulator.fail_next("ListTools", fault.times(2));
-        client.tools().list_tools().await.expect("a page of the third attempt");
+        client
+            .tools()
+            .list_tools()
+            .await
+            .expect("a page of the third attempt");
         assert_eq!(emulator.calls_to("ListTools").len(), before + 3);
     }
     emulator.fail_next("ListTools", Fault::http(503).times(3));
@@ -177,7 +267,11 @@ async fn a_read_is_repeated_after_a_transient_failure() {
 
 #[test]
 fn a_client_is_made_outside_a_runtime_and_used_in_several() {
-    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+    };
     let server = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -192,16 +286,22 @@ fn a_client_is_made_outside_a_runtime_and_used_in_several() {
         .expect("built without a runtime");
     for _ in 0..3 {
         let runtime = runtime().expect("a runtime");
-        runtime.block_on(async { client.tools().list_tools().await }).expect("a page");
+        runtime
+            .block_on(async { client.tools().list_tools().await })
+            .expect("a page");
     }
 }
 
 #[tokio::test]
 async fn tls_is_checked_against_the_roots_given() {
-    let authority = rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()])
-        .expect("a certificate");
+    let authority =
+        rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()])
+            .expect("a certificate");
     let (certificate, key) = (authority.cert.pem(), authority.signing_key.serialize_pem());
-    let emulator = Emulator::builder().tls(certificate.as_str(), key.as_str()).start().await;
+    let emulator = Emulator::builder()
+        .tls(certificate.as_str(), key.as_str())
+        .start()
+        .await;
     let emulator = emulator.expect("starts with TLS");
     assert!(emulator.env_url().starts_with("https://"));
     let builder = || {
@@ -210,10 +310,22 @@ async fn tls_is_checked_against_the_roots_given() {
             .client_id(emulator.client_id())
             .client_secret(emulator.client_secret())
     };
-    let trusted = builder().root_certificates_pem(certificate).build().expect("a client");
+    let trusted = builder()
+        .root_certificates_pem(certificate)
+        .build()
+        .expect("a client");
     connect(&trusted).await;
-    trusted.actions().request(GMAIL.0, GMAIL.1, "/echo").await.expect("a response over TLS");
-    let error = builder().build().expect("a client").tools().list_tools().await;
+    trusted
+        .actions()
+        .request(GMAIL.0, GMAIL.1, "/echo")
+        .await
+        .expect("a response over TLS");
+    let error = builder()
+        .build()
+        .expect("a client")
+        .tools()
+        .list_tools()
+        .await;
     let error = error.expect_err("an unknown authority");
     assert_eq!(error.outcome(), Outcome::NotSent);
     assert!(

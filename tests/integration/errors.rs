@@ -20,14 +20,21 @@ async fn everything_in_the_error_details_is_readable() {
         .retry_after(Duration::from_secs(3));
     emulator.fail_next("ListTools", Fault::status(status));
     let error = client.tools().list_tools().await.expect_err("denied");
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Forbidden, Some(Code::PermissionDenied)));
+    assert_eq!(
+        (error.kind(), error.code()),
+        (ErrorKind::Forbidden, Some(Code::PermissionDenied))
+    );
     assert_eq!(error.error_code(), Some("MISSING_PERMISSION"));
     assert_eq!(error.request_id(), Some("req_42"));
     assert_eq!(error.http_status(), Some(403));
     assert_eq!(error.message(), "not allowed");
     let violation = &error.field_violations()[0];
     assert_eq!(
-        (&*violation.field, &*violation.description, &*violation.constraint),
+        (
+            &*violation.field,
+            &*violation.description,
+            &*violation.constraint
+        ),
         ("filter.query", "too short", "string.min_len")
     );
     assert_eq!(error.help_links()[0].url, "https://docs.example.com");
@@ -35,7 +42,12 @@ async fn everything_in_the_error_details_is_readable() {
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3)));
     assert!(error.tool_error().is_none());
     let text = error.to_string();
-    for part in ["list_tools: not allowed", "PERMISSION_DENIED", "req_42", "filter.query: too short"] {
+    for part in [
+        "list_tools: not allowed",
+        "PERMISSION_DENIED",
+        "req_42",
+        "filter.query: too short",
+    ] {
         assert!(text.contains(part), "{text}");
     }
 }
@@ -55,7 +67,12 @@ async fn every_code_has_its_class_status_and_outcome() {
         (Wire::NotFound, Kind::NotFound, 404, Rejected),
         (Wire::AlreadyExists, Kind::Conflict, 409, Rejected),
         (Wire::PermissionDenied, Kind::Forbidden, 403, Rejected),
-        (Wire::ResourceExhausted, Kind::TooManyRequests, 429, Rejected),
+        (
+            Wire::ResourceExhausted,
+            Kind::TooManyRequests,
+            429,
+            Rejected,
+        ),
         (Wire::FailedPrecondition, Kind::BadRequest, 400, Rejected),
         (Wire::Aborted, Kind::Conflict, 409, Unknown),
         (Wire::OutOfRange, Kind::BadRequest, 400, Rejected),
@@ -66,8 +83,16 @@ async fn every_code_has_its_class_status_and_outcome() {
         (Wire::Unauthenticated, Kind::Unauthorized, 401, Rejected),
     ] {
         // Three times, for what is repeated.
-        emulator.fail_next("RefreshTools", Fault::status(Status::bare(wire, "as asked")).times(3));
-        let error = client.tools().refresh_tools().identifier("u").await.expect_err("a status");
+        emulator.fail_next(
+            "RefreshTools",
+            Fault::status(Status::bare(wire, "as asked")).times(3),
+        );
+        let error = client
+            .tools()
+            .refresh_tools()
+            .identifier("u")
+            .await
+            .expect_err("a status");
         assert_eq!(error.kind(), kind, "{wire:?}");
         assert_eq!(error.http_status(), Some(http), "{wire:?}");
         assert_eq!(error.outcome(), outcome, "{wire:?}");
@@ -89,7 +114,12 @@ async fn an_answer_from_in_front_of_the_service_keeps_its_http_status() {
         (504, ErrorKind::GatewayTimeout, Outcome::Unknown),
     ] {
         emulator.fail_next("RefreshTools", Fault::http(status));
-        let error = client.tools().refresh_tools().identifier("u").await.expect_err("a status");
+        let error = client
+            .tools()
+            .refresh_tools()
+            .identifier("u")
+            .await
+            .expect_err("a status");
         assert_eq!((error.kind(), error.outcome()), (kind, outcome), "{error}");
         assert_eq!((error.http_status(), error.code()), (Some(status), None));
     }

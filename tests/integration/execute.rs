@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use scalekit::{AccountRef, ErrorKind, Outcome};
-use scalekit_emulator::{AccountStatus, Account, Code, Fault, Status, Tool};
+use scalekit_emulator::{Account, AccountStatus, Code, Fault, Status, Tool};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -25,25 +25,41 @@ struct Fetched {
 #[derive(Deserialize)]
 struct Message {
     id: String,
-    size: u64,
+    size_bytes: u64,
 }
 
 #[tokio::test]
 async fn a_tool_takes_a_type_and_returns_a_type() {
     let (emulator, client) = connected().await;
-    let input = Fetch { query: "", max_results: 2 };
-    let output = client.actions().execute_tool("gmail_fetch_mails", input).account(GMAIL).await;
+    let input = Fetch {
+        query: "",
+        max_results: 2,
+    };
+    let output = client
+        .actions()
+        .execute_tool("gmail_fetch_mails", input)
+        .account(GMAIL)
+        .await;
     let output = output.expect("a result");
     assert!(!output.execution_id.is_empty());
-    assert!(output.data["messages"][0]["size"].is_u64(), "integers stay integers");
+    assert!(
+        output.data["messages"][0]["size_bytes"].is_u64(),
+        "integers stay integers"
+    );
     let fetched: Fetched = output.typed().expect("the type");
     assert_eq!(fetched.messages.len(), 2);
-    assert!(!fetched.messages[0].id.is_empty() && fetched.messages[0].size > 0);
+    assert!(!fetched.messages[0].id.is_empty() && fetched.messages[0].size_bytes > 0);
     let calls = emulator.calls_to("ExecuteTool");
-    assert_eq!(calls[0].request["params"], json!({"query": "", "max_results": 2}));
+    assert_eq!(
+        calls[0].request["params"],
+        json!({"query": "", "max_results": 2})
+    );
 
     let error = output.typed::<Vec<u8>>().expect_err("another type");
-    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Decode, Outcome::Unknown));
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::Decode, Outcome::Unknown)
+    );
     assert!(error.to_string().contains(&output.execution_id), "{error}");
 }
 
@@ -52,7 +68,11 @@ async fn the_account_is_named_by_id_or_names_or_identifier() {
     let emulator = emulator_with(test_tools).await;
     let client = emulator.client();
     connect(&client).await;
-    let account = client.actions().get_connected_account_details(GMAIL).await.expect("it");
+    let account = client
+        .actions()
+        .get_connected_account_details(GMAIL)
+        .await
+        .expect("it");
     let echo = || client.actions().execute_tool("echo", json!({"n": 1}));
     let runs = [
         echo().account(account.reference()).await,
@@ -60,7 +80,12 @@ async fn the_account_is_named_by_id_or_names_or_identifier() {
         echo().connected_account_id(&account.id).await,
         echo().identifier(GMAIL.1).await,
         echo().identifier(GMAIL.1).connector(GMAIL.0).await,
-        client.tools().execute_tool("echo").params(json!({"n": 1})).account(GMAIL).await,
+        client
+            .tools()
+            .execute_tool("echo")
+            .params(json!({"n": 1}))
+            .account(GMAIL)
+            .await,
     ];
     for run in runs {
         let data = run.expect("a result").data;
@@ -72,7 +97,9 @@ async fn the_account_is_named_by_id_or_names_or_identifier() {
 #[tokio::test]
 async fn every_optional_field_arrives() {
     let emulator = emulator_with(|seed| {
-        let account = Account::new("gmail", "org-user").organization("org_1").user("usr_1");
+        let account = Account::new("gmail", "org-user")
+            .organization("org_1")
+            .user("usr_1");
         test_tools(seed).account(account.status(AccountStatus::Active))
     })
     .await;
@@ -103,7 +130,11 @@ async fn a_tools_failure_is_told_apart_and_keeps_our_token() {
         ("fail_scope", ErrorKind::ToolForbidden, "MISSING_SCOPE"),
         ("fail_other", ErrorKind::Tool, "BOOM"),
     ] {
-        let error = client.actions().execute_tool(tool, json!({})).account(GMAIL).await;
+        let error = client
+            .actions()
+            .execute_tool(tool, json!({}))
+            .account(GMAIL)
+            .await;
         let error = error.expect_err(tool);
         assert_eq!(error.kind(), kind);
         assert!(error.is_tool_error());
@@ -112,30 +143,59 @@ async fn a_tools_failure_is_told_apart_and_keeps_our_token() {
         assert_eq!(tool_error.code, code);
         assert_eq!(tool_error.message, "the provider said no");
         assert!(!tool_error.execution_id.is_empty());
-        assert!(error.to_string().contains(&tool_error.execution_id), "{error}");
+        assert!(
+            error.to_string().contains(&tool_error.execution_id),
+            "{error}"
+        );
         assert_eq!(error.attempts(), 1);
     }
-    assert_eq!(emulator.token_requests(), 1, "a provider's refusal is not ours");
-    assert_eq!(emulator.calls_to("ExecuteTool").len(), 4, "none was repeated");
+    assert_eq!(
+        emulator.token_requests(),
+        1,
+        "a provider's refusal is not ours"
+    );
+    assert_eq!(
+        emulator.calls_to("ExecuteTool").len(),
+        4,
+        "none was repeated"
+    );
 }
 
 #[tokio::test]
 async fn an_unknown_tool_account_or_input_is_refused() {
     let (_emulator, client) = connected().await;
     let actions = client.actions();
-    let error = actions.execute_tool("no_such_tool", json!({})).account(GMAIL).await;
+    let error = actions
+        .execute_tool("no_such_tool", json!({}))
+        .account(GMAIL)
+        .await;
     assert!(error.expect_err("no tool").is_not_found());
-    for account in [AccountRef::named("gmail", "nobody"), AccountRef::id("ca_404")] {
-        let error = actions.execute_tool("gmail_fetch_mails", json!({})).account(account).await;
+    for account in [
+        AccountRef::named("gmail", "nobody"),
+        AccountRef::id("ca_404"),
+    ] {
+        let error = actions
+            .execute_tool("gmail_fetch_mails", json!({}))
+            .account(account)
+            .await;
         assert!(error.expect_err("no account").is_not_found());
     }
     let input = json!({"max_results": "many"});
-    let error = actions.execute_tool("gmail_fetch_mails", input).account(GMAIL).await;
+    let error = actions
+        .execute_tool("gmail_fetch_mails", input)
+        .account(GMAIL)
+        .await;
     let error = error.expect_err("not the schema's type");
     assert_eq!(error.kind(), ErrorKind::BadRequest);
-    assert!(error.field_violations()[0].field.contains("max_results"), "{error:?}");
+    assert!(
+        error.field_violations()[0].field.contains("max_results"),
+        "{error:?}"
+    );
 
-    let pending = actions.get_or_create_connected_account("gmail", "pending").await.expect("it");
+    let pending = actions
+        .get_or_create_connected_account("gmail", "pending")
+        .await
+        .expect("it");
     let error = actions
         .execute_tool("gmail_fetch_mails", json!({}))
         .account(pending.account.reference())
@@ -150,14 +210,45 @@ async fn input_that_cannot_be_sent_fails_before_anything_is() {
     emulator.reset();
     let actions = client.actions();
     let errors = [
-        (actions.execute_tool(" ", json!({})).account(GMAIL).await.err(), "tool_name"),
-        (actions.execute_tool("t", json!([1])).account(GMAIL).await.err(), "input"),
-        (actions.execute_tool("t", json!({"id": u64::MAX})).account(GMAIL).await.err(), "$.id"),
-        (actions.execute_tool("t", json!({})).account(("gmail", "")).await.err(), "identifier"),
+        (
+            actions
+                .execute_tool(" ", json!({}))
+                .account(GMAIL)
+                .await
+                .err(),
+            "tool_name",
+        ),
+        (
+            actions
+                .execute_tool("t", json!([1]))
+                .account(GMAIL)
+                .await
+                .err(),
+            "input",
+        ),
+        (
+            actions
+                .execute_tool("t", json!({"id": u64::MAX}))
+                .account(GMAIL)
+                .await
+                .err(),
+            "$.id",
+        ),
+        (
+            actions
+                .execute_tool("t", json!({}))
+                .account(("gmail", ""))
+                .await
+                .err(),
+            "identifier",
+        ),
     ];
     for (error, named) in errors {
         let error = error.expect(named);
-        assert_eq!((error.kind(), error.outcome()), (ErrorKind::InvalidInput, Outcome::NotSent));
+        assert_eq!(
+            (error.kind(), error.outcome()),
+            (ErrorKind::InvalidInput, Outcome::NotSent)
+        );
         assert!(error.to_string().contains(named), "{error}");
         assert!(error.to_string().starts_with("execute_tool: "), "{error}");
     }
@@ -188,7 +279,11 @@ async fn whatever_breaks_after_it_ran_a_tool_runs_once() {
     ];
     for (index, fault) in faults.into_iter().enumerate() {
         emulator.fail_next("ExecuteTool", fault.after_executing());
-        let sent = client.actions().execute_tool("send", json!({})).account(GMAIL).await;
+        let sent = client
+            .actions()
+            .execute_tool("send", json!({}))
+            .account(GMAIL)
+            .await;
         let error = sent.expect_err("a fault");
         assert_eq!(error.outcome(), Outcome::Unknown, "{error}");
         assert_eq!(runs.load(Ordering::SeqCst), index + 1, "{error}");
@@ -201,7 +296,12 @@ async fn a_call_that_was_declared_idempotent_is_repeated() {
     let client = emulator.client();
     connect(&client).await;
     emulator.fail_next("ExecuteTool", Fault::http(503));
-    let output = client.actions().execute_tool("echo", json!({})).account(GMAIL).idempotent().await;
+    let output = client
+        .actions()
+        .execute_tool("echo", json!({}))
+        .account(GMAIL)
+        .idempotent()
+        .await;
     output.expect("a result of the second attempt");
     assert_eq!(emulator.calls_to("ExecuteTool").len(), 2);
 }
@@ -211,7 +311,11 @@ async fn a_rate_limit_is_returned_with_its_wait() {
     let (emulator, client) = connected().await;
     let limited = Status::new(Code::ResourceExhausted, "slow down");
     emulator.fail_next("ExecuteTool", limited.retry_after(Duration::from_secs(7)));
-    let error = client.actions().execute_tool("gmail_fetch_mails", json!({})).account(GMAIL).await;
+    let error = client
+        .actions()
+        .execute_tool("gmail_fetch_mails", json!({}))
+        .account(GMAIL)
+        .await;
     let error = error.expect_err("limited");
     assert!(error.is_rate_limited());
     assert_eq!(error.kind(), ErrorKind::TooManyRequests);
@@ -234,5 +338,8 @@ async fn a_call_ends_at_its_deadline() {
     assert!(error.is_timeout(), "{error}");
     assert_eq!(error.outcome(), Outcome::Unknown);
     let calls = emulator.calls_to("ExecuteTool");
-    assert!(calls[0].header("grpc-timeout").is_some(), "the server knows the deadline");
+    assert!(
+        calls[0].header("grpc-timeout").is_some(),
+        "the server knows the deadline"
+    );
 }

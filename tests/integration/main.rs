@@ -25,7 +25,11 @@ async fn emulator() -> Emulator {
 /// An emulator with the built-in seed and what `seed` adds.
 async fn emulator_with(seed: impl FnOnce(Seed) -> Seed) -> Emulator {
     let seed = seed(Seed::builtin());
-    Emulator::builder().seed(seed).start().await.expect("the emulator starts")
+    Emulator::builder()
+        .seed(seed)
+        .start()
+        .await
+        .expect("the emulator starts")
 }
 
 /// An emulator in which Alice has an active Gmail account.
@@ -48,22 +52,34 @@ async fn connect(client: &Client) {
 fn test_tools(seed: Seed) -> Seed {
     use scalekit_emulator::Code;
     let failing = |name: &str, code, provider_code: &str| {
-        Tool::new(name, "GMAIL").failure(ToolFailure::new(code, provider_code, "the provider said no"))
+        Tool::new(name, "GMAIL").failure(ToolFailure::new(
+            code,
+            provider_code,
+            "the provider said no",
+        ))
     };
-    seed.tool(failing("fail_rate", Code::ResourceExhausted, "RATE_LIMITED"))
-        .tool(failing("fail_auth", Code::Unauthenticated, "INVALID_GRANT"))
-        .tool(failing("fail_scope", Code::PermissionDenied, "MISSING_SCOPE"))
-        .tool(failing("fail_other", Code::Internal, "BOOM"))
-        .tool(Tool::new("echo", "GMAIL").handler(|call| {
-            Ok(json!({
-                "input": call.input,
-                "identifier": call.identifier,
-                "connection": call.connection_name,
-                "account": call.connected_account_id,
-                "organization": call.organization_id,
-                "user": call.user_id,
-                "run": call.agent_run_id,
-            }))
+    seed.tool(failing(
+        "fail_rate",
+        Code::ResourceExhausted,
+        "RATE_LIMITED",
+    ))
+    .tool(failing("fail_auth", Code::Unauthenticated, "INVALID_GRANT"))
+    .tool(failing(
+        "fail_scope",
+        Code::PermissionDenied,
+        "MISSING_SCOPE",
+    ))
+    .tool(failing("fail_other", Code::Internal, "BOOM"))
+    .tool(Tool::new("echo", "GMAIL").handler(|call| {
+        Ok(json!({
+            "input": call.input,
+            "identifier": call.identifier,
+            "connection": call.connection_name,
+            "account": call.connected_account_id,
+            "organization": call.organization_id,
+            "user": call.user_id,
+            "run": call.agent_run_id,
         }))
-        .connection(Connection::oauth("gmail-2", "GMAIL"))
+    }))
+    .connection(Connection::oauth("gmail-2", "GMAIL"))
 }

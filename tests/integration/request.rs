@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use crate::{GMAIL, connected, emulator_with};
 
 #[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Profile {
-    email: String,
+    email_address: String,
 }
 
 #[tokio::test]
@@ -26,8 +27,11 @@ async fn a_get_reaches_the_provider_with_the_user_s_credentials() {
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.headers()["content-type"], "application/json");
     let profile: Profile = response.json().expect("a profile");
-    assert_eq!(profile.email, GMAIL.1);
-    assert_eq!(response.text().expect("text").as_bytes(), &response.bytes()[..]);
+    assert_eq!(profile.email_address, GMAIL.1);
+    assert_eq!(
+        response.text().expect("text").as_bytes(),
+        &response.bytes()[..]
+    );
 }
 
 #[tokio::test]
@@ -46,16 +50,31 @@ async fn method_query_headers_and_json_arrive_and_our_own_headers_do_not() {
         .json()
         .expect("json");
     assert_eq!(echo["method"], "PATCH");
-    assert!(echo["path"].as_str().expect("a path").ends_with("echo/a%2Fb"), "{echo}");
+    assert!(
+        echo["path"]
+            .as_str()
+            .expect("a path")
+            .ends_with("echo/a%2Fb"),
+        "{echo}"
+    );
     assert_eq!(echo["query"], "x=1&q=a+b%26c&n=2");
     assert_eq!(echo["headers"]["x-trace"], "7");
     assert_eq!(echo["headers"]["content-type"], "application/json");
-    assert_eq!(echo["headers"]["authorization"], "Bearer ya29.sentinel-access");
+    assert_eq!(
+        echo["headers"]["authorization"],
+        "Bearer ya29.sentinel-access"
+    );
     for own in ["connection_name", "identifier"] {
-        assert!(echo["headers"].get(own).is_none(), "{own} reached the provider");
+        assert!(
+            echo["headers"].get(own).is_none(),
+            "{own} reached the provider"
+        );
     }
     let body = &echo["body"];
-    assert!(*body == json!({"k": [1, 2]}) || *body == json!("{\"k\":[1,2]}"), "{body}");
+    assert!(
+        *body == json!({"k": [1, 2]}) || *body == json!("{\"k\":[1,2]}"),
+        "{body}"
+    );
 
     let calls = emulator.calls();
     let call = calls.last().expect("the call");
@@ -69,19 +88,51 @@ async fn method_query_headers_and_json_arrive_and_our_own_headers_do_not() {
 #[tokio::test]
 async fn a_form_is_multipart_and_bytes_go_as_they_are() {
     let (_emulator, client) = connected().await;
-    let post = || client.actions().request(GMAIL.0, GMAIL.1, "/echo").method(Method::POST);
-    let form = Form::new().text("title", "Ünï").file("f", "a.txt", "text/plain", "content");
-    let echo: Value = post().form(form).await.expect("a response").json().expect("json");
+    let post = || {
+        client
+            .actions()
+            .request(GMAIL.0, GMAIL.1, "/echo")
+            .method(Method::POST)
+    };
+    let form = Form::new()
+        .text("title", "Ünï")
+        .file("f", "a.txt", "text/plain", "content");
+    let echo: Value = post()
+        .form(form)
+        .await
+        .expect("a response")
+        .json()
+        .expect("json");
     let content_type = echo["headers"]["content-type"].as_str().expect("a type");
-    assert!(content_type.starts_with("multipart/form-data; boundary="), "{content_type}");
+    assert!(
+        content_type.starts_with("multipart/form-data; boundary="),
+        "{content_type}"
+    );
     let body = echo["body"].as_str().expect("text");
     assert!(body.contains("name=\"title\"\r\n\r\nÜnï\r\n"), "{body}");
-    assert!(body.contains("filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\ncontent"), "{body}");
+    assert!(
+        body.contains("filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\ncontent"),
+        "{body}"
+    );
 
-    let echo: Value = post().form([("a", "1")]).await.expect("a response").json().expect("json");
-    assert!(echo["body"].as_str().expect("text").contains("name=\"a\"\r\n\r\n1"));
-    let echo: Value =
-        post().body("<x/>", "application/xml").await.expect("a response").json().expect("json");
+    let echo: Value = post()
+        .form([("a", "1")])
+        .await
+        .expect("a response")
+        .json()
+        .expect("json");
+    assert!(
+        echo["body"]
+            .as_str()
+            .expect("text")
+            .contains("name=\"a\"\r\n\r\n1")
+    );
+    let echo: Value = post()
+        .body("<x/>", "application/xml")
+        .await
+        .expect("a response")
+        .json()
+        .expect("json");
     assert_eq!(echo["body"], "<x/>");
     assert_eq!(echo["headers"]["content-type"], "application/xml");
 }
@@ -137,18 +188,37 @@ async fn an_unknown_account_and_a_switched_off_proxy_are_answers_that_say_so() {
     .await;
     let client = emulator.client();
     let token = scalekit::OauthToken::new("t");
-    client.actions().create_connected_account("closed", "u", token).await.expect("an account");
-    let response = client.actions().request("closed", "u", "/x").await.expect("an answer");
+    client
+        .actions()
+        .create_connected_account("closed", "u", token)
+        .await
+        .expect("an account");
+    let response = client
+        .actions()
+        .request("closed", "u", "/x")
+        .await
+        .expect("an answer");
     assert!(response.status().is_client_error());
-    assert!(response.text().expect("text").contains("proxy not enabled"), "{response:?}");
-    let response = client.actions().request("gmail", "nobody", "/x").await.expect("an answer");
+    assert!(
+        response.text().expect("text").contains("proxy not enabled"),
+        "{response:?}"
+    );
+    let response = client
+        .actions()
+        .request("gmail", "nobody", "/x")
+        .await
+        .expect("an answer");
     assert_eq!(response.status(), StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
 async fn our_own_refused_token_is_renewed_and_the_request_made_once_more() {
     let (emulator, client) = connected().await;
-    let profile = || client.actions().request(GMAIL.0, GMAIL.1, "/gmail/v1/users/me/profile");
+    let profile = || {
+        client
+            .actions()
+            .request(GMAIL.0, GMAIL.1, "/gmail/v1/users/me/profile")
+    };
     profile().await.expect("a response");
     emulator.revoke_tokens();
     let response = profile().method(Method::GET).await.expect("a response");
@@ -162,21 +232,48 @@ async fn what_could_escape_or_mislead_fails_before_anything_is_sent() {
     let before = emulator.calls().len();
     let request = |path: &str| client.actions().request(GMAIL.0, GMAIL.1, path);
     let errors = [
-        (request("/../api/v1/connected_accounts/auth").await.err(), "path"),
+        (
+            request("/../api/v1/connected_accounts/auth").await.err(),
+            "path",
+        ),
         (request("/%2e%2e/oauth/token").await.err(), "path"),
         (request("//evil.example/x").await.err(), "path"),
         (request("https://evil.example/x").await.err(), "path"),
         (request("").await.err(), "path"),
-        (request("/x").header("Authorization", "Bearer x").await.err(), "header"),
-        (request("/x").header("identifier", "mallory").await.err(), "header"),
-        (request("/x").header("Host", "evil.example").await.err(), "header"),
-        (client.actions().request("", "u", "/x").await.err(), "connection_name"),
-        (client.actions().request("gmail", " ", "/x").await.err(), "identifier"),
-        (client.actions().request("gmail", "é", "/x").await.err(), "identifier"),
+        (
+            request("/x")
+                .header("Authorization", "Bearer x")
+                .await
+                .err(),
+            "header",
+        ),
+        (
+            request("/x").header("identifier", "mallory").await.err(),
+            "header",
+        ),
+        (
+            request("/x").header("Host", "evil.example").await.err(),
+            "header",
+        ),
+        (
+            client.actions().request("", "u", "/x").await.err(),
+            "connection_name",
+        ),
+        (
+            client.actions().request("gmail", " ", "/x").await.err(),
+            "identifier",
+        ),
+        (
+            client.actions().request("gmail", "é", "/x").await.err(),
+            "identifier",
+        ),
     ];
     for (error, parameter) in errors {
         let error = error.expect(parameter);
-        assert_eq!((error.kind(), error.outcome()), (ErrorKind::InvalidInput, Outcome::NotSent));
+        assert_eq!(
+            (error.kind(), error.outcome()),
+            (ErrorKind::InvalidInput, Outcome::NotSent)
+        );
         assert!(error.message().starts_with(parameter), "{error}");
         assert_eq!(error.call(), "request");
     }
@@ -186,7 +283,7 @@ async fn what_could_escape_or_mislead_fails_before_anything_is_sent() {
 #[tokio::test]
 async fn a_slow_provider_ends_at_the_deadline() {
     let (emulator, client) = connected().await;
-    emulator.fail_next("/proxy/echo", Fault::delay(Duration::from_secs(30)));
+    emulator.fail_next("/proxy", Fault::delay(Duration::from_secs(30)));
     let error = client
         .actions()
         .request(GMAIL.0, GMAIL.1, "/echo")
@@ -207,5 +304,8 @@ async fn a_body_that_is_not_what_was_expected_is_a_clear_error() {
         .expect("a response");
     let error = response.json::<Vec<u8>>().expect_err("not a list");
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert!(!error.to_string().contains(GMAIL.1), "an error never quotes a body: {error}");
+    assert!(
+        !error.to_string().contains(GMAIL.1),
+        "an error never quotes a body: {error}"
+    );
 }

@@ -25,10 +25,28 @@ async fn printing_anything_shows_no_credential() {
         format!("{:?}", AuthorizationDetails::from(token())),
         format!("{:#?}", AuthorizationDetails::from(fixed())),
         format!("{create:?}"),
-        format!("{:?}", actions.update_connected_account(GMAIL).authorization_details(fixed())),
-        format!("{:?}", actions.upsert_connected_account("a", "b").authorization_details(fixed())),
-        format!("{:?}", actions.execute_tool("t", json!({"password": SENTINEL}))),
-        format!("{:?}", actions.request("a", "b", "/").json(&json!({"password": SENTINEL}))),
+        format!(
+            "{:?}",
+            actions
+                .update_connected_account(GMAIL)
+                .authorization_details(fixed())
+        ),
+        format!(
+            "{:?}",
+            actions
+                .upsert_connected_account("a", "b")
+                .authorization_details(fixed())
+        ),
+        format!(
+            "{:?}",
+            actions.execute_tool("t", json!({"password": SENTINEL}))
+        ),
+        format!(
+            "{:?}",
+            actions
+                .request("a", "b", "/")
+                .json(&json!({"password": SENTINEL}))
+        ),
     ];
     printed.push(format!("{:#?}", create.await.expect("created")));
     let account = actions.get_connected_account(GMAIL).await.expect("it");
@@ -36,15 +54,31 @@ async fn printing_anything_shows_no_credential() {
     let Some(AuthorizationDetails::OauthToken(read)) = account.authorization_details else {
         panic!("a token")
     };
-    assert_eq!(read.access_token.expose(), SENTINEL, "it is there, for who asks");
+    assert_eq!(
+        read.access_token.expose(),
+        SENTINEL,
+        "it is there, for who asks"
+    );
     let link = actions.get_authorization_link(GMAIL).await.expect("a link");
     assert!(!format!("{link:?}").contains(&link.link));
-    let response = actions.request(GMAIL.0, GMAIL.1, "/echo").await.expect("a response");
-    assert!(response.text().expect("text").contains(SENTINEL), "the provider got it");
+    let response = actions
+        .request(GMAIL.0, GMAIL.1, "/echo")
+        .await
+        .expect("a response");
+    assert!(
+        response.text().expect("text").contains(SENTINEL),
+        "the provider got it"
+    );
     printed.push(format!("{response:?}"));
     printed.push(format!("{client:?} {:?}", emulator.client_builder()));
-    emulator.fail_next("GetConnectedAccountAuth", Fault::status(Status::new(Code::Internal, "no")));
-    let error = actions.get_connected_account(GMAIL).await.expect_err("a fault");
+    emulator.fail_next(
+        "GetConnectedAccountAuth",
+        Fault::status(Status::new(Code::Internal, "no")),
+    );
+    let error = actions
+        .get_connected_account(GMAIL)
+        .await
+        .expect_err("a fault");
     printed.push(format!("{error} {error:?} {error:#?}"));
     for text in printed {
         assert!(!text.contains(SENTINEL), "{text}");

@@ -20,8 +20,15 @@ fn many(seed: Seed) -> Seed {
 async fn a_tool_gives_its_definition_and_what_is_in_it() {
     let emulator = emulator().await;
     let client = emulator.client();
-    let page = client.tools().list_tools().tool_names(["gmail_fetch_mails"]).await.expect("a page");
-    let [tool] = &page.items[..] else { panic!("one tool") };
+    let page = client
+        .tools()
+        .list_tools()
+        .tool_names(["gmail_fetch_mails"])
+        .await
+        .expect("a page");
+    let [tool] = &page.items[..] else {
+        panic!("one tool")
+    };
     assert_eq!(tool.name(), "gmail_fetch_mails");
     assert_eq!(tool.provider, "GMAIL");
     assert!(!tool.description().is_empty());
@@ -32,7 +39,12 @@ async fn a_tool_gives_its_definition_and_what_is_in_it() {
     assert!(tool.output_schema().is_some());
     assert_eq!(tool.annotations().read_only_hint, Some(true));
     assert_eq!(tool.definition()["input_schema"], *schema);
-    let send = client.tools().list_tools().tool_names(["gmail_send_mail"]).await.expect("a page");
+    let send = client
+        .tools()
+        .list_tools()
+        .tool_names(["gmail_send_mail"])
+        .await
+        .expect("a page");
     assert_eq!(send.items[0].annotations().read_only_hint, Some(false));
 }
 
@@ -44,21 +56,51 @@ async fn the_catalogue_filters_pages_and_summarises() {
     let page = list().provider("BULK").page_size(20).await.expect("a page");
     assert_eq!((page.items.len(), page.total_size), (20, 45));
     assert!(page.next_page_token.is_some());
-    let all = list().provider("BULK").page_size(20).items().collect().await.expect("all");
+    let all = list()
+        .provider("BULK")
+        .page_size(20)
+        .items()
+        .collect()
+        .await
+        .expect("all");
     assert_eq!(all.len(), 45);
-    let names = list().provider("BULK").summary().page_size(20).items().collect().await.expect("all");
+    let names = list()
+        .provider("BULK")
+        .summary()
+        .page_size(20)
+        .items()
+        .collect()
+        .await
+        .expect("all");
     assert_eq!(names.len(), 45);
     assert!(names.iter().all(|name| name.starts_with("bulk_")));
     let found = list().query("send").items().collect().await.expect("found");
     assert!(found.iter().any(|tool| tool.name() == "gmail_send_mail"));
-    let token = list().page_size(2).await.expect("a page").next_page_token.expect("more");
-    assert!(!list().page_size(2).page_token(token).await.expect("a page").items.is_empty());
+    let token = list()
+        .page_size(2)
+        .await
+        .expect("a page")
+        .next_page_token
+        .expect("more");
+    assert!(
+        !list()
+            .page_size(2)
+            .page_token(token)
+            .await
+            .expect("a page")
+            .items
+            .is_empty()
+    );
 }
 
 #[tokio::test]
 async fn every_filter_of_the_catalogue_arrives() {
     let (emulator, client) = connected().await;
-    let account = client.actions().get_connected_account_details(GMAIL).await.expect("it");
+    let account = client
+        .actions()
+        .get_connected_account_details(GMAIL)
+        .await
+        .expect("it");
     client
         .tools()
         .list_tools()
@@ -88,11 +130,33 @@ async fn every_filter_of_the_catalogue_arrives() {
 async fn the_catalogue_refuses_what_is_wrong() {
     let emulator = emulator().await;
     let client = emulator.client();
-    let error = client.tools().list_tools().query("ab").await.expect_err("too short");
+    let error = client
+        .tools()
+        .list_tools()
+        .query("ab")
+        .await
+        .expect_err("too short");
     assert_eq!(error.kind(), ErrorKind::BadRequest);
-    assert!(error.field_violations()[0].field.contains("query"), "{error:?}");
-    assert!(client.tools().list_tools().page_token("forged").await.is_err());
-    assert!(client.tools().list_tools().connected_account_id("nonsense").await.is_err());
+    assert!(
+        error.field_violations()[0].field.contains("query"),
+        "{error:?}"
+    );
+    assert!(
+        client
+            .tools()
+            .list_tools()
+            .page_token("forged")
+            .await
+            .is_err()
+    );
+    assert!(
+        client
+            .tools()
+            .list_tools()
+            .connected_account_id("nonsense")
+            .await
+            .is_err()
+    );
 }
 
 #[tokio::test]
@@ -100,29 +164,53 @@ async fn scoped_tools_are_those_of_connected_accounts() {
     let emulator = emulator_with(many).await;
     let client = emulator.client();
     let scoped = || client.tools().list_scoped_tools(GMAIL.1);
-    assert!(scoped().await.expect("a page").items.is_empty(), "nothing is connected");
+    assert!(
+        scoped().await.expect("a page").items.is_empty(),
+        "nothing is connected"
+    );
     connect(&client).await;
     client
         .actions()
         .get_or_create_connected_account("hackernews", GMAIL.1)
         .await
         .expect("an account");
-    let account = client.actions().get_connected_account_details(GMAIL).await.expect("it");
+    let account = client
+        .actions()
+        .get_connected_account_details(GMAIL)
+        .await
+        .expect("it");
     let all = scoped().page_size(2).items().collect().await.expect("all");
     let names: Vec<_> = all.iter().map(|scoped| scoped.tool.name()).collect();
     assert!(names.contains(&"gmail_send_mail") && names.contains(&"hackernews_top_stories"));
-    let mail = all.iter().find(|scoped| scoped.tool.name() == "gmail_send_mail").expect("it");
+    let mail = all
+        .iter()
+        .find(|scoped| scoped.tool.name() == "gmail_send_mail")
+        .expect("it");
     assert_eq!(mail.identifier, GMAIL.1);
     assert_eq!(mail.connected_account_id, account.id);
 
     let only = scoped().providers(["HACKERNEWS"]).await.expect("a page");
-    assert!(only.items.iter().all(|scoped| scoped.tool.provider == "HACKERNEWS"));
+    assert!(
+        only.items
+            .iter()
+            .all(|scoped| scoped.tool.provider == "HACKERNEWS")
+    );
     let only = scoped().connection_names(["gmail"]).await.expect("a page");
-    assert!(only.items.iter().all(|scoped| scoped.tool.provider == "GMAIL"));
-    let only = scoped().tool_names(["gmail_send_mail"]).await.expect("a page");
+    assert!(
+        only.items
+            .iter()
+            .all(|scoped| scoped.tool.provider == "GMAIL")
+    );
+    let only = scoped()
+        .tool_names(["gmail_send_mail"])
+        .await
+        .expect("a page");
     assert_eq!(only.items.len(), 1);
     for call in emulator.calls_to("ListScopedTools") {
-        assert!(call.request.get("filter").is_some(), "the filter is always sent");
+        assert!(
+            call.request.get("filter").is_some(),
+            "the filter is always sent"
+        );
     }
 }
 
@@ -130,7 +218,13 @@ async fn scoped_tools_are_those_of_connected_accounts() {
 async fn available_tools_include_those_of_unconnected_providers() {
     let emulator = emulator().await;
     let client = emulator.client();
-    let all = client.tools().list_available_tools(GMAIL.1).page_size(1).items().collect().await;
+    let all = client
+        .tools()
+        .list_available_tools(GMAIL.1)
+        .page_size(1)
+        .items()
+        .collect()
+        .await;
     let all = all.expect("all");
     assert!(all.iter().any(|tool| tool.name() == "gmail_send_mail"));
 }
@@ -147,13 +241,22 @@ async fn a_search_ranks_and_tells_who_is_ready() {
 
     let found = search().identifier(GMAIL.1).await.expect("found");
     let ready = &found[0].connections[0];
-    assert_eq!((ready.connection_name.as_str(), ready.readiness), ("gmail", Readiness::Ready));
+    assert_eq!(
+        (ready.connection_name.as_str(), ready.readiness),
+        ("gmail", Readiness::Ready)
+    );
     assert!(ready.connected_account_id.is_some());
 
-    let pending = client.actions().get_or_create_connected_account("gmail", "new").await;
+    let pending = client
+        .actions()
+        .get_or_create_connected_account("gmail", "new")
+        .await;
     pending.expect("an account");
     let found = search().identifier("new").await.expect("found");
-    assert_eq!(found[0].connections[0].readiness, Readiness::NeedsConnection);
+    assert_eq!(
+        found[0].connections[0].readiness,
+        Readiness::NeedsConnection
+    );
     let long = client.tools().search_tools("x".repeat(257)).await;
     assert!(long.expect_err("too long").is_bad_request());
 }
@@ -163,11 +266,31 @@ async fn refresh_reads_an_account_s_tools() {
     let emulator = emulator_with(many).await;
     let client = emulator.client();
     let token = scalekit::StaticAuth::new().field("token", "t");
-    let account = client.actions().create_connected_account("mcp-1", "u", token).await.expect("it");
-    let by_id = client.tools().refresh_tools().account(account.reference()).await.expect("tools");
-    assert!(by_id.tools.iter().any(|tool| tool.name() == "c-mcp-1_lookup"), "{by_id:?}");
+    let account = client
+        .actions()
+        .create_connected_account("mcp-1", "u", token)
+        .await
+        .expect("it");
+    let by_id = client
+        .tools()
+        .refresh_tools()
+        .account(account.reference())
+        .await
+        .expect("tools");
+    assert!(
+        by_id
+            .tools
+            .iter()
+            .any(|tool| tool.name() == "c-mcp-1_lookup"),
+        "{by_id:?}"
+    );
     assert_eq!(by_id.total_size as usize, by_id.tools.len());
-    let by_name = client.tools().refresh_tools().identifier("u").connector("mcp-1").await;
+    let by_name = client
+        .tools()
+        .refresh_tools()
+        .identifier("u")
+        .connector("mcp-1")
+        .await;
     assert_eq!(by_name.expect("tools").total_size, by_id.total_size);
     let all = client
         .tools()
@@ -177,9 +300,21 @@ async fn refresh_reads_an_account_s_tools() {
         .user_id("usr_9")
         .await;
     assert!(all.is_err() || all.is_ok_and(|tools| tools.total_size == by_id.total_size));
-    let sent = emulator.calls_to("RefreshTools").last().expect("a call").request.clone();
-    assert_eq!((&sent["organizationId"], &sent["userId"]), (&json!("org_9"), &json!("usr_9")));
-    let error = client.tools().refresh_tools().account(("mcp-1", "nobody")).await;
+    let sent = emulator
+        .calls_to("RefreshTools")
+        .last()
+        .expect("a call")
+        .request
+        .clone();
+    assert_eq!(
+        (&sent["organizationId"], &sent["userId"]),
+        (&json!("org_9"), &json!("usr_9"))
+    );
+    let error = client
+        .tools()
+        .refresh_tools()
+        .account(("mcp-1", "nobody"))
+        .await;
     assert!(error.expect_err("no account").is_not_found());
 }
 
@@ -191,7 +326,12 @@ async fn blanks_fail_before_anything_is_sent() {
         client.tools().list_scoped_tools("").await.err(),
         client.tools().list_available_tools(" ").await.err(),
         client.tools().search_tools("").await.err(),
-        client.tools().refresh_tools().account(("gmail", "")).await.err(),
+        client
+            .tools()
+            .refresh_tools()
+            .account(("gmail", ""))
+            .await
+            .err(),
         client.tools().execute_tool("").await.err(),
     ];
     for error in errors {
