@@ -258,16 +258,19 @@ fn type_name(name: &str) -> String {
     name.to_upper_camel_case()
 }
 
-/// A keyword that cannot occur raw would not compile, and so not go unnoticed.
 fn field_ident(name: &str) -> String {
     let ident = name.to_snake_case();
-    let keywords = [
-        "as", "async", "const", "enum", "fn", "for", "in", "match", "mod", "move", "pub", "ref",
-        "static", "type", "use", "where",
-    ];
-    if keywords.contains(&ident.as_str()) {
-        format!("r#{ident}")
-    } else {
-        ident
+    match KEYWORDS.contains(&ident.as_str()) {
+        true => format!("r#{ident}"),
+        false => ident,
     }
 }
+
+/// The ones that prost writes raw; a rarer one would not compile, and so not go unnoticed.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
+    "else", "enum", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
+    "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static",
+    "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual",
+    "where", "while", "yield",
+];

@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
+use prost_reflect::DescriptorPool;
 use prost_reflect::prost::Message;
 use prost_reflect::prost_types::FileDescriptorProto;
-use prost_reflect::text_format::FormatOptions;
-use prost_reflect::{DescriptorPool, DynamicMessage, Value};
 
 use crate::compile::{self, Sources};
 use crate::strip::strip;
@@ -95,70 +94,10 @@ fn add_with_imports(
 }
 
 fn decode(path: &str, bytes: &[u8]) -> Result<FileDescriptorProto> {
-    FileDescriptorProto::decode(bytes).with_context(|| path.to_owned())
-}
-
-/// The first difference between the file at `path` in two pools, options included.
-pub fn difference(
-    left: &DescriptorPool,
-    right: &DescriptorPool,
-    path: &str,
-) -> Result<Option<String>> {
-    // Both sides must be read with the same descriptors to be comparable.
-    let (left_text, right_text) = (canonical(left, left, path)?, canonical(left, right, path)?);
-    let mut lines = left_text.lines().zip(right_text.lines());
-    let differing = lines.find(|(left, right)| left != right);
-    Ok(match differing {
-        Some((left, right)) => Some(format!("{} became {}", left.trim(), right.trim())),
-        None if left_text.len() != right_text.len() => Some("one of them is longer".to_owned()),
-        None => None,
-    })
-}
-
-/// The file as text, without what has no meaning: positions, the spelling of defaults, and the order
-/// of nested types, in which map entries may stand anywhere.
-fn canonical(schema: &DescriptorPool, pool: &DescriptorPool, path: &str) -> Result<String> {
-    let file = pool
-        .get_file_by_name(path)
-        .with_context(|| format!("{path}: missing"))?;
-    let descriptor = schema
-        .get_message_by_name("google.protobuf.FileDescriptorProto")
-        .context("google/protobuf/descriptor.proto is missing")?;
-    let mut message = DynamicMessage::decode(descriptor, file.encode_to_vec().as_slice())?;
-    message.clear_field_by_name("source_code_info");
-    if message
-        .get_field_by_name("syntax")
-        .is_some_and(|syntax| syntax.as_str() == Some("proto2"))
-    {
-        message.clear_field_by_name("syntax");
+    let file = FileDescriptorProto::decode(bytes).with_context(|| path.to_owned())?;
+    // A pool panics on a syntax that it does not know.
+    if !matches!(file.syntax(), "" | "proto2" | "proto3") {
+        bail!("{path}: syntax {:?} is not supported", file.syntax());
     }
-    if let Some(Value::List(messages)) = message.get_field_by_name_mut("message_type") {
-        messages.iter_mut().for_each(sort_nested_types);
-    }
-    let options = FormatOptions::new()
-        .pretty(true)
-        .print_message_fields_in_index_order(true);
-    Ok(message.to_text_format_with_options(&options))
-}
-
-fn sort_nested_types(message: &mut Value) {
-    let Value::Message(message) = message else {
-        return;
-    };
-    if let Some(Value::List(nested)) = message.get_field_by_name_mut("nested_type") {
-        nested.iter_mut().for_each(sort_nested_types);
-        nested.sort_by_key(|nested| !nested.as_message().is_some_and(is_map_entry));
-    }
-}
-
-fn is_map_entry(message: &DynamicMessage) -> bool {
-    message
-        .get_field_by_name("options")
-        .and_then(|options| {
-            options
-                .as_message()?
-                .get_field_by_name("map_entry")?
-                .as_bool()
-        })
-        .unwrap_or_default()
+    Ok(file)
 }

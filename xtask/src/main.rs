@@ -4,6 +4,7 @@ mod comments;
 mod compile;
 mod conformance;
 mod descriptors;
+mod difference;
 mod generate;
 mod lock;
 mod pip;
@@ -11,6 +12,9 @@ mod printer;
 mod python_literal;
 mod refresh;
 mod strip;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 mod tree;
 mod wheel;
 

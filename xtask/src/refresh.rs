@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::comments::{self, Comments};
 use crate::compile::{self, Sources};
 use crate::descriptors::{self, Descriptors};
+use crate::difference::difference;
 use crate::lock::{self, Lock};
 use crate::pip;
 use crate::printer::{self, names::Names};
@@ -114,11 +115,14 @@ pub fn refresh(spec: &Tree, wheel: &Wheel, cargo_lock: &str, scope: Scope) -> Re
     }
     verify(&sources, &files, &pool)?;
 
-    let hand_written =
-        |symbol: &&str| symbol.starts_with(HAND_WRITTEN) || symbol.starts_with("google.api.");
+    let by_hand =
+        |symbol: &str| symbol.starts_with(HAND_WRITTEN) || symbol.starts_with("google.api.");
     let vanished = old_comments
         .symbols()
-        .filter(|symbol| !symbols.contains(*symbol) && !hand_written(symbol));
+        .filter(|symbol| !symbols.contains(*symbol) && !by_hand(symbol))
+        .filter(|symbol| old_comments.get(symbol) != Some(FILE_COMMENT))
+        .map(str::to_owned)
+        .collect();
     let mut spec: Tree = spec
         .iter()
         .filter(|(path, _)| !path.starts_with(PROTO_DIR))
@@ -136,7 +140,7 @@ pub fn refresh(spec: &Tree, wheel: &Wheel, cargo_lock: &str, scope: Scope) -> Re
     Ok(Refreshed {
         spec,
         undocumented,
-        vanished: vanished.map(str::to_owned).collect(),
+        vanished,
     })
 }
 
@@ -182,7 +186,7 @@ fn verify(
 ) -> Result<()> {
     let printed = compile::pool(sources).context("the printed spec does not compile")?;
     for path in files.keys() {
-        if let Some(difference) = descriptors::difference(original, &printed, path)? {
+        if let Some(difference) = difference(original, &printed, path)? {
             bail!("{path}: printing would change it: {difference}");
         }
     }

@@ -26,8 +26,8 @@ const MAX_FIELD: u32 = 1 << 29;
 /// Prints `file`, with the comments that its symbols have.
 ///
 /// # Errors
-/// When the file uses what the printer does not know, which must not be lost unseen: groups, options of
-/// extension ranges, and files in an edition.
+/// When the file uses what the printer does not know, which must not be lost unseen: groups and options of
+/// extension ranges.
 pub fn print(file: &FileDescriptor, names: &Names, comments: &Comments) -> Result<String> {
     let mut printer = Printer {
         text: String::new(),
@@ -65,13 +65,6 @@ struct Field<'a> {
 impl Printer<'_> {
     fn file(&mut self, file: &FileDescriptor) -> Result<()> {
         let proto = file.file_descriptor_proto();
-        if !matches!(proto.syntax(), "" | "proto2" | "proto3") {
-            bail!(
-                "{}: syntax {:?} is not supported",
-                file.name(),
-                proto.syntax()
-            );
-        }
         if let Some(comment) = self.comments.get(file.name()) {
             self.comment_lines(comment);
             self.blank();

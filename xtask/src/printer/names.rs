@@ -55,9 +55,9 @@ impl Names {
             candidates.reverse();
         }
         candidates.push(target);
-        let found = candidates
-            .into_iter()
-            .find(|name| self.resolve(scope, name).as_deref() == Some(target));
+        let found = candidates.into_iter().find(|name| {
+            !reads_as_keyword(name) && self.resolve(scope, name).as_deref() == Some(target)
+        });
         found.map_or_else(|| format!(".{target}"), str::to_owned)
     }
 
@@ -125,3 +125,40 @@ impl Names {
         }
     }
 }
+
+/// Whether a declaration that begins with `name` would read as something else.
+fn reads_as_keyword(name: &str) -> bool {
+    let first = name.split('.').next().unwrap_or(name);
+    KEYWORDS.contains(&first)
+}
+
+const KEYWORDS: &[&str] = &[
+    "bool",
+    "bytes",
+    "double",
+    "enum",
+    "extend",
+    "extensions",
+    "fixed32",
+    "fixed64",
+    "float",
+    "group",
+    "int32",
+    "int64",
+    "map",
+    "message",
+    "oneof",
+    "option",
+    "optional",
+    "repeated",
+    "required",
+    "reserved",
+    "sfixed32",
+    "sfixed64",
+    "sint32",
+    "sint64",
+    "stream",
+    "string",
+    "uint32",
+    "uint64",
+];

@@ -1,0 +1,141 @@
+//! `generate` gives the same every time, and `--check` sees whatever is out of step.
+
+use std::fs;
+
+use super::{scratch, workspace};
+use crate::generate::{check, run};
+use crate::tree;
+
+#[test]
+fn the_committed_bindings_are_what_the_spec_gives() {
+    assert_eq!(check(workspace()).unwrap(), None);
+}
+
+#[test]
+fn generation_is_repeatable_and_leaves_a_checked_tree() {
+    let root = scratch(&[]);
+    run(root.path()).unwrap();
+    let first = tree::read(root.path()).unwrap();
+    run(root.path()).unwrap();
+    assert!(tree::read(root.path()).unwrap() == first);
+    assert_eq!(check(root.path()).unwrap(), None);
+    assert!(
+        first["generated/meta.rs"]
+            .windows(12)
+            .any(|bytes| bytes == b"API_VERSION:")
+    );
+}
+
+#[track_caller]
+fn reports(break_it: impl FnOnce(&std::path::Path), reasons: &[&str]) {
+    let root = scratch(&["generated"]);
+    break_it(root.path());
+    let before = tree::read(root.path()).unwrap();
+    let report = check(root.path()).unwrap().expect("nothing was reported");
+    for reason in reasons {
+        assert!(report.contains(reason), "{report}");
+    }
+    assert!(report.ends_with("run `cargo xtask generate`"), "{report}");
+    assert!(
+        tree::read(root.path()).unwrap() == before,
+        "a check must not write"
+    );
+    run(root.path()).unwrap();
+    assert_eq!(check(root.path()).unwrap(), None);
+}
+
+#[test]
+fn check_sees_a_changed_spec() {
+    reports(
+        |root| {
+            let path = root.join("spec/proto/scalekit/v1/tools/tools.proto");
+            let text = fs::read_to_string(&path).unwrap().replace(
+                "message ScopedToolFilter {",
+                "message ScopedToolFilter {\n  bool brand_new = 99;",
+            );
+            fs::write(path, text).unwrap();
+        },
+        &[
+            "generated/SPEC_HASH: differs",
+            "generated/descriptors.bin: differs",
+            "generated/grpc/scalekit.v1.tools.rs: differs",
+            "+     #[prost(bool, tag = \"99\")]",
+        ],
+    );
+}
+
+#[test]
+fn check_sees_an_edited_binding_by_its_lines() {
+    reports(
+        |root| {
+            let path = root.join("generated/meta.rs");
+            let text = fs::read_to_string(&path)
+                .unwrap()
+                .replace("pub const API_VERSION", "pub const API_VERSION_2");
+            fs::write(path, text).unwrap();
+        },
+        &[
+            "generated/meta.rs: differs",
+            "3: - pub const API_VERSION_2",
+            "3: + pub const API_VERSION:",
+        ],
+    );
+}
+
+#[test]
+fn check_sees_orphans_and_gaps() {
+    reports(
+        |root| fs::write(root.join("generated/grpc/orphan.rs"), "").unwrap(),
+        &["generated/grpc/orphan.rs: nothing generates it"],
+    );
+    reports(
+        |root| fs::remove_file(root.join("generated/grpc/mod.rs")).unwrap(),
+        &["generated/grpc/mod.rs: missing"],
+    );
+}
+
+#[test]
+fn check_sees_a_generator_that_moved() {
+    reports(
+        |root| {
+            let path = root.join("spec/lock.toml");
+            let text = fs::read_to_string(&path)
+                .unwrap()
+                .replace("prost-build = \"", "prost-build = \"9");
+            fs::write(path, text).unwrap();
+        },
+        &["spec/lock.toml: differs", "prost-build"],
+    );
+}
+
+#[test]
+fn line_ends_of_a_checkout_do_not_count() {
+    let root = scratch(&["generated"]);
+    for dir in [
+        "spec/lock.toml",
+        "spec/proto/scalekit/v1/tools/tools.proto",
+        "generated/meta.rs",
+    ] {
+        let path = root.path().join(dir);
+        let text = fs::read_to_string(&path).unwrap().replace('\n', "\r\n");
+        fs::write(path, text).unwrap();
+    }
+    assert_eq!(check(root.path()).unwrap(), None);
+}
+
+#[test]
+fn a_broken_spec_is_an_error_with_its_place() {
+    let root = scratch(&["generated"]);
+    let before = tree::read(&root.path().join("generated")).unwrap();
+    fs::write(
+        root.path().join("spec/proto/bad.proto"),
+        "syntax = \"proto3\";\nmessage M { Nowhere n = 1; }",
+    )
+    .unwrap();
+    let error = format!("{:#}", run(root.path()).unwrap_err());
+    assert!(
+        error.contains("bad.proto:2:") && error.contains("Nowhere"),
+        "{error}"
+    );
+    assert!(tree::read(&root.path().join("generated")).unwrap() == before);
+}

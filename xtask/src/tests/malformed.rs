@@ -1,0 +1,248 @@
+//! A package that cannot be read changes nothing, and the error names file and reason in one line.
+
+use prost_reflect::prost::Message;
+use prost_reflect::prost_types::{FileDescriptorProto, FileOptions};
+
+use super::{identity, module, scratch, wheel_of, zip};
+use crate::compile::Sources;
+use crate::refresh::{self, Scope};
+use crate::tree;
+
+const SOURCE: &str = "syntax = \"proto3\"; package t; message M { string s = 1; }";
+
+fn good() -> Vec<u8> {
+    wheel_of(&Sources::from([("t.proto".to_owned(), SOURCE.to_owned())]))
+}
+
+fn with_module(name: &str, content: Vec<u8>) -> Vec<u8> {
+    let mut entries = identity();
+    entries.push((name.to_owned(), content));
+    zip(&entries)
+}
+
+fn with_file(file: FileDescriptorProto) -> Vec<u8> {
+    with_module("t_pb2.py", module(&file.encode_to_vec()))
+}
+
+fn named(name: &str) -> FileDescriptorProto {
+    FileDescriptorProto {
+        name: Some(name.to_owned()),
+        syntax: Some("proto3".to_owned()),
+        ..Default::default()
+    }
+}
+
+#[track_caller]
+fn refuses(wheel: &[u8], reasons: &[&str]) {
+    let root = scratch(&[]);
+    let path = root.path().join("broken.whl");
+    std::fs::write(&path, wheel).unwrap();
+    let before = tree::read(root.path()).unwrap();
+    let error = format!(
+        "{:#}",
+        refresh::run(root.path(), Some(&path), Scope::All).unwrap_err()
+    );
+    for reason in reasons {
+        assert!(error.contains(reason), "{error}");
+    }
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(
+        tree::read(root.path()).unwrap() == before,
+        "something was written"
+    );
+}
+
+#[test]
+fn a_file_that_is_no_archive() {
+    refuses(b"", &["broken.whl", "not a wheel"]);
+    refuses(b"<html>404</html>", &["broken.whl", "not a wheel"]);
+}
+
+#[test]
+fn a_truncated_archive() {
+    let wheel = good();
+    for length in [wheel.len() - 1, wheel.len() / 2, 100] {
+        refuses(&wheel[..length], &["broken.whl"]);
+    }
+}
+
+#[test]
+fn a_damaged_entry() {
+    let mut wheel = good();
+    let at = wheel.windows(4).position(|bytes| bytes == b"t_pb").unwrap() + 40;
+    wheel[at] ^= 0xff;
+    refuses(&wheel, &["broken.whl", "t_pb2.py"]);
+}
+
+#[test]
+fn an_archive_without_descriptors() {
+    refuses(&zip(&identity()), &["broken.whl", "no *_pb2.py"]);
+    refuses(
+        &with_module("t_pb2.py", b"x = 1\n".to_vec()),
+        &["t_pb2.py", "no AddSerializedFile"],
+    );
+}
+
+#[test]
+fn an_archive_without_identity() {
+    let pb2 = (
+        "t_pb2.py".to_owned(),
+        module(&named("t.proto").encode_to_vec()),
+    );
+    let (metadata, core) = (identity().remove(0), identity().remove(1));
+    refuses(&zip(&[core, pb2.clone()]), &["no dist-info/METADATA"]);
+    refuses(
+        &zip(&[metadata.clone(), pb2.clone()]),
+        &["expected one api_version, found 0"],
+    );
+    let two = (
+        "p/more.py".to_owned(),
+        b"api_version = \"20300103\"\n".to_vec(),
+    );
+    refuses(
+        &zip(&[metadata, identity().remove(1), two, pb2]),
+        &["expected one api_version, found 2"],
+    );
+    let nameless = (
+        "p-1.dist-info/METADATA".to_owned(),
+        b"Version: 1\n".to_vec(),
+    );
+    refuses(&zip(&[nameless]), &["METADATA", "no Name"]);
+}
+
+#[test]
+fn a_module_that_is_cut_off_or_not_text() {
+    let mut cut = module(&named("t.proto").encode_to_vec());
+    cut.truncate(60);
+    refuses(
+        &with_module("t_pb2.py", cut),
+        &["t_pb2.py", "ends inside a bytes literal"],
+    );
+    refuses(&with_module("t_pb2.py", vec![0xff, 0xfe]), &["t_pb2.py"]);
+}
+
+#[test]
+fn a_descriptor_that_is_none() {
+    refuses(
+        &with_module("t_pb2.py", module(&[0xff; 9])),
+        &["t_pb2.py", "not a FileDescriptorProto"],
+    );
+}
+
+#[test]
+fn a_file_name_that_leads_out_of_the_directory() {
+    for name in [
+        "../t.proto",
+        "/t.proto",
+        "a/../../t.proto",
+        "a//t.proto",
+        "t.txt",
+        "",
+        "a\\t.proto",
+        ".hidden.proto",
+    ] {
+        refuses(
+            &with_file(named(name)),
+            &["t_pb2.py", "is not an import path"],
+        );
+    }
+}
+
+#[test]
+fn imports_that_cannot_be_resolved() {
+    let file = |imports: &[&str]| FileDescriptorProto {
+        dependency: imports.iter().map(|import| (*import).to_owned()).collect(),
+        ..named("t.proto")
+    };
+    refuses(
+        &with_file(file(&["other.proto"])),
+        &["t.proto", "the imported file other.proto is missing"],
+    );
+    refuses(
+        &with_file(file(&["t.proto"])),
+        &["t.proto", "imports itself"],
+    );
+}
+
+#[test]
+fn what_would_be_lost_unseen() {
+    let mut bytes = named("t.proto").encode_to_vec();
+    // Field 8, the file options, with an unknown extension 50123.
+    let unknown = [0xda, 0xbc, 0x18, 0x01, b'x'];
+    bytes.extend([0x42, unknown.len() as u8]);
+    bytes.extend(unknown);
+    refuses(
+        &with_module("t_pb2.py", module(&bytes)),
+        &["t.proto", "unknown field 50123"],
+    );
+    refuses(
+        &with_file(FileDescriptorProto {
+            syntax: Some("editions".to_owned()),
+            ..named("t.proto")
+        }),
+        &["t.proto", "editions"],
+    );
+}
+
+#[test]
+fn a_file_described_twice() {
+    let mut entries = identity();
+    entries.push((
+        "a_pb2.py".to_owned(),
+        module(&named("t.proto").encode_to_vec()),
+    ));
+    entries.push((
+        "b_pb2.py".to_owned(),
+        module(&named("t.proto").encode_to_vec()),
+    ));
+    refuses(&zip(&entries), &["b_pb2.py", "another module"]);
+}
+
+#[test]
+fn a_package_without_the_files_of_agentkit() {
+    let root = scratch(&[]);
+    let path = root.path().join("p.whl");
+    std::fs::write(&path, good()).unwrap();
+    let error = refresh::run(root.path(), Some(&path), Scope::AgentKit).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the package has no scalekit/v1/commons/commons.proto"
+    );
+}
+
+#[test]
+fn a_spec_that_was_edited_into_something_else() {
+    let root = scratch(&[]);
+    let wheel = root.path().join("p.whl");
+    std::fs::write(&wheel, good()).unwrap();
+    std::fs::write(
+        root.path().join("spec/proto/bad.proto"),
+        "syntax = \"proto3\";\nmessage {",
+    )
+    .unwrap();
+    let before = tree::read(root.path()).unwrap();
+    let error = format!(
+        "{:#}",
+        refresh::run(root.path(), Some(&wheel), Scope::All).unwrap_err()
+    );
+    assert!(error.starts_with("spec/proto: bad.proto:2:"), "{error}");
+    assert!(tree::read(root.path()).unwrap() == before);
+}
+
+#[test]
+fn options_for_other_languages_are_no_error() {
+    let options = FileOptions {
+        go_package: Some("x/y".to_owned()),
+        ..Default::default()
+    };
+    let wheel = with_file(FileDescriptorProto {
+        options: Some(options),
+        ..named("t.proto")
+    });
+    let root = scratch(&[]);
+    let path = root.path().join("p.whl");
+    std::fs::write(&path, wheel).unwrap();
+    refresh::run(root.path(), Some(&path), Scope::All).unwrap();
+    let text = std::fs::read_to_string(root.path().join("spec/proto/t.proto")).unwrap();
+    assert!(!text.contains("option"), "{text}");
+}

@@ -1,0 +1,128 @@
+//! Tests that need more than one module, and the wheels they run on.
+
+mod comments;
+mod generate;
+mod malformed;
+mod published;
+mod redact;
+mod roundtrip;
+
+use std::fs;
+use std::io::{Cursor, Write};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use zip::write::SimpleFileOptions;
+
+use crate::compile::{self, Sources};
+use crate::lock::Lock;
+use crate::pip;
+use crate::refresh::PACKAGE;
+use crate::tree::{self, Tree};
+use crate::wheel::Wheel;
+
+/// The workspace that these tests belong to.
+fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn spec() -> Tree {
+    tree::read(&workspace().join("spec")).unwrap()
+}
+
+fn cargo_lock() -> String {
+    fs::read_to_string(workspace().join("Cargo.lock")).unwrap()
+}
+
+/// The package that `spec/lock.toml` names, downloaded once per target directory.
+fn published_wheel() -> &'static Wheel {
+    static WHEEL: OnceLock<Wheel> = OnceLock::new();
+    WHEEL.get_or_init(|| {
+        let lock = Lock::parse(std::str::from_utf8(&spec()["lock.toml"]).unwrap())
+            .unwrap()
+            .package;
+        let target = std::env::var_os("CARGO_TARGET_DIR")
+            .map_or_else(|| workspace().join("target"), PathBuf::from);
+        let cached = target
+            .join("published")
+            .join(format!("{}-{}.whl", lock.name, lock.version));
+        if !cached.exists() {
+            let download = tempfile::tempdir().unwrap();
+            let wheel = pip::download(&format!("{PACKAGE}=={}", lock.version), download.path())
+                .unwrap_or_else(|error| panic!("this test needs the published package: {error:#}"));
+            fs::create_dir_all(cached.parent().unwrap()).unwrap();
+            fs::copy(wheel, &cached).unwrap();
+        }
+        let wheel = Wheel::open(&cached).unwrap();
+        assert_eq!(
+            wheel.sha256,
+            lock.sha256,
+            "{} is not the wheel that was locked",
+            cached.display()
+        );
+        wheel
+    })
+}
+
+/// A workspace of its own for a test that writes: spec, lock file and what `more` names.
+fn scratch(more: &[&str]) -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    fs::write(root.path().join("Cargo.lock"), cargo_lock()).unwrap();
+    for dir in ["spec"].iter().chain(more) {
+        tree::replace(
+            &root.path().join(dir),
+            &tree::read(&workspace().join(dir)).unwrap(),
+        )
+        .unwrap();
+    }
+    root
+}
+
+/// A wheel with the given entries.
+fn zip(entries: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in entries {
+        zip.start_file(name.as_str(), SimpleFileOptions::default())
+            .unwrap();
+        zip.write_all(content).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// What a wheel contains besides its descriptors.
+fn identity() -> Vec<(String, Vec<u8>)> {
+    vec![
+        (
+            "p-1.0.dist-info/METADATA".to_owned(),
+            b"Metadata-Version: 2.4\nName: p\nVersion: 1.0\n\nName: no\n".to_vec(),
+        ),
+        (
+            "p/core.py".to_owned(),
+            b"class C:\n    api_version = \"20300102\"\n".to_vec(),
+        ),
+    ]
+}
+
+/// A `_pb2.py` module that embeds `bytes` the way the protobuf compiler writes it.
+fn module(bytes: &[u8]) -> Vec<u8> {
+    let literal: String = bytes
+        .iter()
+        .flat_map(|byte| std::ascii::escape_default(*byte))
+        .map(char::from)
+        .collect();
+    format!("import x\n\nDESCRIPTOR = _pool.Default().AddSerializedFile(b'{literal}')\n\n_globals = globals()\n").into_bytes()
+}
+
+/// A wheel whose descriptors are those of `sources`.
+fn wheel_of(sources: &Sources) -> Vec<u8> {
+    let pool = compile::pool(sources).unwrap();
+    let mut entries = identity();
+    for path in sources.keys() {
+        let file = pool.get_file_by_name(path).unwrap();
+        entries.push((
+            path.replace(".proto", "_pb2.py"),
+            module(&file.encode_to_vec()),
+        ));
+    }
+    zip(&entries)
+}

@@ -1,0 +1,178 @@
+//! No credential is left in a derived `Debug`, and none can slip in unnoticed.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use prost_reflect::{FieldDescriptor, Kind};
+
+use super::{scratch, spec, workspace};
+use crate::{compile, generate, refresh};
+
+fn listed() -> BTreeSet<String> {
+    let text = String::from_utf8(spec()["redact.toml"].clone()).unwrap();
+    let table: toml::Table = text.parse().unwrap();
+    table["fields"]
+        .as_table()
+        .unwrap()
+        .keys()
+        .cloned()
+        .collect()
+}
+
+#[test]
+fn every_listed_field_is_redacted_in_the_bindings() {
+    for symbol in listed() {
+        let (message, field) = symbol.rsplit_once('.').unwrap();
+        let (package, name) = message
+            .split_once(|c: char| c.is_ascii_uppercase())
+            .map(|(package, _)| message.split_at(package.len()))
+            .unwrap();
+        let file = workspace().join(format!(
+            "generated/grpc/{}.rs",
+            package.trim_end_matches('.')
+        ));
+        let code = fs::read_to_string(file).unwrap();
+        let name = name
+            .rsplit('.')
+            .next()
+            .unwrap()
+            .replace("DWD", "Dwd")
+            .replace("IDP", "Idp")
+            .replace("OIDC", "Oidc");
+        let marked = format!("#[prost(skip_debug)]\npub struct {name} {{").replace('\n', "");
+        let squeezed: String = code.lines().map(str::trim_start).collect();
+        assert!(squeezed.contains(&marked), "{symbol}: {name} derives Debug");
+        let debug = squeezed
+            .split(&format!("f.debug_struct(\"{name}\")"))
+            .nth(1)
+            .unwrap_or_default();
+        let fields = debug.split(".finish()").next().unwrap();
+        assert!(
+            fields.contains(&format!(
+                ".field(\"{field}\", &::core::format_args!(\"<redacted>\"))"
+            )),
+            "{symbol}: {fields}"
+        );
+    }
+}
+
+/// Words that name a credential, in a field that can hold one.
+#[test]
+fn a_field_that_sounds_like_a_credential_is_listed_or_argued() {
+    const WORDS: &[&str] = &[
+        "secret",
+        "password",
+        "token",
+        "tokens",
+        "link",
+        "credential",
+        "credentials",
+        "private",
+        "key",
+        "json",
+    ];
+    const HARMLESS: &[(&str, &str)] = &[
+        ("page_token", "position in a list"),
+        ("next_page_token", "position in a list"),
+        ("prev_page_token", "position in a list"),
+        ("token_uri", "public address"),
+        ("token_endpoint", "public address"),
+        ("token_access_type", "mode, such as offline"),
+        ("token_endpoint_auth_method", "name of a method"),
+        ("key_id", "name of a connection or provider"),
+        ("provider_key", "name of a provider"),
+        ("link_id", "identifier"),
+        ("txt_record_key", "name of a DNS record"),
+        ("resident_key", "policy of an authenticator"),
+        ("string_key", "key of a map, in a report of violations"),
+        ("credential_id", "public identifier of a passkey"),
+        (
+            "all_accepted_credential_ids",
+            "public identifiers of passkeys",
+        ),
+        ("credential", "describes a passkey"),
+        ("client_data_json", "signed by a passkey, not secret"),
+    ];
+    let pool = compile::pool(&refresh::proto_sources(&spec()).unwrap()).unwrap();
+    let listed = listed();
+    let unargued: Vec<String> = pool
+        .all_messages()
+        .filter(|message| message.package_name().starts_with("scalekit."))
+        .flat_map(|message| message.fields().collect::<Vec<_>>())
+        .filter(|field| {
+            can_hold_text(field) && field.name().split('_').any(|word| WORDS.contains(&word))
+        })
+        .filter(|field| {
+            !listed.contains(field.full_name())
+                && HARMLESS.iter().all(|(name, _)| *name != field.name())
+        })
+        .map(|field| field.full_name().to_owned())
+        .filter(|name| !name.contains("Entry."))
+        .collect();
+    assert_eq!(
+        unargued,
+        Vec::<String>::new(),
+        "list them in spec/redact.toml, or here with the reason"
+    );
+}
+
+fn can_hold_text(field: &FieldDescriptor) -> bool {
+    match field.kind() {
+        Kind::String | Kind::Bytes => true,
+        Kind::Message(message) => matches!(
+            message.full_name(),
+            "google.protobuf.StringValue" | "google.protobuf.Struct"
+        ),
+        _ => false,
+    }
+}
+
+#[test]
+fn an_entry_that_names_no_field_stops_generation() {
+    let root = scratch(&[]);
+    let path = root.path().join("spec/redact.toml");
+    let text = fs::read_to_string(&path)
+        .unwrap()
+        .replace("OauthToken.refresh_token", "OauthToken.renamed_token");
+    fs::write(&path, text).unwrap();
+    let error = generate::run(root.path()).unwrap_err().to_string();
+    assert!(
+        error.ends_with(
+            "redact.toml: there is no field scalekit.v1.connected_accounts.OauthToken.renamed_token"
+        ),
+        "{error}"
+    );
+}
+
+#[test]
+fn oneofs_nested_types_and_upstreams_mark_are_covered() {
+    let root = scratch(&[]);
+    let proto = r#"syntax = "proto3"; package scalekit.v1.vault;
+        message Box {
+          string label = 1;
+          oneof content { string pin = 2; Lid lid = 3; }
+          message Lid { Shape shape = 1; string type = 2; }
+          enum Shape { SHAPE_UNSPECIFIED = 0; }
+        }
+        message Marked { string seed = 1 [debug_redact = true]; optional Box.Shape shape = 2; }
+    "#;
+    fs::write(root.path().join("spec/proto/vault.proto"), proto).unwrap();
+    let redact = root.path().join("spec/redact.toml");
+    let text =
+        fs::read_to_string(&redact).unwrap() + "\"scalekit.v1.vault.Box.pin\" = \"opens it\"\n";
+    fs::write(&redact, text).unwrap();
+    generate::run(root.path()).unwrap();
+    let code = fs::read_to_string(root.path().join("generated/grpc/scalekit.v1.vault.rs")).unwrap();
+    for expected in [
+        "impl ::core::fmt::Debug for Box {",
+        "impl ::core::fmt::Debug for r#box::Content {",
+        "Self::Pin(_) => f.debug_tuple(\"Pin\").field(&::core::format_args!(\"<redacted>\")).finish(),",
+        "Self::Lid(value) => f.debug_tuple(\"Lid\").field(value).finish(),",
+        "impl ::core::fmt::Debug for r#box::Lid {",
+        ".field(\"type\", &self.r#type)",
+        "impl ::core::fmt::Debug for r#box::Shape {",
+        ".field(\"seed\", &::core::format_args!(\"<redacted>\"))",
+    ] {
+        assert!(code.contains(expected), "{expected}\n{code}");
+    }
+}
