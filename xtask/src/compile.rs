@@ -36,13 +36,9 @@ fn compile(sources: &Sources, source_info: bool) -> Result<Compiler> {
         // Only `Debug` of a compiler error names file and position.
         compiler
             .open_file(path)
-            .map_err(|error| anyhow!("{}", one_line(&format!("{error:?}"))))?;
+            .map_err(|error| anyhow!("{error:?}"))?;
     }
     Ok(compiler)
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 struct InMemory(Sources);

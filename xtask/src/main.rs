@@ -41,10 +41,16 @@ fn main() -> ExitCode {
     match run(lexopt::Parser::from_env()) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", one_line(&error));
             ExitCode::from(2)
         }
     }
+}
+
+/// An error with its causes; names out of a damaged package can hold line ends.
+fn one_line(error: &anyhow::Error) -> String {
+    let text = format!("{error:#}");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
@@ -92,7 +98,7 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)
         }
-        Some(other) => bail!("{}\n{USAGE}", other.unexpected()),
-        None => bail!("no command\n{USAGE}"),
+        Some(other) => bail!("{}: see `cargo xtask --help`", other.unexpected()),
+        None => bail!("no command: see `cargo xtask --help`"),
     }
 }

@@ -1,12 +1,18 @@
 //! A package that cannot be read changes nothing, and the error names file and reason in one line.
 
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use proptest::sample::Index;
 use prost_reflect::prost::Message;
 use prost_reflect::prost_types::{FileDescriptorProto, FileOptions};
 
 use super::{identity, module, scratch, wheel_of, zip};
 use crate::compile::Sources;
+use crate::one_line;
 use crate::refresh::{self, Scope};
 use crate::tree;
+use crate::wheel::Wheel;
 
 const SOURCE: &str = "syntax = \"proto3\"; package t; message M { string s = 1; }";
 
@@ -38,10 +44,7 @@ fn refuses(wheel: &[u8], reasons: &[&str]) {
     let path = root.path().join("broken.whl");
     std::fs::write(&path, wheel).unwrap();
     let before = tree::read(root.path()).unwrap();
-    let error = format!(
-        "{:#}",
-        refresh::run(root.path(), Some(&path), Scope::All).unwrap_err()
-    );
+    let error = one_line(&refresh::run(root.path(), Some(&path), Scope::All).unwrap_err());
     for reason in reasons {
         assert!(error.contains(reason), "{error}");
     }
@@ -221,10 +224,7 @@ fn a_spec_that_was_edited_into_something_else() {
     )
     .unwrap();
     let before = tree::read(root.path()).unwrap();
-    let error = format!(
-        "{:#}",
-        refresh::run(root.path(), Some(&wheel), Scope::All).unwrap_err()
-    );
+    let error = one_line(&refresh::run(root.path(), Some(&wheel), Scope::All).unwrap_err());
     assert!(error.starts_with("spec/proto: bad.proto:2:"), "{error}");
     assert!(tree::read(root.path()).unwrap() == before);
 }
@@ -245,4 +245,34 @@ fn options_for_other_languages_are_no_error() {
     refresh::run(root.path(), Some(&path), Scope::All).unwrap();
     let text = std::fs::read_to_string(root.path().join("spec/proto/t.proto")).unwrap();
     assert!(!text.contains("option"), "{text}");
+}
+
+proptest! {
+    /// Descriptors come from outside: damage in them must end in an error or in a spec that compiles.
+    #[test]
+    fn damage_inside_a_descriptor(edits in prop::collection::vec((any::<Index>(), any::<u8>()), 1..4)) {
+        static DESCRIPTOR: LazyLock<Vec<u8>> = LazyLock::new(|| {
+            let spec = refresh::proto_sources(&super::spec()).unwrap();
+            let pool = crate::compile::pool(&spec).unwrap();
+            let file = pool.get_file_by_name("scalekit/v1/errdetails/errdetails.proto").unwrap();
+            crate::strip::strip(&pool, &file.encode_to_vec()).unwrap()
+        });
+        let mut bytes = DESCRIPTOR.clone();
+        for (index, byte) in edits {
+            let at = index.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let path = tempfile::Builder::new().suffix(".whl").tempfile().unwrap();
+        std::fs::write(path.path(), with_module("t_pb2.py", module(&bytes))).unwrap();
+        if let Ok(wheel) = Wheel::open(path.path()) {
+            let spec = super::spec().into_iter().filter(|(path, _)| !path.starts_with("proto/scalekit/")).collect();
+            match refresh::refresh(&spec, &wheel, &super::cargo_lock(), Scope::All) {
+                Ok(refreshed) => {
+                    let sources = refresh::proto_sources(&refreshed.spec).unwrap();
+                    prop_assert!(crate::compile::pool(&sources).is_ok());
+                }
+                Err(error) => prop_assert!(!one_line(&error).is_empty()),
+            }
+        }
+    }
 }
