@@ -155,6 +155,7 @@ fn the_committed_spec_is_what_the_published_package_gives() {
         );
     }
     assert_eq!(refreshed.vanished, Vec::<String>::new());
+    assert_eq!(refreshed.undocumented, Vec::<String>::new());
 }
 
 #[test]
