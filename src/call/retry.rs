@@ -73,7 +73,7 @@ impl History {
             return Verdict::RenewToken;
         }
         let repeatable = match error.outcome() {
-            Outcome::NotSent => error.kind() == ErrorKind::Connection,
+            Outcome::NotSent => is_transient(error.kind()),
             Outcome::Rejected => false,
             Outcome::Unknown => self.idempotent && is_transient(error.kind()),
         };

@@ -85,3 +85,32 @@ async fn printing_anything_shows_no_credential() {
         assert!(!text.contains(emulator.client_secret()), "{text}");
     }
 }
+
+#[test]
+fn generated_messages_print_no_credential_either() {
+    use scalekit::raw::connected_accounts::{
+        AuthorizationDetails, CreateConnectedAccount, CreateConnectedAccountRequest, OauthToken,
+        authorization_details::Details,
+    };
+    let token = OauthToken {
+        access_token: SENTINEL.into(),
+        refresh_token: SENTINEL.into(),
+        scopes: vec!["mail".into()],
+        domain: String::new(),
+    };
+    let request = CreateConnectedAccountRequest {
+        connected_account: Some(CreateConnectedAccount {
+            authorization_details: Some(AuthorizationDetails {
+                details: Some(Details::OauthToken(token)),
+            }),
+            api_config: Some(prost_types::Struct::default()),
+        }),
+        ..Default::default()
+    };
+    let printed = format!("{request:?} {request:#?}");
+    assert!(!printed.contains(SENTINEL), "{printed}");
+    assert!(
+        printed.contains("mail"),
+        "what is no secret is shown: {printed}"
+    );
+}

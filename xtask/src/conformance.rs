@@ -1,5 +1,5 @@
-//! Runs the official packages, unmodified, against the emulator: what they can use, our users can
-//! trust.
+//! Runs the official packages, unmodified, and a real browser against the emulator: what they can
+//! use, our users can trust.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -32,7 +32,19 @@ pub fn run(root: &Path) -> Result<()> {
     println!("== @scalekit-sdk/node, plain HTTP");
     let node = install_node(root, &work)?;
     let emulator = Emulator::start(&binary, &[])?;
-    emulator.drive(Command::new("node").arg("flow.mjs").current_dir(node))?;
+    emulator.drive(Command::new("node").arg("flow.mjs").current_dir(&node))?;
+    drop(emulator);
+
+    println!("== the consent page, Chromium");
+    let emulator = Emulator::start(&binary, &[])?;
+    let chromium = find_chromium()?;
+    let mut script = Command::new("node");
+    emulator.drive(
+        script
+            .arg("browser.mjs")
+            .env("CHROMIUM", chromium)
+            .current_dir(&node),
+    )?;
     drop(emulator);
 
     println!("== scalekit-sdk-python, TLS");
@@ -46,7 +58,7 @@ pub fn run(root: &Path) -> Result<()> {
             .env("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", &tls.authority)
             .env("SSL_CERT_FILE", &tls.authority),
     )?;
-    println!("== both official packages completed the flow");
+    println!("== both official packages and the browser completed the flow");
     Ok(())
 }
 
@@ -56,14 +68,17 @@ fn build_emulator(root: &Path) -> Result<PathBuf> {
             .args(["build", "--quiet", "--package", "scalekit-emulator"])
             .current_dir(root),
     )?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
-    Ok(target.join("debug").join(format!("scalekit-emulator{}", std::env::consts::EXE_SUFFIX)))
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
+    Ok(target
+        .join("debug")
+        .join(format!("scalekit-emulator{}", std::env::consts::EXE_SUFFIX)))
 }
 
 fn install_node(root: &Path, work: &Path) -> Result<PathBuf> {
     let dir = work.join("node");
     std::fs::create_dir_all(&dir)?;
-    for file in ["package.json", "flow.mjs"] {
+    for file in ["package.json", "flow.mjs", "browser.mjs"] {
         let source = root.join("tests/conformance").join(file);
         std::fs::copy(&source, dir.join(file)).with_context(|| source.display().to_string())?;
     }
@@ -75,6 +90,22 @@ fn install_node(root: &Path, work: &Path) -> Result<PathBuf> {
     Ok(dir)
 }
 
+/// The browser that `CHROMIUM` names, or the first of the usual names on the path.
+fn find_chromium() -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os("CHROMIUM") {
+        return Ok(path.into());
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .flat_map(|dir| {
+            ["chromium", "chromium-browser", "google-chrome"].map(|name| dir.join(name))
+        })
+        .find(|candidate| candidate.is_file())
+        .context(
+            "no Chromium on the path: install it (Debian's package is chromium), or set CHROMIUM",
+        )
+}
+
 /// A virtual environment with the package; the path of its interpreter.
 fn install_python(root: &Path, work: &Path) -> Result<PathBuf> {
     let venv = work.join("python");
@@ -84,7 +115,14 @@ fn install_python(root: &Path, work: &Path) -> Result<PathBuf> {
     }
     succeed(
         Command::new(&interpreter)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--requirement",
+            ])
             .arg(root.join("tests/conformance/requirements.txt")),
     )?;
     Ok(interpreter)
@@ -108,7 +146,11 @@ impl Emulator {
     }
 
     fn drive(&self, command: &mut Command) -> Result<()> {
-        let Ready { env_url, client_id, client_secret } = &self.ready;
+        let Ready {
+            env_url,
+            client_id,
+            client_secret,
+        } = &self.ready;
         succeed(
             command
                 .env("SCALEKIT_ENV_URL", env_url)
@@ -128,7 +170,9 @@ impl Drop for Emulator {
 
 fn succeed(command: &mut Command) -> Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let status = command.status().with_context(|| format!("{program} could not be started"))?;
+    let status = command
+        .status()
+        .with_context(|| format!("{program} could not be started"))?;
     ensure!(status.success(), "{program} failed: {status}");
     Ok(())
 }
