@@ -9,7 +9,7 @@ use prost_reflect::DynamicMessage;
 
 use crate::faults::{Action, Fault};
 use crate::schema::Rpc;
-use crate::services::{accounts, execute, tools};
+use crate::services::{accounts, connections, execute, mcp, providers, tools};
 use crate::shared::Shared;
 use crate::status::{Code, Status, invalid};
 
@@ -147,6 +147,52 @@ async fn dispatch(shared: &Arc<Shared>, rpc: &Rpc, request: Bytes) -> Result<Vec
             "GetConnectedAccountAuth" => accounts::get_auth,
             "GetConnectedAccountDetails" => accounts::get_details,
             "VerifyConnectedAccountUser" => accounts::verify,
+        }
+        "connections.ConnectionService" {
+            "CreateEnvironmentConnection" => connections::create_in_environment,
+            "CreateConnection" => connections::create_in_organization,
+            "GetEnvironmentConnection" => connections::get_in_environment,
+            "GetConnection" => connections::get_in_organization,
+            "ListConnections" => connections::list,
+            "ListOrganizationConnections" => connections::list_of_organizations,
+            "SearchOrganizationConnections" => connections::search_of_organizations,
+            "UpdateEnvironmentConnection" => connections::update_in_environment,
+            "UpdateConnection" => connections::update_in_organization,
+            "DeleteEnvironmentConnection" => connections::delete_in_environment,
+            "DeleteConnection" => connections::delete_in_organization,
+            "EnableEnvironmentConnection" => connections::enable_in_environment,
+            "EnableConnection" => connections::enable_in_organization,
+            "DisableEnvironmentConnection" => connections::disable_in_environment,
+            "DisableConnection" => connections::disable_in_organization,
+            "ListAppConnections" => connections::list_app,
+        }
+        "providers.ProviderService" {
+            "CreateProvider" => providers::create,
+            "CreateCustomProvider" => providers::create_custom,
+            "UpdateProvider" => providers::update,
+            "UpdateCustomProvider" => providers::update_custom,
+            "DeleteProvider" => providers::delete,
+            "DeleteCustomProvider" => providers::delete_custom,
+            "ListProviders" => providers::list,
+        }
+        "mcp.McpService" {
+            "CreateMcp" => mcp::create,
+            "GetMcp" => mcp::get,
+            "ListMcp" => mcp::list,
+            "DeleteMcp" => mcp::delete,
+            "CreateMcpConfig" => mcp::create_config,
+            "UpdateMcpConfig" => mcp::update_config,
+            "ListMcpConfigs" => mcp::list_configs,
+            "GetMcpConfig" => mcp::get_config,
+            "DeleteMcpConfig" => mcp::delete_config,
+            "EnsureMcpInstance" => mcp::ensure_instance,
+            "ListMcpInstances" => mcp::list_instances,
+            "DeleteMcpInstance" => mcp::delete_instance,
+            "UpdateMcpInstance" => mcp::update_instance,
+            "GetMcpInstance" => mcp::get_instance,
+            "GetMcpInstanceAuthState" => mcp::instance_auth_state,
+            "CreateMcpSessionToken" => mcp::session_token,
+            "ListMcpConnectedAccounts" => mcp::connected_accounts,
         }
     }
 }

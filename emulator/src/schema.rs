@@ -64,7 +64,6 @@ pub(crate) struct Route {
 
 /// The whole API.
 pub(crate) struct Schema {
-    pub(crate) pool: DescriptorPool,
     rpcs: HashMap<String, Arc<Rpc>>,
     pub(crate) routes: Vec<Route>,
     pub(crate) validator: Validator,
@@ -132,7 +131,6 @@ impl Schema {
             .get_message_by_name("scalekit.v1.errdetails.ErrorInfo")
             .ok_or("no ErrorInfo")?;
         Ok(Schema {
-            pool,
             rpcs,
             routes,
             validator,
@@ -143,10 +141,6 @@ impl Schema {
     /// The RPC at a gRPC path, `/package.Service/Method`.
     pub(crate) fn rpc(&self, path: &str) -> Option<&Arc<Rpc>> {
         self.rpcs.get(path)
-    }
-
-    pub(crate) fn rpcs(&self) -> impl Iterator<Item = &Arc<Rpc>> {
-        self.rpcs.values()
     }
 }
 

@@ -230,7 +230,8 @@ impl State {
         details: Option<AuthorizationDetails>,
         now: SystemTime,
     ) -> Result<(), Status> {
-        let Some(details) = details.and_then(|details| details.details) else {
+        let details = details.and_then(|details| details.details);
+        let Some(details) = details.filter(|details| !credentials::is_blank(details)) else {
             return Ok(());
         };
         let connection = self.connection_of(&self.accounts[at])?;

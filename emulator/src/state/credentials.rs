@@ -102,6 +102,20 @@ pub(crate) fn static_auth(details: &Value) -> Proto {
     })
 }
 
+/// Whether credentials are there in form only. Official clients send an empty OAuth token, for
+/// every kind of connection, when they create an account without credentials.
+pub(crate) fn is_blank(details: &Proto) -> bool {
+    match details {
+        Proto::OauthToken(token) => token.access_token.is_empty() && token.refresh_token.is_empty(),
+        Proto::StaticAuth(auth) => auth
+            .details
+            .as_ref()
+            .is_none_or(|details| details.fields.is_empty()),
+        Proto::GoogleDwd(dwd) => dwd.subject.is_empty(),
+        Proto::TrustedIdp(idp) => idp.db_user.is_empty(),
+    }
+}
+
 /// Refuses credentials of a kind that the connection's accounts do not hold.
 pub(crate) fn check_fit(connection: &ConnectionRecord, details: &Proto) -> Result<(), Status> {
     let kind = connection.spec.kind;
