@@ -14,6 +14,7 @@ use crate::refresh::{self, Scope};
 use crate::strip::strip;
 
 #[test]
+#[ignore = "downloads the published package; run with: cargo test -p xtask -- --include-ignored"]
 fn every_published_file_compiles_back_to_itself() {
     let wheel = published_wheel();
     let hand_written: compile::Sources = refresh::proto_sources(&spec())
@@ -50,6 +51,7 @@ fn every_published_file_compiles_back_to_itself() {
 }
 
 #[test]
+#[ignore = "downloads the published package; run with: cargo test -p xtask -- --include-ignored"]
 fn strip_drops_prose_and_foreign_options_only() {
     let wheel = published_wheel();
     let hand_written = refresh::proto_sources(&spec()).unwrap();
@@ -141,6 +143,7 @@ fn compare(before: &Value, after: &Value, name: &str, dropped: &mut BTreeSet<Str
 }
 
 #[test]
+#[ignore = "downloads the published package; run with: cargo test -p xtask -- --include-ignored"]
 fn the_committed_spec_is_what_the_published_package_gives() {
     let refreshed =
         refresh::refresh(&spec(), published_wheel(), &cargo_lock(), Scope::AgentKit).unwrap();
@@ -159,6 +162,7 @@ fn the_committed_spec_is_what_the_published_package_gives() {
 }
 
 #[test]
+#[ignore = "downloads the published package; run with: cargo test -p xtask -- --include-ignored"]
 fn all_services_can_be_taken_over() {
     let refreshed =
         refresh::refresh(&spec(), published_wheel(), &cargo_lock(), Scope::All).unwrap();
@@ -176,6 +180,7 @@ fn all_services_can_be_taken_over() {
 }
 
 #[test]
+#[ignore = "downloads the published package; run with: cargo test -p xtask -- --include-ignored"]
 fn the_lock_says_where_the_spec_came_from() {
     let wheel = published_wheel();
     let lock = crate::lock::Lock::new(wheel, &cargo_lock()).unwrap();
