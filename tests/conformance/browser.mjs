@@ -73,7 +73,7 @@ await step('a key is typed and sent with the keyboard alone', async () => {
   await page.getByLabel('API key').focus();
   await page.keyboard.type('key-123');
   await page.keyboard.press('Enter');
-  await page.waitForLoadState();
+  await page.getByText('close this window').waitFor({ timeout: 10_000 });
   const { connectedAccount } = await actions.getConnectedAccount({
     connectionName: 'exa', identifier: 'keys@example.com',
   });

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use serde::Deserialize;
 
 /// What the emulator prints when it is ready.
@@ -187,6 +187,10 @@ struct Tls {
 impl Tls {
     fn write(dir: &Path) -> Result<Self> {
         let mut authority = CertificateParams::new(Vec::new())?;
+        // OpenSSL takes a certificate whose issuer has its own name for a self-signed one.
+        authority
+            .distinguished_name
+            .push(DnType::CommonName, "conformance test authority");
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let issuer = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
         let key = KeyPair::generate()?;
