@@ -2,19 +2,28 @@
 //!
 //! Shared by `build.rs` (feature `codegen`) and `cargo xtask generate`, so that both make the same.
 
+#[path = "operations.rs"]
+mod operations;
+#[path = "preview.rs"]
+mod preview;
 #[path = "redact.rs"]
 mod redact;
+#[path = "services.rs"]
+mod services;
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use protox::Compiler;
+use protox::prost_reflect::DescriptorPool;
 use protox::prost_reflect::prost_types::FileDescriptorSet;
 
 pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// Writes `grpc/`, `descriptors.bin` and `meta.rs` into `out`, from the spec in `spec`.
+/// Writes `grpc/`, `descriptors.bin`, `services.rs`, `operations.rs` and `meta.rs` into `out`, from
+/// the spec in `spec`.
 ///
 /// The output depends on nothing but the spec and the versions of the generators.
 pub fn generate(spec: &Path, out: &Path) -> Result<()> {
@@ -31,15 +40,34 @@ pub fn generate(spec: &Path, out: &Path) -> Result<()> {
             .map_err(|error| format!("{error:?}"))?;
     }
 
-    let redacted = redact::Redacted::read(&spec.join("redact.toml"), &compiler.descriptor_pool())?;
+    let pool = compiler.descriptor_pool();
+    let redacted = redact::Redacted::read(&spec.join("redact.toml"), &pool)?;
     let grpc = out.join("grpc");
     fs::create_dir_all(&grpc)?;
-    bindings(compiler.file_descriptor_set(), &redacted, &grpc)?;
-    for (package, impls) in redacted.debug_impls() {
-        let path = grpc.join(format!("{package}.rs"));
-        let code = fs::read_to_string(&path)?;
-        fs::write(path, code + &impls)?;
+    let mut documented = compiler.file_descriptor_set();
+    for file in &mut documented.file {
+        preview::note(&pool, file);
     }
+    bindings(documented, &redacted, &grpc)?;
+    let mut debug_impls = redacted.debug_impls();
+    for entry in fs::read_dir(&grpc)? {
+        let path = entry?.path();
+        // For an RPC that returns a BoolValue, which prost makes a plain `bool`, tonic's generator
+        // looks for a type of that name in the module around it.
+        let mut code = fs::read_to_string(&path)?.replace("super::bool>", "bool>");
+        let package = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .unwrap_or_default();
+        code.push_str(&debug_impls.remove(package).unwrap_or_default());
+        fs::write(path, code)?;
+    }
+
+    let packages = services::Packages::new(&pool);
+    fs::write(grpc.join("mod.rs"), packages.modules())?;
+    fs::write(out.join("services.rs"), packages.clients())?;
+    let operations = operations::Operations::read(&spec.join("operations.toml"), &pool)?;
+    fs::write(out.join("operations.rs"), operations.table())?;
 
     compiler.include_source_info(false);
     fs::write(
@@ -48,6 +76,13 @@ pub fn generate(spec: &Path, out: &Path) -> Result<()> {
     )?;
     fs::write(out.join("meta.rs"), constants(&spec.join("lock.toml"))?)?;
     Ok(())
+}
+
+/// What `[features]` of the crate's manifest must hold for the packages in `pool`.
+// Only xtask asks.
+#[allow(dead_code)]
+pub fn features(pool: &DescriptorPool) -> BTreeMap<String, Vec<String>> {
+    services::Packages::new(pool).features()
 }
 
 fn bindings(mut files: FileDescriptorSet, redacted: &redact::Redacted, out: &Path) -> Result<()> {
@@ -59,7 +94,6 @@ fn bindings(mut files: FileDescriptorSet, redacted: &redact::Redacted, out: &Pat
         .build_server(false)
         .build_transport(false)
         .skip_debug(redacted.messages().map(|message| format!(".{message}")))
-        .include_file("mod.rs")
         .out_dir(out)
         .compile_fds(files)?;
     Ok(())

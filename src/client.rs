@@ -88,6 +88,17 @@ impl Client {
         Tools::new(self)
     }
 
+    /// The generated clients, for what the facade does not cover.
+    #[cfg(feature = "raw")]
+    pub fn raw(&self) -> crate::raw::Raw<'_> {
+        crate::raw::Raw::new(self)
+    }
+
+    #[cfg(feature = "raw")]
+    pub(crate) fn env_url(&self) -> &Uri {
+        &self.core.wire.env_url
+    }
+
     pub(crate) fn default_timeout(&self, class: Class) -> Duration {
         let timeouts = &self.core.timeouts;
         match class {

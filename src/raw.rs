@@ -1,4 +1,22 @@
 //! The bindings generated from `spec/`: every message, enum and client, exempt from semver.
+//!
+//! The facade covers what applications need; here is the rest of the API, exactly as published. The
+//! packages outside AgentKit have a cargo feature each, and `full` is all of them. RPCs whose
+//! documentation starts with PREVIEW may change or disappear.
+//!
+//! The clients that [`Client::raw`](crate::Client::raw) gives have the token, headers, deadline and
+//! repeat rules of the facade:
+//!
+//! ```no_run
+//! # async fn run(client: scalekit::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! use scalekit::raw::providers::ListProvidersRequest;
+//!
+//! let mut providers = client.raw().provider_service();
+//! let answer = providers.list_providers(ListProvidersRequest::default()).await?.into_inner();
+//! println!("{} providers", answer.total_size);
+//! # Ok(())
+//! # }
+//! ```
 
 /// The serialized `google.protobuf.FileDescriptorSet` of `spec/proto`, imports included.
 #[cfg(not(feature = "codegen"))]
@@ -20,3 +38,8 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/grpc/mod.rs"));
 }
 pub use generated::scalekit::v1::*;
+
+#[cfg(feature = "raw")]
+mod channel;
+#[cfg(feature = "raw")]
+pub use channel::{Channel, Raw};

@@ -325,6 +325,7 @@ pub mod web_authn_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
+        /// PREVIEW: may change or disappear.
         pub async fn begin_registration(
             &mut self,
             request: impl tonic::IntoRequest<super::BeginRegistrationRequest>,
@@ -354,6 +355,7 @@ pub mod web_authn_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn finish_registration(
             &mut self,
             request: impl tonic::IntoRequest<super::FinishRegistrationRequest>,
@@ -383,6 +385,7 @@ pub mod web_authn_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn begin_authentication(
             &mut self,
             request: impl tonic::IntoRequest<super::BeginAuthenticationRequest>,
@@ -412,6 +415,7 @@ pub mod web_authn_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn finish_authentication(
             &mut self,
             request: impl tonic::IntoRequest<super::FinishAuthenticationRequest>,
@@ -528,6 +532,7 @@ pub mod web_authn_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn get_related_origins(
             &mut self,
             request: impl tonic::IntoRequest<super::GetRelatedOriginsRequest>,

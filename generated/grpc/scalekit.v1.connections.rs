@@ -1401,6 +1401,7 @@ pub mod connection_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
+        /// PREVIEW: may change or disappear.
         pub async fn create_environment_connection(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateEnvironmentConnectionRequest>,
@@ -1430,6 +1431,7 @@ pub mod connection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn create_connection(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateConnectionRequest>,
@@ -1459,6 +1461,7 @@ pub mod connection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn assign_domains_to_connection(
             &mut self,
             request: impl tonic::IntoRequest<super::AssignDomainsToConnectionRequest>,
@@ -1488,6 +1491,7 @@ pub mod connection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn get_environment_connection(
             &mut self,
             request: impl tonic::IntoRequest<super::GetEnvironmentConnectionRequest>,
@@ -1575,6 +1579,7 @@ pub mod connection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn list_organization_connections(
             &mut self,
             request: impl tonic::IntoRequest<super::ListOrganizationConnectionsRequest>,
@@ -1604,6 +1609,7 @@ pub mod connection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn search_organization_connections(
             &mut self,
             request: impl tonic::IntoRequest<super::SearchOrganizationConnectionsRequest>,
@@ -1633,6 +1639,7 @@ pub mod connection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn update_environment_connection(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateEnvironmentConnectionRequest>,
@@ -1662,6 +1669,7 @@ pub mod connection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn update_connection(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateConnectionRequest>,
@@ -1691,6 +1699,7 @@ pub mod connection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn delete_environment_connection(
             &mut self,
             request: impl tonic::IntoRequest<super::DeleteEnvironmentConnectionRequest>,
@@ -1743,6 +1752,7 @@ pub mod connection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn enable_environment_connection(
             &mut self,
             request: impl tonic::IntoRequest<super::ToggleEnvironmentConnectionRequest>,
@@ -1801,6 +1811,7 @@ pub mod connection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn disable_environment_connection(
             &mut self,
             request: impl tonic::IntoRequest<super::ToggleEnvironmentConnectionRequest>,
@@ -1859,6 +1870,7 @@ pub mod connection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn get_connection_test_result(
             &mut self,
             request: impl tonic::IntoRequest<super::GetConnectionTestResultRequest>,
@@ -1888,6 +1900,7 @@ pub mod connection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn list_app_connections(
             &mut self,
             request: impl tonic::IntoRequest<super::ListAppConnectionsRequest>,
@@ -1917,6 +1930,7 @@ pub mod connection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn get_connection_context(
             &mut self,
             request: impl tonic::IntoRequest<super::GetConnectionContextRequest>,
@@ -1946,6 +1960,7 @@ pub mod connection_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn update_connection_context(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateConnectionContextRequest>,

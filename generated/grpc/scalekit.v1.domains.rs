@@ -395,6 +395,7 @@ pub mod domain_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn update_domain(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateDomainRequest>,
@@ -421,6 +422,7 @@ pub mod domain_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn verify_domain(
             &mut self,
             request: impl tonic::IntoRequest<super::VerifyDomainRequest>,
@@ -522,6 +524,7 @@ pub mod domain_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn list_authorized_domains(
             &mut self,
             request: impl tonic::IntoRequest<super::ListAuthorizedDomainRequest>,

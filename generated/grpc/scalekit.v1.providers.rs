@@ -304,6 +304,7 @@ pub mod provider_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
+        /// PREVIEW: may change or disappear.
         pub async fn create_provider(
             &mut self,
             request: impl tonic::IntoRequest<super::CreateProviderRequest>,
@@ -362,6 +363,7 @@ pub mod provider_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn update_provider(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateProviderRequest>,
@@ -420,6 +422,7 @@ pub mod provider_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn delete_provider(
             &mut self,
             request: impl tonic::IntoRequest<super::DeleteProviderRequest>,
@@ -478,6 +481,7 @@ pub mod provider_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn list_providers(
             &mut self,
             request: impl tonic::IntoRequest<super::ListProvidersRequest>,
@@ -507,6 +511,7 @@ pub mod provider_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// PREVIEW: may change or disappear.
         pub async fn list_my_providers(
             &mut self,
             request: impl tonic::IntoRequest<super::ListMyProvidersRequest>,

@@ -2,15 +2,20 @@
 
 use std::time::Duration;
 
+#[cfg(not(feature = "codegen"))]
+include!("../../generated/operations.rs");
+#[cfg(feature = "codegen")]
+include!(concat!(env!("OUT_DIR"), "/operations.rs"));
+
 /// An operation of the API.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Operation {
-    /// The name of the facade's method, for errors and logs.
+    /// The name of the facade's method, or the path of an RPC called through `raw`, for errors and
+    /// logs.
     pub name: &'static str,
     /// The gRPC path; empty for what is not an RPC.
     pub path: &'static str,
-    /// Whether doing it twice is the same as doing it once. Where the API's HTTP verb is POST it is
-    /// not, unless a comment says why it is.
+    /// Whether doing it twice is the same as doing it once: decided in `spec/operations.toml`.
     pub idempotent: bool,
     pub class: Class,
 }
@@ -36,52 +41,99 @@ impl Class {
     }
 }
 
+impl Operation {
+    /// An RPC of the facade. Fails to compile for a path that the spec does not have.
+    const fn rpc(name: &'static str, path: &'static str, class: Class) -> Self {
+        let mut index = 0;
+        while index < IDEMPOTENT.len() {
+            let (known, idempotent) = IDEMPOTENT[index];
+            if equal(known.as_bytes(), path.as_bytes()) {
+                return Self {
+                    name,
+                    path,
+                    idempotent,
+                    class,
+                };
+            }
+            index += 1;
+        }
+        panic!("the spec has no such RPC")
+    }
+
+    /// The RPC at a path; `None` when the spec does not have it.
+    #[cfg(feature = "raw")]
+    pub fn at(path: &str) -> Option<Self> {
+        let index = IDEMPOTENT
+            .binary_search_by(|(known, _)| (*known).cmp(path))
+            .ok()?;
+        let (path, idempotent) = IDEMPOTENT[index];
+        let class = match path.starts_with("/scalekit.v1.tools.") {
+            true => Class::Tool,
+            false => Class::Control,
+        };
+        Some(Self {
+            name: path,
+            path,
+            idempotent,
+            class,
+        })
+    }
+}
+
+/// `==` of byte strings, which a constant cannot call.
+const fn equal(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < a.len() {
+        if a[index] != b[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
 macro_rules! operations {
-    ($( $(#[$meta:meta])* $const:ident = $name:literal, $path:literal, $class:ident, $idempotent:literal; )+) => {
-        /// Every operation that the facade makes.
+    ($($const:ident = $name:literal, $path:literal, $class:ident;)+) => {
+        /// Every RPC that the facade makes, and the proxied request.
         pub(crate) mod operations {
             use super::{Class, Operation};
             $(
-                $(#[$meta])*
-                pub(crate) const $const: Operation = Operation {
-                    name: $name,
-                    path: $path,
-                    idempotent: $idempotent,
-                    class: Class::$class,
-                };
+                pub(crate) const $const: Operation = Operation::rpc($name, $path, Class::$class);
             )+
+            /// The idempotency of a proxied request is that of its HTTP method.
+            pub(crate) const REQUEST: Operation =
+                Operation { name: "request", path: "", idempotent: false, class: Class::Request };
         }
     };
 }
 
 operations! {
     GET_AUTHORIZATION_LINK = "get_authorization_link",
-        "/scalekit.v1.connected_accounts.ConnectedAccountService/GetMagicLinkForConnectedAccount", Control, false;
+        "/scalekit.v1.connected_accounts.ConnectedAccountService/GetMagicLinkForConnectedAccount", Control;
     VERIFY_CONNECTED_ACCOUNT_USER = "verify_connected_account_user",
-        "/scalekit.v1.connected_accounts.ConnectedAccountService/VerifyConnectedAccountUser", Control, false;
+        "/scalekit.v1.connected_accounts.ConnectedAccountService/VerifyConnectedAccountUser", Control;
     GET_CONNECTED_ACCOUNT = "get_connected_account",
-        "/scalekit.v1.connected_accounts.ConnectedAccountService/GetConnectedAccountAuth", Control, true;
+        "/scalekit.v1.connected_accounts.ConnectedAccountService/GetConnectedAccountAuth", Control;
     GET_CONNECTED_ACCOUNT_DETAILS = "get_connected_account_details",
-        "/scalekit.v1.connected_accounts.ConnectedAccountService/GetConnectedAccountDetails", Control, true;
+        "/scalekit.v1.connected_accounts.ConnectedAccountService/GetConnectedAccountDetails", Control;
     LIST_CONNECTED_ACCOUNTS = "list_connected_accounts",
-        "/scalekit.v1.connected_accounts.ConnectedAccountService/ListConnectedAccounts", Control, true;
+        "/scalekit.v1.connected_accounts.ConnectedAccountService/ListConnectedAccounts", Control;
     CREATE_CONNECTED_ACCOUNT = "create_connected_account",
-        "/scalekit.v1.connected_accounts.ConnectedAccountService/CreateConnectedAccount", Control, false;
-    // PUT
+        "/scalekit.v1.connected_accounts.ConnectedAccountService/CreateConnectedAccount", Control;
     UPDATE_CONNECTED_ACCOUNT = "update_connected_account",
-        "/scalekit.v1.connected_accounts.ConnectedAccountService/UpdateConnectedAccount", Control, true;
-    // POST: a repeat could delete an account that was connected anew in between.
+        "/scalekit.v1.connected_accounts.ConnectedAccountService/UpdateConnectedAccount", Control;
     DELETE_CONNECTED_ACCOUNT = "delete_connected_account",
-        "/scalekit.v1.connected_accounts.ConnectedAccountService/DeleteConnectedAccount", Control, false;
+        "/scalekit.v1.connected_accounts.ConnectedAccountService/DeleteConnectedAccount", Control;
     LIST_CONNECTIONS = "list_connections",
-        "/scalekit.v1.connections.ConnectionService/ListAppConnections", Control, true;
-    LIST_TOOLS = "list_tools", "/scalekit.v1.tools.ToolService/ListTools", Tool, true;
-    LIST_SCOPED_TOOLS = "list_scoped_tools", "/scalekit.v1.tools.ToolService/ListScopedTools", Tool, true;
-    LIST_AVAILABLE_TOOLS = "list_available_tools", "/scalekit.v1.tools.ToolService/ListAvailableTools", Tool, true;
-    // POST, but it only reads.
-    SEARCH_TOOLS = "search_tools", "/scalekit.v1.tools.ToolService/SearchTools", Tool, true;
-    REFRESH_TOOLS = "refresh_tools", "/scalekit.v1.tools.ToolService/RefreshTools", Tool, false;
-    EXECUTE_TOOL = "execute_tool", "/scalekit.v1.tools.ToolService/ExecuteTool", Tool, false;
-    // The idempotency of a proxied request is that of its HTTP method.
-    REQUEST = "request", "", Request, false;
+        "/scalekit.v1.connections.ConnectionService/ListAppConnections", Control;
+    LIST_TOOLS = "list_tools", "/scalekit.v1.tools.ToolService/ListTools", Tool;
+    LIST_SCOPED_TOOLS = "list_scoped_tools", "/scalekit.v1.tools.ToolService/ListScopedTools", Tool;
+    LIST_AVAILABLE_TOOLS = "list_available_tools",
+        "/scalekit.v1.tools.ToolService/ListAvailableTools", Tool;
+    SEARCH_TOOLS = "search_tools", "/scalekit.v1.tools.ToolService/SearchTools", Tool;
+    REFRESH_TOOLS = "refresh_tools", "/scalekit.v1.tools.ToolService/RefreshTools", Tool;
+    EXECUTE_TOOL = "execute_tool", "/scalekit.v1.tools.ToolService/ExecuteTool", Tool;
 }

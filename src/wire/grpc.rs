@@ -48,6 +48,60 @@ impl Transport {
     }
 }
 
+/// The whole answer to a gRPC request, and what is wrong with it.
+#[cfg(feature = "raw")]
+pub(crate) struct Exchanged {
+    pub response: Response<tonic::body::Body>,
+    pub error: Option<Error>,
+}
+
+#[cfg(feature = "raw")]
+impl Transport {
+    /// Sends a framed request message as the generated clients made it, and reads the answer with
+    /// its trailers.
+    pub async fn exchange(
+        &self,
+        head: ::http::request::Parts,
+        message: Bytes,
+        token: Token,
+        deadline: Instant,
+    ) -> Result<Exchanged, Error> {
+        use http_body_util::{BodyExt, Full, Limited};
+
+        let mut request = tonic::Request::from_parts(
+            tonic::metadata::MetadataMap::from_headers(head.headers),
+            tonic::Extensions::default(),
+            (),
+        );
+        request.set_timeout(deadline.saturating_duration_since(Instant::now()));
+        let mut sent = Request::new(tonic::body::Body::new(Full::new(message)));
+        *sent.method_mut() = head.method;
+        *sent.uri_mut() = head.uri;
+        *sent.version_mut() = head.version;
+        *sent.headers_mut() = request.into_parts().0.into_headers();
+        sent.headers_mut()
+            .insert(header::AUTHORIZATION, token.header);
+        self.common_headers(sent.headers_mut());
+        let (head, body) = Channel(self.grpc.clone()).send(sent).await?.into_parts();
+        let body = Limited::new(body, MAX_ANSWER_BYTES)
+            .collect()
+            .await
+            .map_err(|error| {
+                let message =
+                    format!("the connection broke before the answer was complete: {error}");
+                Error::connection(Outcome::Unknown, message)
+            })?;
+        let trailers = body.trailers().unwrap_or(&head.headers);
+        let error = match Status::from_header_map(trailers) {
+            Some(status) if status.code() != tonic::Code::Ok => Some(status_error(status)),
+            Some(_) => None,
+            None => return Err(Error::decode("the answer has no gRPC status")),
+        };
+        let response = Response::from_parts(head, tonic::body::Body::new(body));
+        Ok(Exchanged { response, error })
+    }
+}
+
 /// Our connections as tonic wants them. An answer that is not gRPC's, from something in front of
 /// the service, is an error of its own here: it says nothing about what the service did.
 struct Channel(super::HttpClient<tonic::body::Body>);
@@ -64,8 +118,17 @@ impl tower_service::Service<Request<tonic::body::Body>> for Channel {
     }
 
     fn call(&mut self, request: Request<tonic::body::Body>) -> ChannelFuture {
+        Box::pin(self.send(request))
+    }
+}
+
+impl Channel {
+    fn send(
+        &self,
+        request: Request<tonic::body::Body>,
+    ) -> impl Future<Output = Result<Response<Incoming>, Error>> + Send + use<> {
         let answer = self.0.request(request);
-        Box::pin(async move {
+        async move {
             let answer = answer.await.map_err(transport_error)?;
             let status = answer.status();
             if status != ::http::StatusCode::OK && !answer.headers().contains_key("grpc-status") {
@@ -74,7 +137,7 @@ impl tower_service::Service<Request<tonic::body::Body>> for Channel {
                 return Err(Error::http(status.as_u16(), message).with_retry_after(retry_after));
             }
             Ok(answer)
-        })
+        }
     }
 }
 

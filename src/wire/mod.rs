@@ -29,7 +29,7 @@ const PING_TIMEOUT: Duration = Duration::from_secs(10);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4 * 60);
 
 /// The most that an answer may hold. It bounds memory; no documented answer comes near it.
-const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
+pub(crate) const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
 
 /// What a transport is made from.
 #[derive(Clone, Debug)]

@@ -6,6 +6,7 @@ mod client;
 mod errors;
 mod execute;
 mod quickstart;
+mod raw;
 mod request;
 mod secrets;
 mod tools;

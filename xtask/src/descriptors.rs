@@ -1,6 +1,6 @@
 //! Turns the loose descriptors of a package into one pool that knows every import and option.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 use prost_reflect::DescriptorPool;
@@ -28,25 +28,6 @@ pub fn link(files: &Descriptors, hand_written: &Sources) -> Result<DescriptorPoo
         add_with_imports(&mut pool, &stripped, path, &mut Vec::new())?;
     }
     Ok(pool)
-}
-
-/// The paths of `roots` and of everything they import, as far as `files` has it.
-pub fn closure<'a>(
-    files: &Descriptors,
-    roots: impl IntoIterator<Item = &'a str>,
-) -> Result<BTreeSet<String>> {
-    let mut reached = BTreeSet::new();
-    let mut pending: Vec<_> = roots.into_iter().map(str::to_owned).collect();
-    while let Some(path) = pending.pop() {
-        let Some(bytes) = files.get(&path) else {
-            continue;
-        };
-        let file = decode(&path, bytes)?;
-        if reached.insert(path) {
-            pending.extend(file.dependency);
-        }
-    }
-    Ok(reached)
 }
 
 /// Option values can only be read by a pool that holds the files which declare the options, and

@@ -9,7 +9,7 @@ mod spec_hash;
 use std::fmt::Write;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 
 use crate::lock::{self, Lock};
 use crate::tree::{self, Tree};
@@ -26,7 +26,10 @@ pub fn run(root: &Path) -> Result<()> {
     let mut content = tree::read(&spec)?;
     content.insert(lock::PATH.to_owned(), current_lock(root)?.into_bytes());
     tree::replace(&spec, &content)?;
-    tree::replace(&generated, &generate(&spec)?)
+    tree::replace(&generated, &generate(&spec)?)?;
+    let features = features(root)?;
+    ensure!(features.is_empty(), "generated/ is written, but {features}");
+    Ok(())
 }
 
 /// What is out of step, as text for a person; nothing when all is well.
@@ -53,10 +56,41 @@ pub fn check(root: &Path) -> Result<Option<String>> {
             &mut report,
         );
     }
-    if report.is_empty() {
-        return Ok(None);
+    if !report.is_empty() {
+        report = format!("{report}run `{MEND}`\n");
     }
-    Ok(Some(format!("{report}run `{MEND}`")))
+    report.push_str(&features(root)?);
+    Ok((!report.is_empty()).then_some(report))
+}
+
+/// How the packages' features in the crate's manifest differ from what the spec needs; empty when
+/// they do not. The manifest is written by hand.
+fn features(root: &Path) -> Result<String> {
+    let path = root.join("Cargo.toml");
+    let manifest: toml::Table = std::fs::read_to_string(&path)
+        .context("Cargo.toml")?
+        .parse()
+        .context("Cargo.toml")?;
+    let pool = crate::compile::pool(&crate::refresh::proto_sources(&tree::read(
+        &root.join("spec"),
+    )?)?)?;
+    let mut wanted = codegen::features(&pool);
+    let full = wanted.keys().cloned().collect();
+    wanted.insert("full".to_owned(), full);
+    let mut report = String::new();
+    for (feature, needed) in wanted {
+        let found = manifest
+            .get("features")
+            .and_then(|features| features.get(&feature));
+        if found != Some(&toml::Value::from(needed.clone())) {
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                report,
+                "[features] of Cargo.toml needs: {feature} = {needed:?}"
+            );
+        }
+    }
+    Ok(report)
 }
 
 /// What `generated` must hold for the spec in `spec`.

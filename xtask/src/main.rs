@@ -27,9 +27,8 @@ use lexopt::prelude::{Long, Value};
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  refresh [--wheel FILE] [--all]
-      rewrite spec/ from the newest scalekit-sdk-python, or from the wheel FILE;
-      --all takes every service, not only those of AgentKit
+  refresh [--wheel FILE]
+      rewrite spec/ from the newest scalekit-sdk-python, or from the wheel FILE
   generate [--check]
       make generated/ from spec/, or only say what would change
   conformance
@@ -60,15 +59,13 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
     match args.next()? {
         Some(Value(command)) if command == "refresh" => {
             let mut wheel: Option<PathBuf> = None;
-            let mut scope = refresh::Scope::AgentKit;
             while let Some(arg) = args.next()? {
                 match arg {
                     Long("wheel") => wheel = Some(args.value()?.into()),
-                    Long("all") => scope = refresh::Scope::All,
                     other => return Err(other.unexpected().into()),
                 }
             }
-            refresh::run(root, wheel.as_deref(), scope)?;
+            refresh::run(root, wheel.as_deref())?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Value(command)) if command == "generate" => {

@@ -18,18 +18,6 @@ use crate::wheel::Wheel;
 /// The package that describes the API most completely.
 pub const PACKAGE: &str = "scalekit-sdk-python";
 
-/// The files of AgentKit; what they import comes along.
-const AGENTKIT: &[&str] = &[
-    "scalekit/v1/commons/commons.proto",
-    "scalekit/v1/connected_accounts/connected_accounts.proto",
-    "scalekit/v1/connections/connections.proto",
-    "scalekit/v1/errdetails/errdetails.proto",
-    "scalekit/v1/mcp/mcp.proto",
-    "scalekit/v1/options/options.proto",
-    "scalekit/v1/providers/providers.proto",
-    "scalekit/v1/tools/tools.proto",
-];
-
 /// The files in which every symbol is documented, because the SDK's facade stands on them.
 const DOCUMENTED: &[&str] = &[
     "scalekit/v1/connected_accounts/connected_accounts.proto",
@@ -44,13 +32,6 @@ const PROTO_DIR: &str = "proto/";
 const FILE_COMMENT: &str = "`cargo xtask refresh` rewrites this file and keeps its comments, which are the only part of it\n\
                             that is written by hand.";
 
-/// Which services to take over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    AgentKit,
-    All,
-}
-
 /// A new content of `spec`, and what a person should look at.
 #[derive(Debug)]
 pub struct Refreshed {
@@ -62,7 +43,7 @@ pub struct Refreshed {
 }
 
 /// Refreshes `spec` below `root` from `wheel`, or from the newest published one.
-pub fn run(root: &Path, wheel: Option<&Path>, scope: Scope) -> Result<()> {
+pub fn run(root: &Path, wheel: Option<&Path>) -> Result<()> {
     let download = tempfile::tempdir()?;
     let wheel = match wheel {
         Some(path) => Wheel::open(path)?,
@@ -70,7 +51,7 @@ pub fn run(root: &Path, wheel: Option<&Path>, scope: Scope) -> Result<()> {
     };
     let dir = root.join("spec");
     let cargo_lock = std::fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock")?;
-    let refreshed = refresh(&tree::read(&dir)?, &wheel, &cargo_lock, scope)?;
+    let refreshed = refresh(&tree::read(&dir)?, &wheel, &cargo_lock)?;
     tree::replace(&dir, &refreshed.spec)?;
     for symbol in &refreshed.vanished {
         eprintln!("comment dropped with its symbol: {symbol}");
@@ -86,7 +67,7 @@ pub fn run(root: &Path, wheel: Option<&Path>, scope: Scope) -> Result<()> {
 }
 
 /// What `spec` becomes when it is refreshed from `wheel`; nothing is written.
-pub fn refresh(spec: &Tree, wheel: &Wheel, cargo_lock: &str, scope: Scope) -> Result<Refreshed> {
+pub fn refresh(spec: &Tree, wheel: &Wheel, cargo_lock: &str) -> Result<Refreshed> {
     let old = proto_sources(spec)?;
     let hand_written: Sources = old
         .iter()
@@ -95,8 +76,8 @@ pub fn refresh(spec: &Tree, wheel: &Wheel, cargo_lock: &str, scope: Scope) -> Re
         .collect();
     let old_comments = Comments::read(&old).context("spec/proto")?;
 
-    let files = select(&wheel.descriptors, scope)?;
-    let pool = descriptors::link(&files, &hand_written)?;
+    let files = &wheel.descriptors;
+    let pool = descriptors::link(files, &hand_written)?;
     let names = Names::new(&pool);
     let mut comments = old_comments.clone();
     let mut sources = hand_written;
@@ -113,7 +94,7 @@ pub fn refresh(spec: &Tree, wheel: &Wheel, cargo_lock: &str, scope: Scope) -> Re
             symbols.insert(symbol);
         }
     }
-    verify(&sources, &files, &pool)?;
+    verify(&sources, files, &pool)?;
 
     let by_hand =
         |symbol: &str| symbol.starts_with(HAND_WRITTEN) || symbol.starts_with("google.api.");
@@ -158,24 +139,6 @@ pub fn proto_sources(spec: &Tree) -> Result<Sources> {
         sources.insert(import.to_owned(), text);
     }
     Ok(sources)
-}
-
-fn select(descriptors: &Descriptors, scope: Scope) -> Result<Descriptors> {
-    if scope == Scope::All {
-        return Ok(descriptors.clone());
-    }
-    if let Some(missing) = AGENTKIT
-        .iter()
-        .find(|path| !descriptors.contains_key(**path))
-    {
-        bail!("the package has no {missing}");
-    }
-    let wanted = descriptors::closure(descriptors, AGENTKIT.iter().copied())?;
-    Ok(descriptors
-        .iter()
-        .filter(|(path, _)| wanted.contains(*path))
-        .map(|(p, f)| (p.clone(), f.clone()))
-        .collect())
 }
 
 /// Nothing is written that does not compile back to what the package says.

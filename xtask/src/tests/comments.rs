@@ -3,7 +3,7 @@
 use super::{cargo_lock, scratch, spec, wheel_of};
 use crate::comments::Comments;
 use crate::compile::Sources;
-use crate::refresh::{self, Scope};
+use crate::refresh;
 use crate::tree::{self, Tree};
 use crate::wheel::Wheel;
 
@@ -93,13 +93,8 @@ fn a_refresh_keeps_every_comment() {
         "t.proto".to_owned(),
         COMMENTED.to_owned(),
     )])));
-    let refreshed = refresh::refresh(
-        &tree_with("t.proto", COMMENTED),
-        &wheel,
-        &cargo_lock(),
-        Scope::All,
-    )
-    .unwrap();
+    let refreshed =
+        refresh::refresh(&tree_with("t.proto", COMMENTED), &wheel, &cargo_lock()).unwrap();
     let printed = std::str::from_utf8(&refreshed.spec["proto/t.proto"]).unwrap();
 
     assert_eq!(refreshed.vanished, Vec::<String>::new());
@@ -129,7 +124,7 @@ fn a_refresh_keeps_every_comment() {
     }
 
     // And once more: what is printed is printed again unchanged.
-    let again = refresh::refresh(&refreshed.spec, &wheel, &cargo_lock(), Scope::All).unwrap();
+    let again = refresh::refresh(&refreshed.spec, &wheel, &cargo_lock()).unwrap();
     assert_eq!(again.spec["proto/t.proto"], refreshed.spec["proto/t.proto"]);
 }
 
@@ -142,13 +137,8 @@ fn a_comment_whose_symbol_is_gone_is_reported() {
         "t.proto".to_owned(),
         upstream,
     )])));
-    let refreshed = refresh::refresh(
-        &tree_with("t.proto", COMMENTED),
-        &wheel,
-        &cargo_lock(),
-        Scope::All,
-    )
-    .unwrap();
+    let refreshed =
+        refresh::refresh(&tree_with("t.proto", COMMENTED), &wheel, &cargo_lock()).unwrap();
     assert_eq!(refreshed.vanished, ["t.v1.Query.notes"]);
 }
 
@@ -161,13 +151,7 @@ fn a_symbol_of_agentkit_without_a_comment_is_reported() {
         source.to_owned(),
     )])));
     let commented = source.replace("message A", "\n// Known.\nmessage A");
-    let refreshed = refresh::refresh(
-        &tree_with(path, &commented),
-        &wheel,
-        &cargo_lock(),
-        Scope::All,
-    )
-    .unwrap();
+    let refreshed = refresh::refresh(&tree_with(path, &commented), &wheel, &cargo_lock()).unwrap();
     let package = "scalekit.v1.tools.A";
     assert_eq!(
         refreshed.undocumented,
@@ -191,7 +175,7 @@ fn a_refresh_writes_the_tree_and_drops_files_that_upstream_dropped() {
         )])),
     )
     .unwrap();
-    refresh::run(root.path(), Some(&wheel), Scope::All).unwrap();
+    refresh::run(root.path(), Some(&wheel)).unwrap();
     let written = tree::read(&root.path().join("spec")).unwrap();
     let protos: Vec<_> = written
         .keys()

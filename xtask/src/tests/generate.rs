@@ -139,3 +139,17 @@ fn a_broken_spec_is_an_error_with_its_place() {
     );
     assert!(tree::read(&root.path().join("generated")).unwrap() == before);
 }
+
+#[test]
+fn a_package_without_its_feature_is_named() {
+    let root = scratch(&["generated"]);
+    let path = root.path().join("Cargo.toml");
+    let manifest = std::fs::read_to_string(&path).unwrap();
+    let manifest = manifest.replace("users = [\"raw\"]", "users = []");
+    std::fs::write(&path, manifest).unwrap();
+    let report = generate::check(root.path()).unwrap().expect("a report");
+    assert_eq!(
+        report,
+        "[features] of Cargo.toml needs: users = [\"raw\"]\n"
+    );
+}

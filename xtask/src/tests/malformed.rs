@@ -10,7 +10,7 @@ use prost_reflect::prost_types::{FileDescriptorProto, FileOptions};
 use super::{identity, module, scratch, wheel_of, zip};
 use crate::compile::Sources;
 use crate::one_line;
-use crate::refresh::{self, Scope};
+use crate::refresh;
 use crate::tree;
 use crate::wheel::Wheel;
 
@@ -44,7 +44,7 @@ fn refuses(wheel: &[u8], reasons: &[&str]) {
     let path = root.path().join("broken.whl");
     std::fs::write(&path, wheel).unwrap();
     let before = tree::read(root.path()).unwrap();
-    let error = one_line(&refresh::run(root.path(), Some(&path), Scope::All).unwrap_err());
+    let error = one_line(&refresh::run(root.path(), Some(&path)).unwrap_err());
     for reason in reasons {
         assert!(error.contains(reason), "{error}");
     }
@@ -202,18 +202,6 @@ fn a_file_described_twice() {
 }
 
 #[test]
-fn a_package_without_the_files_of_agentkit() {
-    let root = scratch(&[]);
-    let path = root.path().join("p.whl");
-    std::fs::write(&path, good()).unwrap();
-    let error = refresh::run(root.path(), Some(&path), Scope::AgentKit).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the package has no scalekit/v1/commons/commons.proto"
-    );
-}
-
-#[test]
 fn a_spec_that_was_edited_into_something_else() {
     let root = scratch(&[]);
     let wheel = root.path().join("p.whl");
@@ -224,7 +212,7 @@ fn a_spec_that_was_edited_into_something_else() {
     )
     .unwrap();
     let before = tree::read(root.path()).unwrap();
-    let error = one_line(&refresh::run(root.path(), Some(&wheel), Scope::All).unwrap_err());
+    let error = one_line(&refresh::run(root.path(), Some(&wheel)).unwrap_err());
     assert!(error.starts_with("spec/proto: bad.proto:2:"), "{error}");
     assert!(tree::read(root.path()).unwrap() == before);
 }
@@ -242,7 +230,7 @@ fn options_for_other_languages_are_no_error() {
     let root = scratch(&[]);
     let path = root.path().join("p.whl");
     std::fs::write(&path, wheel).unwrap();
-    refresh::run(root.path(), Some(&path), Scope::All).unwrap();
+    refresh::run(root.path(), Some(&path)).unwrap();
     let text = std::fs::read_to_string(root.path().join("spec/proto/t.proto")).unwrap();
     assert!(!text.contains("option"), "{text}");
 }
@@ -266,7 +254,7 @@ proptest! {
         std::fs::write(path.path(), with_module("t_pb2.py", module(&bytes))).unwrap();
         if let Ok(wheel) = Wheel::open(path.path()) {
             let spec = super::spec().into_iter().filter(|(path, _)| !path.starts_with("proto/scalekit/")).collect();
-            match refresh::refresh(&spec, &wheel, &super::cargo_lock(), Scope::All) {
+            match refresh::refresh(&spec, &wheel, &super::cargo_lock()) {
                 Ok(refreshed) => {
                     let sources = refresh::proto_sources(&refreshed.spec).unwrap();
                     prop_assert!(crate::compile::pool(&sources).is_ok());

@@ -64,10 +64,12 @@ fn published_wheel() -> &'static Wheel {
     })
 }
 
-/// A workspace of its own for a test that writes: spec, lock file and what `more` names.
+/// A workspace of its own for a test that writes: spec, manifest, lock file and what `more` names.
 fn scratch(more: &[&str]) -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
-    fs::write(root.path().join("Cargo.lock"), cargo_lock()).unwrap();
+    for file in ["Cargo.lock", "Cargo.toml"] {
+        fs::copy(workspace().join(file), root.path().join(file)).unwrap();
+    }
     for dir in ["spec"].iter().chain(more) {
         tree::replace(
             &root.path().join(dir),

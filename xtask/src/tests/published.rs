@@ -10,7 +10,7 @@ use crate::compile;
 use crate::descriptors;
 use crate::difference::difference;
 use crate::printer::{self, names::Names};
-use crate::refresh::{self, Scope};
+use crate::refresh;
 use crate::strip::strip;
 
 #[test]
@@ -145,8 +145,7 @@ fn compare(before: &Value, after: &Value, name: &str, dropped: &mut BTreeSet<Str
 #[test]
 #[ignore = "downloads the published package; run with: cargo test -p xtask -- --include-ignored"]
 fn the_committed_spec_is_what_the_published_package_gives() {
-    let refreshed =
-        refresh::refresh(&spec(), published_wheel(), &cargo_lock(), Scope::AgentKit).unwrap();
+    let refreshed = refresh::refresh(&spec(), published_wheel(), &cargo_lock()).unwrap();
     assert_eq!(
         refreshed.spec.keys().collect::<Vec<_>>(),
         spec().keys().collect::<Vec<_>>()
@@ -164,8 +163,7 @@ fn the_committed_spec_is_what_the_published_package_gives() {
 #[test]
 #[ignore = "downloads the published package; run with: cargo test -p xtask -- --include-ignored"]
 fn all_services_can_be_taken_over() {
-    let refreshed =
-        refresh::refresh(&spec(), published_wheel(), &cargo_lock(), Scope::All).unwrap();
+    let refreshed = refresh::refresh(&spec(), published_wheel(), &cargo_lock()).unwrap();
     let protos = refreshed
         .spec
         .keys()

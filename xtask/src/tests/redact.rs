@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use heck::ToUpperCamelCase;
 use prost_reflect::{FieldDescriptor, Kind};
 
 use super::{scratch, spec, workspace};
@@ -32,13 +33,7 @@ fn every_listed_field_is_redacted_in_the_bindings() {
             package.trim_end_matches('.')
         ));
         let code = fs::read_to_string(file).unwrap();
-        let name = name
-            .rsplit('.')
-            .next()
-            .unwrap()
-            .replace("DWD", "Dwd")
-            .replace("IDP", "Idp")
-            .replace("OIDC", "Oidc");
+        let name = name.rsplit('.').next().unwrap().to_upper_camel_case();
         let marked = format!("#[prost(skip_debug)]\npub struct {name} {{").replace('\n', "");
         let squeezed: String = code.lines().map(str::trim_start).collect();
         assert!(squeezed.contains(&marked), "{symbol}: {name} derives Debug");
@@ -92,6 +87,28 @@ fn a_field_that_sounds_like_a_credential_is_listed_or_argued() {
         ),
         ("credential", "describes a passkey"),
         ("client_data_json", "signed by a passkey, not secret"),
+        ("key", "name of an attribute, a setting or a permission"),
+        ("key_ref", "name of a key in a key management service"),
+        ("key_type", "kind of a key"),
+        ("publishable_key", "made to be public"),
+        ("publishable_token", "made to be public"),
+        ("secret_id", "identifier"),
+        (
+            "secret_suffix",
+            "last characters, shown to tell secrets apart",
+        ),
+        ("secret_hint", "says where to find the secret"),
+        (
+            "credential_hint",
+            "last characters, shown to tell credentials apart",
+        ),
+        ("masked_signing_secret", "masked by the service"),
+        ("token_id", "identifier"),
+        (
+            "token_suffix",
+            "last characters, shown to tell tokens apart",
+        ),
+        ("token_url", "public address"),
     ];
     let pool = compile::pool(&refresh::proto_sources(&spec()).unwrap()).unwrap();
     let listed = listed();

@@ -1,0 +1,131 @@
+//! Which RPCs may be repeated: the HTTP verb's word, unless `spec/operations.toml` says otherwise.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use protox::prost_reflect::{DescriptorPool, MethodDescriptor, Value};
+
+use super::Result;
+
+/// What repeating an operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// It only reads.
+    Read,
+    /// It changes something, and doing it twice is the same as doing it once.
+    Idempotent,
+    /// It must not be done twice.
+    Once,
+}
+
+/// A decision about one operation, and why.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    pub class: Class,
+    pub reason: String,
+    /// Whether somebody wrote it down, as opposed to the verb's default.
+    // Only xtask asks.
+    #[allow(dead_code)]
+    pub stated: bool,
+}
+
+/// The decision about each RPC, by path (`/package.Service/Rpc`).
+pub struct Operations(pub BTreeMap<String, Decision>);
+
+impl Operations {
+    /// Reads the decisions at `path` and fills in the verb's for the other RPCs of `pool`.
+    ///
+    /// # Errors
+    /// When an entry names no RPC or is malformed: a renamed RPC would lose its decision.
+    pub fn read(path: &Path, pool: &DescriptorPool) -> Result<Self> {
+        let file = path.display();
+        let text = fs::read_to_string(path).map_err(|error| format!("{file}: {error}"))?;
+        let table: toml::Table = text.parse().map_err(|error| format!("{file}: {error}"))?;
+        let mut stated = BTreeMap::new();
+        for (name, entry) in table {
+            let decision = decision(&entry).ok_or_else(|| {
+                format!(
+                    "{file}: {name}: needs class = \"read\", \"idempotent\" or \"once\", and reason"
+                )
+            })?;
+            stated.insert(name, decision);
+        }
+        let mut operations = BTreeMap::new();
+        for service in pool
+            .services()
+            .filter(|s| s.full_name().starts_with("scalekit."))
+        {
+            for method in service.methods() {
+                let name = format!("{}/{}", service.full_name(), method.name());
+                let decision = stated.remove(&name).unwrap_or_else(|| by_verb(&method));
+                operations.insert(format!("/{name}"), decision);
+            }
+        }
+        match stated.keys().next() {
+            Some(name) => Err(format!("{file}: there is no RPC {name}").into()),
+            None => Ok(Self(operations)),
+        }
+    }
+
+    /// `operations.rs`: the table, sorted by path.
+    pub fn table(&self) -> String {
+        let mut code = String::from(
+            "// This file is @generated from spec/operations.toml and the HTTP verbs of spec/proto.\n\
+             /// Each RPC by path, and whether doing it twice is the same as doing it once.\n\
+             pub(crate) const IDEMPOTENT: &[(&str, bool)] = &[\n",
+        );
+        for (path, decision) in &self.0 {
+            // Writing to a string cannot fail.
+            let _ = writeln!(code, "    ({path:?}, {}),", decision.class != Class::Once);
+        }
+        code.push_str("];\n");
+        code
+    }
+}
+
+fn decision(entry: &toml::Value) -> Option<Decision> {
+    let class = match entry.get("class")?.as_str()? {
+        "read" => Class::Read,
+        "idempotent" => Class::Idempotent,
+        "once" => Class::Once,
+        _ => return None,
+    };
+    let reason = entry.get("reason")?.as_str()?.to_owned();
+    (!reason.is_empty()).then_some(Decision {
+        class,
+        reason,
+        stated: true,
+    })
+}
+
+/// HTTP's own rule. An RPC without a verb gets the careful answer.
+fn by_verb(method: &MethodDescriptor) -> Decision {
+    let verb = verb(method);
+    let class = match verb.as_deref() {
+        Some("get") => Class::Read,
+        Some("put" | "delete") => Class::Idempotent,
+        _ => Class::Once,
+    };
+    Decision {
+        class,
+        reason: verb.map_or_else(|| "no HTTP verb".to_owned(), |verb| verb.to_uppercase()),
+        stated: false,
+    }
+}
+
+/// The verb of the RPC's `google.api.http` rule.
+fn verb(method: &MethodDescriptor) -> Option<String> {
+    let http = method
+        .parent_pool()
+        .get_extension_by_name("google.api.http")?;
+    let options = method.options();
+    let Value::Message(rule) = options.get_extension(&http).into_owned() else {
+        return None;
+    };
+    let (field, _) = rule
+        .fields()
+        .find(|(field, _)| field.containing_oneof().is_some())?;
+    Some(field.name().to_owned())
+}

@@ -1,0 +1,186 @@
+//! The generated clients with everything that the facade's calls have: token, headers, deadline,
+//! repeats.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Mutex;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use ::http::{Request, Response, Uri};
+use http_body_util::BodyExt;
+use tonic::Status;
+use tonic::body::Body;
+
+use super::*;
+use crate::call::{self, Operation};
+use crate::{Client, Error, ErrorKind};
+
+/// The generated clients of a [`Client`]: see [`Client::raw`].
+#[derive(Clone, Copy, Debug)]
+pub struct Raw<'a> {
+    client: &'a Client,
+}
+
+impl<'a> Raw<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    fn channel(&self) -> Channel {
+        Channel {
+            client: self.client.clone(),
+        }
+    }
+
+    fn origin(&self) -> Uri {
+        self.client.env_url().clone()
+    }
+}
+
+#[cfg(not(feature = "codegen"))]
+include!("../../generated/services.rs");
+#[cfg(feature = "codegen")]
+include!(concat!(env!("OUT_DIR"), "/services.rs"));
+
+/// What the generated clients send through.
+///
+/// An RPC is repeated as `spec/operations.toml` of this crate's source says, after the same
+/// failures as in the facade. Its deadline is the client's default for the service, or what
+/// `tonic::Request::set_timeout` sets. What fails without an answer of the server is a
+/// `tonic::Status` whose source is the [`Error`].
+#[derive(Clone)]
+pub struct Channel {
+    client: Client,
+}
+
+impl fmt::Debug for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Channel")
+            .field("client", &self.client)
+            .finish()
+    }
+}
+
+impl tower_service::Service<Request<Body>> for Channel {
+    type Response = Response<Body>;
+    type Error = Status;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Status>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        Box::pin(send(self.client.clone(), request))
+    }
+}
+
+async fn send(client: Client, request: Request<Body>) -> Result<Response<Body>, Status> {
+    let (head, body) = request.into_parts();
+    let Some(operation) = Operation::at(head.uri.path()) else {
+        return Err(Status::unimplemented(format!(
+            "the spec has no RPC {}",
+            head.uri.path()
+        )));
+    };
+    // A message is sent again from here, so it has to be whole.
+    let message = body.collect().await?.to_bytes();
+    let timeout = head
+        .headers
+        .get(GRPC_TIMEOUT)
+        .and_then(|value| timeout(value.to_str().ok()?))
+        .unwrap_or_else(|| client.default_timeout(operation.class));
+    let refusal = Mutex::new(None);
+    let result = call::run(
+        &client,
+        &operation,
+        operation.idempotent,
+        timeout,
+        |token, deadline| {
+            let (client, head, message, refusal) =
+                (&client, head.clone(), message.clone(), &refusal);
+            async move {
+                let answer = client
+                    .transport()?
+                    .exchange(head, message, token, deadline)
+                    .await?;
+                match answer.error {
+                    None => Ok(answer.response),
+                    Some(error) => {
+                        *lock(refusal) = Some(answer.response);
+                        Err(error)
+                    }
+                }
+            }
+        },
+    )
+    .await;
+    match result {
+        Ok(response) => Ok(response),
+        // The generated client reads the status out of the server's own answer.
+        Err(error) if error.code().is_some() => match lock(&refusal).take() {
+            Some(response) => Ok(response),
+            None => Err(status(error)),
+        },
+        Err(error) => Err(status(error)),
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+const GRPC_TIMEOUT: &str = "grpc-timeout";
+
+/// The span of a `grpc-timeout` header: up to eight digits and a unit.
+fn timeout(value: &str) -> Option<Duration> {
+    let (number, unit) = value.split_at_checked(value.len().checked_sub(1)?)?;
+    let number: u64 = number.parse().ok()?;
+    match unit {
+        "H" => Some(Duration::from_secs(number * 3600)),
+        "M" => Some(Duration::from_secs(number * 60)),
+        "S" => Some(Duration::from_secs(number)),
+        "m" => Some(Duration::from_millis(number)),
+        "u" => Some(Duration::from_micros(number)),
+        "n" => Some(Duration::from_nanos(number)),
+        _ => None,
+    }
+}
+
+/// A failure without an answer, in the terms of the generated clients.
+fn status(error: Error) -> Status {
+    let message = error.to_string();
+    let mut status = match error.kind() {
+        ErrorKind::Unauthorized => Status::unauthenticated(message),
+        ErrorKind::Forbidden => Status::permission_denied(message),
+        ErrorKind::Connection | ErrorKind::ServiceUnavailable => Status::unavailable(message),
+        ErrorKind::GatewayTimeout => Status::deadline_exceeded(message),
+        ErrorKind::Config => Status::failed_precondition(message),
+        _ => Status::unknown(message),
+    };
+    status.set_source(std::sync::Arc::new(error));
+    status
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timeouts_are_read_in_every_unit() {
+        assert_eq!(timeout("2S"), Some(Duration::from_secs(2)));
+        assert_eq!(timeout("1H"), Some(Duration::from_secs(3600)));
+        assert_eq!(timeout("150m"), Some(Duration::from_millis(150)));
+        assert_eq!(
+            timeout("99999999u"),
+            Some(Duration::from_micros(99_999_999))
+        );
+        for wrong in ["", "S", "1", "1s", "-1S", "é"] {
+            assert_eq!(timeout(wrong), None, "{wrong}");
+        }
+    }
+}
