@@ -146,7 +146,12 @@ fn consent_page(status: u16, prompt: &Prompt, missing: Option<&str>) -> Response
          <button name=\"decision\" value=\"deny\" formnovalidate>Deny</button>\
          </div></form>",
     );
-    page(status, &format!("Connect {provider}"), &body)
+    // Browsers apply form-action to the redirect after the form too: it names the application.
+    let forms = match &prompt.returns_to {
+        Some(origin) => format!("'self' {origin}"),
+        None => "'self'".to_owned(),
+    };
+    page(status, &format!("Connect {provider}"), &body, &forms)
 }
 
 fn message(status: u16, title: &str, text: &str) -> Response {
@@ -154,6 +159,7 @@ fn message(status: u16, title: &str, text: &str) -> Response {
         status,
         title,
         &format!("<h1>{}</h1><p>{}</p>", escape(title), escape(text)),
+        "'none'",
     )
 }
 
@@ -179,7 +185,7 @@ footer{margin-top:1.5rem;font-size:.85rem;color:#4b5563}\
 @media (prefers-color-scheme:dark){body{background:#111827;color:#f9fafb}\
 main{background:#1f2937;border-color:#374151}dt,footer{color:#d1d5db}.error{color:#fca5a5}}";
 
-fn page(status: u16, title: &str, body: &str) -> Response {
+fn page(status: u16, title: &str, body: &str, forms: &str) -> Response {
     // The style is allowed by a nonce, so that nothing else inline is.
     let nonce = ids::random(12);
     let html = format!(
@@ -190,13 +196,12 @@ fn page(status: u16, title: &str, body: &str) -> Response {
          <footer>Scalekit emulator: no real account is involved.</footer></main></body></html>"
     );
     let mut response = respond(status, "text/html; charset=utf-8", html);
-    // No form-action: browsers apply it to the redirect too, which goes to the application.
     header(
         &mut response,
         "content-security-policy",
         &format!(
-            "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; \
-             frame-ancestors 'none'"
+            "default-src 'none'; style-src 'nonce-{nonce}'; form-action {forms}; \
+             base-uri 'none'; frame-ancestors 'none'"
         ),
     );
     header(&mut response, "x-content-type-options", "nosniff");

@@ -125,7 +125,7 @@ impl Schema {
             }
         }
         // Literal segments win over variables, so that `/connected_accounts/this` is not an id.
-        routes.sort_by(|a, b| a.template.rank().cmp(&b.template.rank()));
+        routes.sort_by_key(|route: &Route| route.template.rank());
         let validator = Validator::new(&pool)?;
         let error_info = pool
             .get_message_by_name("scalekit.v1.errdetails.ErrorInfo")

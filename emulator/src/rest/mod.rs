@@ -177,7 +177,7 @@ fn request_message(
         if matches!(route.body, BodyRule::Whole) {
             return Err(invalid(&name, "query parameters do not mix with this body"));
         }
-        set(&mut tree, input, &name, &value)?;
+        set(&mut tree, input, &name, &name, &value)?;
     }
     for (name, value) in variables {
         // A field that the path binds is not also taken from the body.
@@ -185,7 +185,7 @@ fn request_message(
             tree.remove(field.name());
             tree.remove(field.json_name());
         }
-        set(&mut tree, input, &name, &value)?;
+        set(&mut tree, input, &name, &name, &value)?;
     }
     DynamicMessage::deserialize_with_options(
         input.clone(),
@@ -195,16 +195,18 @@ fn request_message(
     .map_err(|error| invalid("request", error.to_string()))
 }
 
-/// Puts the text of a parameter at `path` (`filter.tool_name`) into the JSON of a request.
+/// Puts the text of a parameter at `path` (`filter.tool_name`), of which `rest` is still to be
+/// followed, into the JSON of a request.
 fn set(
     tree: &mut Map<String, Value>,
     message: &MessageDescriptor,
     path: &str,
+    rest: &str,
     text: &str,
 ) -> Result<(), Status> {
-    let (name, rest) = match path.split_once('.') {
+    let (name, rest) = match rest.split_once('.') {
         Some((name, rest)) => (name, Some(rest)),
-        None => (path, None),
+        None => (rest, None),
     };
     let field = message
         .get_field_by_name(name)
@@ -220,7 +222,7 @@ fn set(
         }
         let nested = tree.entry(key).or_insert_with(|| Value::Object(Map::new()));
         return match nested {
-            Value::Object(nested) => set(nested, &child, rest, text),
+            Value::Object(nested) => set(nested, &child, path, rest, text),
             _ => Err(invalid(path, "given twice")),
         };
     }

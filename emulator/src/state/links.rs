@@ -49,6 +49,8 @@ pub(crate) struct Prompt {
     pub(crate) identifier: String,
     pub(crate) scopes: Vec<String>,
     pub(crate) fields: &'static [FormField],
+    /// Scheme and host of the application that the browser is sent back to.
+    pub(crate) returns_to: Option<String>,
 }
 
 /// What happens to the browser after the person answered.
@@ -136,6 +138,7 @@ impl State {
                 account.scopes.clone()
             },
             fields: form(connection.spec.kind),
+            returns_to: origin(&link.user_verify_url),
         })
     }
 
@@ -246,6 +249,16 @@ impl State {
         account.updated_at = now;
         Ok(())
     }
+}
+
+/// Scheme and host of a URL, if the host is plain enough to be named in a header.
+fn origin(url: &str) -> Option<String> {
+    let url: http::Uri = url.parse().ok()?;
+    let host = url.authority()?.as_str();
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
+    host.chars()
+        .all(plain)
+        .then(|| format!("{}://{host}", url.scheme_str().unwrap_or("https")))
 }
 
 /// `url` with parameters added to whatever query it has; empty values are left out.

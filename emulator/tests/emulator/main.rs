@@ -1,0 +1,22 @@
+//! The emulator, driven over its real protocols.
+
+#![allow(clippy::unwrap_used)]
+
+mod accounts;
+mod connections;
+mod dispatch;
+mod execute;
+mod faults;
+mod journal;
+mod links;
+mod mcp;
+mod program;
+mod providers;
+mod proxy;
+mod rest;
+mod seeds;
+mod support;
+mod tls;
+mod tokens;
+mod tools;
+mod validation;

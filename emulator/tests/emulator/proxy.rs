@@ -1,0 +1,230 @@
+//! Proxied requests.
+
+use scalekit_emulator::{Account, AccountStatus, Connection, Details, Seed};
+use serde_json::json;
+
+use crate::support::{seeded, start};
+
+fn seed() -> Seed {
+    Seed::builtin()
+        .connection(Connection::basic("basic", "BASIC"))
+        .connection(Connection::bearer("bearer", "BEARER"))
+        .connection(Connection::api_key("keyed", "KEYED").api_key_header("x-token"))
+        .connection(Connection::oauth("closed", "CLOSED").proxy_enabled(false))
+        .account(Account::new("gmail", "a@x.test").details(Details::oauth("user-token")))
+        .account(Account::new("exa", "a@x.test").details(Details::api_key("user-key")))
+        .account(Account::new("basic", "a@x.test").details(Details::basic("u", "p")))
+        .account(Account::new("bearer", "a@x.test").details(Details::bearer("b-token")))
+        .account(Account::new("keyed", "a@x.test").details(Details::api_key("k2")))
+        .account(Account::new("hackernews", "a@x.test"))
+        .account(Account::new("closed", "a@x.test"))
+        .account(Account::new("gmail", "pending").status(AccountStatus::PendingAuth))
+        .account(Account::new("gmail", "zoë@x.test").details(Details::oauth("zoe-token")))
+}
+
+#[tokio::test]
+async fn the_accounts_credentials_replace_the_callers() {
+    let harness = seeded(seed()).await;
+    for (connection, header, value) in [
+        ("gmail", "authorization", json!("Bearer user-token")),
+        ("exa", "x-api-key", json!("user-key")),
+        ("basic", "authorization", json!("Basic dTpw")),
+        ("bearer", "authorization", json!("Bearer b-token")),
+        ("keyed", "x-token", json!("k2")),
+        ("hackernews", "authorization", json!(null)),
+    ] {
+        let echo = harness
+            .proxy("GET", "/echo", connection, "a@x.test", "")
+            .await
+            .json();
+        assert_eq!(echo["headers"][header], value, "{connection}");
+        for ours in ["connection_name", "identifier"] {
+            assert!(echo["headers"].get(ours).is_none(), "{echo}");
+        }
+        assert!(!echo.to_string().contains(&harness.token));
+    }
+    assert!(
+        harness
+            .account("gmail", "a@x.test")
+            .await
+            .last_used_at
+            .is_some()
+    );
+}
+
+#[tokio::test]
+async fn method_path_query_headers_and_body_pass_as_they_are() {
+    let harness = seeded(seed()).await;
+    let path = "/echo/a%2Fb/../c//d;e?x=1&x=%20&y=a+b";
+    for verb in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+        let request = http::Request::builder()
+            .method(verb)
+            .uri(harness.url(&format!("/proxy{path}")))
+            .header("authorization", format!("Bearer {}", harness.token))
+            .header("connection_name", "gmail")
+            .header("identifier", "a@x.test")
+            .header("x-mine", "one")
+            .header("x-mine", "two")
+            .header("content-type", "text/plain")
+            .body("b\u{fc}rste".to_owned().into())
+            .unwrap();
+        let answer = harness.send(request).await;
+        assert_eq!(answer.header("x-provider"), Some("emulator"));
+        let echo = answer.json();
+        assert_eq!(echo["method"], verb);
+        assert_eq!(echo["path"], "/echo/a%2Fb/../c//d;e");
+        assert_eq!(echo["query"], "x=1&x=%20&y=a+b");
+        assert_eq!(echo["body"], "bürste");
+        assert_eq!(echo["headers"]["x-mine"], json!(["one", "two"]));
+        assert_eq!(echo["headers"]["content-type"], "text/plain");
+    }
+}
+
+#[tokio::test]
+async fn the_providers_answers_pass_as_they_are() {
+    let harness = seeded(seed()).await;
+    for status in [201, 400, 401, 403, 404, 429, 500, 503] {
+        let answer = harness
+            .proxy("GET", &format!("/status/{status}"), "gmail", "a@x.test", "")
+            .await;
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.json()["provider"], "emulator");
+    }
+    let answer = harness
+        .proxy("GET", "/redirect", "gmail", "a@x.test", "")
+        .await;
+    assert_eq!(answer.status, 302);
+    assert!(
+        answer
+            .header("location")
+            .unwrap()
+            .starts_with("https://redirected.invalid")
+    );
+}
+
+#[tokio::test]
+async fn our_own_401_differs_from_the_providers() {
+    let harness = seeded(seed()).await;
+    let theirs = harness
+        .proxy("GET", "/status/401", "gmail", "a@x.test", "")
+        .await;
+    assert!(theirs.json().get("code").is_none());
+    harness.emulator.revoke_tokens();
+    let ours = harness
+        .proxy("GET", "/status/401", "gmail", "a@x.test", "")
+        .await;
+    assert_eq!(ours.status, 401);
+    assert_eq!(ours.json()["code"], 16);
+    assert_eq!(ours.json()["details"][0]["error_code"], "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn the_account_must_be_named_exist_and_be_active() {
+    let harness = seeded(seed()).await;
+    for (connection, identifier, status, text) in [
+        ("nope", "a@x.test", 404, "no connection named"),
+        ("gmail", "nobody", 404, "no connected account"),
+        ("gmail", "pending", 400, "PENDING_AUTH"),
+        ("closed", "a@x.test", 400, "proxy not enabled for provider"),
+        ("", "a@x.test", 400, "connection_name"),
+        ("gmail", "", 400, "identifier"),
+    ] {
+        let answer = harness
+            .proxy("GET", "/echo", connection, identifier, "")
+            .await;
+        assert_eq!(answer.status, status, "{connection} {identifier}");
+        let message = answer.json()["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(text), "{message}");
+    }
+    let request = http::Request::get(harness.url("/proxy/echo"))
+        .header("authorization", format!("Bearer {}", harness.token))
+        .body(Default::default())
+        .unwrap();
+    assert_eq!(harness.send(request).await.status, 400);
+}
+
+#[tokio::test]
+async fn identifiers_may_be_utf8() {
+    let harness = seeded(seed()).await;
+    let request = http::Request::get(harness.url("/proxy/echo"))
+        .header("authorization", format!("Bearer {}", harness.token))
+        .header("connection_name", "gmail")
+        .header("identifier", "zoë@x.test".as_bytes())
+        .body(Default::default())
+        .unwrap();
+    let echo = harness.send(request).await.json();
+    assert_eq!(echo["headers"]["authorization"], "Bearer zoe-token");
+}
+
+#[tokio::test]
+async fn the_provider_knows_its_users_by_their_tokens() {
+    let harness = seeded(seed()).await;
+    let path = "/gmail/v1/users/me/profile";
+    let answer = harness.proxy("GET", path, "gmail", "a@x.test", "").await;
+    assert_eq!(answer.json()["emailAddress"], "a@x.test");
+    let answer = harness
+        .proxy(
+            "GET",
+            "/gmail/v1/users/me/messages",
+            "gmail",
+            "a@x.test",
+            "",
+        )
+        .await;
+    assert_eq!(answer.json()["messages"].as_array().unwrap().len(), 3);
+    let answer = harness
+        .proxy("GET", path, "hackernews", "a@x.test", "")
+        .await;
+    assert_eq!(answer.status, 401);
+    let direct = harness.bare("GET", &format!("/_provider{path}"), "").await;
+    assert_eq!(direct.status, 401);
+}
+
+#[tokio::test]
+async fn a_connection_may_lead_to_another_provider() {
+    let provider = start().await;
+    let harness = seeded(
+        Seed::empty()
+            .connection(Connection::oauth("up", "UP").proxy_url(provider.url("/_provider/")))
+            .connection(Connection::oauth("down", "DOWN").proxy_url("http://127.0.0.1:1"))
+            .account(Account::new("up", "a@x.test").details(Details::oauth("t")))
+            .account(Account::new("down", "a@x.test")),
+    )
+    .await;
+    let answer = harness
+        .proxy("POST", "/echo/x?y=1", "up", "a@x.test", "{\"n\":5}")
+        .await;
+    let echo = answer.json();
+    assert_eq!(echo["path"], "/echo/x");
+    assert_eq!(echo["json"], json!({ "n": 5 }));
+    assert_eq!(echo["headers"]["authorization"], "Bearer t");
+    let host = provider.emulator.address().to_string();
+    assert_eq!(echo["headers"]["host"], host.as_str());
+    let answer = harness
+        .proxy("GET", "/redirect", "up", "a@x.test", "")
+        .await;
+    assert_eq!(answer.status, 302);
+    let answer = harness.proxy("GET", "/x", "down", "a@x.test", "").await;
+    assert_eq!(answer.status, 503);
+}
+
+#[tokio::test]
+async fn the_proxy_can_fail_before_or_after_the_provider_acted() {
+    use scalekit_emulator::{Code, Fault, Status};
+    let provider = start().await;
+    let harness = seeded(
+        Seed::empty()
+            .connection(Connection::oauth("up", "UP").proxy_url(provider.url("/_provider")))
+            .account(Account::new("up", "a@x.test")),
+    )
+    .await;
+    let emulator = &harness.emulator;
+    emulator.fail_next("/proxy", Fault::http(502).after_executing());
+    emulator.fail_next("/proxy", Status::new(Code::Unavailable, "later"));
+    let send = || harness.proxy("POST", "/echo", "up", "a@x.test", "x");
+    assert_eq!(send().await.status, 502);
+    assert_eq!(provider.emulator.calls_to("POST /_provider/echo").len(), 1);
+    assert_eq!(send().await.status, 503);
+    assert_eq!(provider.emulator.calls_to("POST /_provider/echo").len(), 1);
+    assert_eq!(send().await.status, 200);
+}
