@@ -84,6 +84,21 @@ impl Schema {
 impl Seed {
     /// Reads a seed from TOML.
     ///
+    /// At the top: `builtin = true` to add to the built-in seed instead of starting from nothing,
+    /// and the lists
+    /// - `connections`: `name`, `provider`, `type` (`OAUTH`, `API_KEY`, `BASIC_AUTH`,
+    ///   `BEARER_TOKEN`, `NO_AUTH` and so on), and optionally `enabled`, `scopes`, `proxy_url`,
+    ///   `proxy_enabled`, `user_verification` (`APPLICATION` or `SCALEKIT_USERS`),
+    ///   `api_key_header`, `organization_id`, `id`;
+    /// - `accounts`: `connection`, `identifier`, and optionally `id`, `organization_id`,
+    ///   `user_id`, `status` (`ACTIVE`, `PENDING_AUTH` and so on), `details` (a table whose `type`
+    ///   is `oauth_token`, `static_auth`, `google_dwd` or `trusted_idp`), `api_config`,
+    ///   `token_expires_at` (seconds since the epoch);
+    /// - `tools`: `name`, `provider`, and optionally `connection` (then the name becomes
+    ///   `c-<connection>_<name>`), `id`, `description`, `input_schema` and `output_schema` (tables
+    ///   or JSON text), `annotations`, `metadata`, `tags`, `delay_ms`, and one of `result`,
+    ///   `failure` (`code`, `tool_error_code`, `message`) and `http` (a URL).
+    ///
     /// # Errors
     /// [`ErrorKind::Seed`] with the line and the key that is wrong.
     ///
@@ -108,7 +123,7 @@ impl Seed {
             .map_err(|message| wrong("seed", &message))
     }
 
-    /// Reads a seed from JSON.
+    /// Reads a seed from JSON, with the keys of [`from_toml`](Seed::from_toml).
     ///
     /// # Errors
     /// [`ErrorKind::Seed`] with the line and the key that is wrong.

@@ -220,8 +220,13 @@ fn account_for(
 }
 
 fn check_input(tool: &ToolRecord, input: &Value) -> Result<(), Status> {
-    let validator = jsonschema::validator_for(&tool.spec.input_schema)
-        .map_err(|error| internal(format!("the schema of {}: {error}", tool.spec.name)))?;
+    let validator = if let Some(validator) = tool.validator.get() {
+        validator
+    } else {
+        let compiled = jsonschema::validator_for(&tool.spec.input_schema)
+            .map_err(|error| internal(format!("the schema of {}: {error}", tool.spec.name)))?;
+        tool.validator.get_or_init(|| compiled)
+    };
     let mut status: Option<Status> = None;
     for error in validator.iter_errors(input) {
         let path = error.instance_path().to_string();

@@ -1,6 +1,7 @@
 //! ToolService, except executing a tool.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use scalekit::raw::tools as api;
 
@@ -296,6 +297,7 @@ pub(crate) fn create(
         definition: given.definition,
         is_default: given.is_default.unwrap_or(true),
         updated_at: shared.clock.now(),
+        validator: Arc::default(),
     };
     let tool = show(&record);
     state.tools.push(record);
@@ -318,6 +320,7 @@ pub(crate) fn update(
         .ok_or_else(|| not_found("tool", "there is no such tool"))?;
     record.spec = parse(&given, Some(&record.spec))?;
     record.definition = given.definition;
+    record.validator = Arc::default();
     record.updated_at = shared.clock.now();
     Ok(api::UpdateToolResponse {
         tool: Some(show(record)),

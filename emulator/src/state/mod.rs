@@ -5,6 +5,7 @@ mod credentials;
 mod links;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use scalekit::raw::{connections, mcp, providers};
@@ -40,6 +41,8 @@ pub(crate) struct ToolRecord {
     pub(crate) definition: Option<prost_types::Struct>,
     pub(crate) is_default: bool,
     pub(crate) updated_at: SystemTime,
+    /// The input schema, compiled when the tool is first executed.
+    pub(crate) validator: Arc<OnceLock<jsonschema::Validator>>,
 }
 
 /// A virtual MCP server for one user.
@@ -84,6 +87,7 @@ impl State {
                 definition: None,
                 is_default: true,
                 updated_at: now,
+                validator: Arc::default(),
             });
         }
         for account in &seed.accounts {

@@ -65,13 +65,16 @@ pub async fn seeded(seed: Seed) -> Harness {
 
 pub async fn with(builder: Builder) -> Harness {
     let emulator = builder.start().await.unwrap();
+    // Without it every small request waits for the other side's delayed acknowledgement.
+    let mut connector = HttpConnector::new();
+    connector.set_nodelay(true);
     let mut harness = Harness {
         emulator,
         token: String::new(),
         grpc: Client::builder(TokioExecutor::new())
             .http2_only(true)
-            .build_http(),
-        http: Client::builder(TokioExecutor::new()).build_http(),
+            .build(connector.clone()),
+        http: Client::builder(TokioExecutor::new()).build(connector),
     };
     harness.token = harness.fetch_token().await;
     harness
