@@ -35,6 +35,7 @@ pub struct Builder {
     link_lifetime: Duration,
     paging: Paging,
     journal_limit: usize,
+    max_concurrent_streams: u32,
     log: bool,
 }
 
@@ -54,6 +55,7 @@ impl Default for Builder {
                 empty_pages: false,
             },
             journal_limit: 100_000,
+            max_concurrent_streams: 1_000,
             log: false,
         }
     }
@@ -127,6 +129,12 @@ impl Builder {
         self
     }
 
+    /// How many calls one HTTP/2 connection may carry at a time; 1,000 by default.
+    pub fn max_concurrent_streams(mut self, streams: u32) -> Self {
+        self.max_concurrent_streams = streams.max(1);
+        self
+    }
+
     /// Writes one line per call to standard error, without credentials and bodies.
     pub fn log(mut self, log: bool) -> Self {
         self.log = log;
@@ -176,6 +184,7 @@ impl Builder {
             listener,
             acceptor,
             Arc::clone(&shared),
+            self.max_concurrent_streams,
             stopped,
         ));
         Ok(Emulator {

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use lexopt::{Arg, ValueExt as _};
 use scalekit_emulator::{Builder, Emulator, Seed};
-use tokio::signal::unix::{SignalKind, signal};
 
 const HELP: &str = "\
 scalekit-emulator: a local Scalekit to develop and test against
@@ -88,10 +87,31 @@ fn read(path: PathBuf) -> Result<Vec<u8>, String> {
     std::fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
+/// Listens for the signals that ask the program to stop.
+#[cfg(unix)]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Listens for Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
 async fn run(builder: Builder) -> Result<(), String> {
     // Before the first line: who reads it may send a signal at once.
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    let stop = stop_signal().map_err(|error| error.to_string())?;
     let emulator = builder.start().await.map_err(|error| error.to_string())?;
     let line = serde_json::json!({
         "env_url": emulator.env_url(),
@@ -101,10 +121,7 @@ async fn run(builder: Builder) -> Result<(), String> {
     // A reader that has gone away does not stop the emulator.
     let _ = writeln!(std::io::stdout().lock(), "{line}");
     let _ = std::io::stdout().flush();
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
+    stop.await;
     emulator.shutdown().await;
     Ok(())
 }

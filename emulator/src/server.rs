@@ -28,6 +28,7 @@ pub(crate) async fn serve(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
     shared: Arc<Shared>,
+    max_streams: u32,
     mut stop: watch::Receiver<bool>,
 ) {
     let graceful = GracefulShutdown::new();
@@ -35,8 +36,11 @@ pub(crate) async fn serve(
     loop {
         tokio::select! {
             accepted = listener.accept() => {
-                // A connection that failed on arrival is the peer's problem.
-                let Ok((stream, _)) = accepted else { continue };
+                let Ok((stream, _)) = accepted else {
+                    // The peer's problem, or a lack of file handles that only time mends.
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    continue;
+                };
                 let _ = stream.set_nodelay(true);
                 let shared = Arc::clone(&shared);
                 let tls = tls.clone();
@@ -46,7 +50,7 @@ pub(crate) async fn serve(
                         let shared = Arc::clone(&shared);
                         async move { Ok::<_, Infallible>(route(shared, request).await) }
                     });
-                    let builder = builder();
+                    let builder = builder(max_streams);
                     // How a connection ends is the peer's choice; nobody is left to be told.
                     if let Some(tls) = tls {
                         let Ok(stream) = tls.accept(stream).await else { return };
@@ -67,13 +71,13 @@ pub(crate) async fn serve(
     connections.shutdown().await;
 }
 
-fn builder() -> auto::Builder<TokioExecutor> {
+fn builder(max_streams: u32) -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new());
     builder
         .http2()
         .timer(TokioTimer::new())
-        .max_concurrent_streams(1_000)
+        .max_concurrent_streams(max_streams)
         // Tests cancel calls by the hundred; the defaults take that for an attack.
         .max_pending_accept_reset_streams(10_000)
         .max_local_error_reset_streams(None);

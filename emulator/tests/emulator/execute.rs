@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use scalekit::raw::tools as api;
 use scalekit_emulator::{
-    Account, AccountStatus, Code as GrpcCode, Connection, Seed, Tool, ToolFailure,
+    Account, AccountStatus, Code as GrpcCode, Connection, Emulator, Seed, Tool, ToolFailure,
 };
 use serde_json::{Value, json};
 use tonic::Code;
 
-use crate::support::{Harness, from_struct, info, seeded, start, violations};
+use crate::support::{Harness, from_struct, info, seeded, start, violations, with};
 
 fn seed() -> Seed {
     Seed::builtin()
@@ -370,9 +370,10 @@ async fn a_handler_that_panics_fails_one_call() {
 
 #[tokio::test]
 async fn many_calls_at_once_each_get_their_own_answer() {
-    let harness: &'static Harness = Box::leak(Box::new(
-        seeded(seed().tool(Tool::new("echo", "GMAIL"))).await,
-    ));
+    let seed = seed().tool(Tool::new("echo", "GMAIL"));
+    // Fewer streams than calls: the others wait for their turn.
+    let builder = Emulator::builder().seed(seed).max_concurrent_streams(50);
+    let harness: &'static Harness = Box::leak(Box::new(with(builder).await));
     let calls: Vec<_> = (0..200)
         .map(|number| {
             tokio::spawn(async move {

@@ -10,6 +10,7 @@ mod faults;
 mod journal;
 mod links;
 mod mcp;
+#[cfg(unix)]
 mod program;
 mod providers;
 mod proxy;
