@@ -27,7 +27,6 @@ mod admin;
 mod answer;
 mod browser;
 mod builtin;
-#[cfg(feature = "client")]
 mod client;
 mod clock;
 mod consent;

@@ -31,7 +31,6 @@ impl Identity {
     }
 
     /// The certificates, as given.
-    #[cfg_attr(not(feature = "client"), allow(dead_code))]
     pub(crate) fn cert_pem(&self) -> &[u8] {
         &self.cert_pem
     }

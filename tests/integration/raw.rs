@@ -14,15 +14,27 @@ async fn a_generated_client_is_authenticated() {
     let emulator = emulator().await;
     let client = emulator.client();
     let mut providers = client.raw().provider_service();
-    let answer = providers.list_providers(ListProvidersRequest::default()).await.expect("a page");
-    assert!(answer.into_inner().providers.iter().any(|provider| provider.identifier == "GMAIL"));
+    let answer = providers
+        .list_providers(ListProvidersRequest::default())
+        .await
+        .expect("a page");
+    assert!(
+        answer
+            .into_inner()
+            .providers
+            .iter()
+            .any(|provider| provider.identifier == "GMAIL")
+    );
     let calls = emulator.calls_to("ListProviders");
     assert_eq!(calls[0].headers("authorization").len(), 1);
     for header in ["user-agent", "x-sdk-version", "x-api-version"] {
         assert_eq!(calls[0].headers(header).len(), 1, "{header}");
     }
     emulator.revoke_tokens();
-    providers.list_providers(ListProvidersRequest::default()).await.expect("a new token");
+    providers
+        .list_providers(ListProvidersRequest::default())
+        .await
+        .expect("a new token");
     assert_eq!(emulator.token_requests(), 2);
 }
 
@@ -30,13 +42,25 @@ async fn a_generated_client_is_authenticated() {
 async fn a_status_arrives_as_the_server_gave_it() {
     let (emulator, client) = connected().await;
     let mut tools = client.raw().tool_service();
-    let request = ExecuteToolRequest { tool_name: "no_such_tool".into(), ..Default::default() };
+    let request = ExecuteToolRequest {
+        tool_name: "no_such_tool".into(),
+        ..Default::default()
+    };
     let status = tools.execute_tool(request).await.expect_err("no such tool");
     assert_eq!(status.code(), Wire::NotFound);
-    assert!(!status.details().is_empty(), "the details are there to decode");
+    assert!(
+        !status.details().is_empty(),
+        "the details are there to decode"
+    );
 
-    emulator.fail_next("ListTools", Fault::status(Status::new(Code::Unavailable, "restarting")));
-    tools.list_tools(ListToolsRequest::default()).await.expect("a read is repeated");
+    emulator.fail_next(
+        "ListTools",
+        Fault::status(Status::new(Code::Unavailable, "restarting")),
+    );
+    tools
+        .list_tools(ListToolsRequest::default())
+        .await
+        .expect("a read is repeated");
     assert_eq!(emulator.calls_to("ListTools").len(), 2);
 }
 
@@ -50,11 +74,19 @@ async fn an_operation_that_must_not_be_done_twice_is_not() {
         identifier: Some(GMAIL.1.into()),
         ..Default::default()
     };
-    let status = client.raw().tool_service().execute_tool(request).await.expect_err("lost");
+    let status = client
+        .raw()
+        .tool_service()
+        .execute_tool(request)
+        .await
+        .expect_err("lost");
     assert_eq!(status.code(), Wire::Unavailable);
     let source = std::error::Error::source(&status).expect("what happened");
     let error = source.downcast_ref::<scalekit::Error>().expect("our error");
-    assert_eq!((error.outcome(), error.http_status()), (scalekit::Outcome::Unknown, Some(503)));
+    assert_eq!(
+        (error.outcome(), error.http_status()),
+        (scalekit::Outcome::Unknown, Some(503))
+    );
     assert_eq!(emulator.calls_to("ExecuteTool").len(), 1);
 }
 
@@ -64,6 +96,11 @@ async fn a_deadline_of_the_request_is_kept() {
     emulator.fail_next("ListTools", Fault::delay(Duration::from_secs(30)));
     let mut request = tonic::Request::new(ListToolsRequest::default());
     request.set_timeout(Duration::from_millis(200));
-    let status = client.raw().tool_service().list_tools(request).await.expect_err("too slow");
+    let status = client
+        .raw()
+        .tool_service()
+        .list_tools(request)
+        .await
+        .expect_err("too slow");
     assert_eq!(status.code(), Wire::DeadlineExceeded);
 }

@@ -60,7 +60,7 @@ pub fn check(root: &Path) -> Result<Option<String>> {
         report = format!("{report}run `{MEND}`\n");
     }
     report.push_str(&features(root)?);
-    Ok((!report.is_empty()).then_some(report))
+    Ok((!report.is_empty()).then(|| report.trim_end().to_owned()))
 }
 
 /// How the packages' features in the crate's manifest differ from what the spec needs; empty when

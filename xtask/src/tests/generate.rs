@@ -147,9 +147,6 @@ fn a_package_without_its_feature_is_named() {
     let manifest = std::fs::read_to_string(&path).unwrap();
     let manifest = manifest.replace("users = [\"raw\"]", "users = []");
     std::fs::write(&path, manifest).unwrap();
-    let report = generate::check(root.path()).unwrap().expect("a report");
-    assert_eq!(
-        report,
-        "[features] of Cargo.toml needs: users = [\"raw\"]\n"
-    );
+    let report = check(root.path()).unwrap().expect("a report");
+    assert_eq!(report, "[features] of Cargo.toml needs: users = [\"raw\"]");
 }
