@@ -3,7 +3,7 @@
 //! Shared by `build.rs` (feature `codegen`) and `cargo xtask generate`, so that both make the same.
 
 #[path = "operations.rs"]
-mod operations;
+pub mod operations;
 #[path = "preview.rs"]
 mod preview;
 #[path = "redact.rs"]

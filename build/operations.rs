@@ -21,14 +21,16 @@ pub enum Class {
 }
 
 /// A decision about one operation, and why.
+// Only `class` goes into the bindings; xtask reports the rest.
 #[derive(Clone, Debug)]
+#[allow(dead_code)]
 pub struct Decision {
     pub class: Class,
     pub reason: String,
     /// Whether somebody wrote it down, as opposed to the verb's default.
-    // Only xtask asks.
-    #[allow(dead_code)]
     pub stated: bool,
+    /// Why the facade leaves a public RPC to `raw`.
+    pub raw_only: Option<String>,
 }
 
 /// The decision about each RPC, by path (`/package.Service/Rpc`).
@@ -92,11 +94,17 @@ fn decision(entry: &toml::Value) -> Option<Decision> {
         "once" => Class::Once,
         _ => return None,
     };
-    let reason = entry.get("reason")?.as_str()?.to_owned();
-    (!reason.is_empty()).then_some(Decision {
+    let text = |key| {
+        entry
+            .get(key)
+            .and_then(|text| text.as_str())
+            .filter(|text| !text.is_empty())
+    };
+    Some(Decision {
         class,
-        reason,
+        reason: text("reason")?.to_owned(),
         stated: true,
+        raw_only: text("raw_only").map(str::to_owned),
     })
 }
 
@@ -112,6 +120,7 @@ fn by_verb(method: &MethodDescriptor) -> Decision {
         class,
         reason: verb.map_or_else(|| "no HTTP verb".to_owned(), |verb| verb.to_uppercase()),
         stated: false,
+        raw_only: None,
     }
 }
 

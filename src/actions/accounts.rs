@@ -7,6 +7,7 @@ use crate::call::{
     Call, Operation, call_builder, may_be_idempotent, operations, owner_setters, pageable,
     text_setters,
 };
+use crate::model::not_blank;
 use crate::raw::connected_accounts as wire;
 use crate::{
     AccountRef, AuthorizationDetails, Client, ConnectedAccount, ConnectedAccountSummary, Error,
@@ -467,6 +468,59 @@ impl ListConnectedAccounts {
         let answer: wire::ListConnectedAccountsResponse = self
             .call
             .unary(&operations::LIST_CONNECTED_ACCOUNTS)
+            .await?;
+        Ok(Page::new(
+            answer
+                .connected_accounts
+                .into_iter()
+                .map(Into::into)
+                .collect(),
+            answer.total_size,
+            answer.next_page_token,
+            answer.prev_page_token,
+        ))
+    }
+}
+
+call_builder! {
+    /// Finds accounts by a text, without credentials.
+    ///
+    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Repeated
+    /// after transient failures.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the query is blank; `BadRequest` when it is not of 3 to 200 characters
+    /// or the page token is not acceptable; those of every call.
+    SearchConnectedAccounts(wire::SearchConnectedAccountsRequest) -> Page<ConnectedAccountSummary>
+}
+text_setters!(SearchConnectedAccounts {
+    /// Only accounts of this connection, by its id (`conn_…`); at most 32 characters.
+    connection_id => [connection_id];
+});
+pageable!(
+    SearchConnectedAccounts of ConnectedAccountSummary,
+    /// How many accounts a page has at most; 30 or less.
+);
+
+impl SearchConnectedAccounts {
+    pub(super) fn new(client: &Client, query: String) -> Self {
+        let request = not_blank("query", query).map(|query| wire::SearchConnectedAccountsRequest {
+            query,
+            ..Default::default()
+        });
+        Self {
+            call: Call::checked(client, request),
+        }
+    }
+
+    /// Fetches one page.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn send(self) -> Result<Page<ConnectedAccountSummary>, Error> {
+        let answer: wire::SearchConnectedAccountsResponse = self
+            .call
+            .unary(&operations::SEARCH_CONNECTED_ACCOUNTS)
             .await?;
         Ok(Page::new(
             answer

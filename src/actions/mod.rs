@@ -11,7 +11,7 @@ mod request;
 pub use accounts::{
     CreateConnectedAccount, DeleteConnectedAccount, GetConnectedAccount,
     GetConnectedAccountDetails, GetOrCreateConnectedAccount, ListConnectedAccounts,
-    UpdateConnectedAccount,
+    SearchConnectedAccounts, UpdateConnectedAccount,
 };
 pub use authorization::{GetAuthorizationLink, VerifyConnectedAccountUser};
 pub use connections::ListConnections;
@@ -85,6 +85,11 @@ impl<'a> Actions<'a> {
     /// The accounts of the environment; see [`ListConnectedAccounts`].
     pub fn list_connected_accounts(&self) -> ListConnectedAccounts {
         ListConnectedAccounts::new(self.client)
+    }
+
+    /// Accounts that match a text; see [`SearchConnectedAccounts`].
+    pub fn search_connected_accounts(&self, query: impl Into<String>) -> SearchConnectedAccounts {
+        SearchConnectedAccounts::new(self.client, query.into())
     }
 
     /// Creates an account with credentials at hand; see [`CreateConnectedAccount`].

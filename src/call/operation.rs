@@ -121,6 +121,8 @@ operations! {
         "/scalekit.v1.connected_accounts.ConnectedAccountService/GetConnectedAccountDetails", Control;
     LIST_CONNECTED_ACCOUNTS = "list_connected_accounts",
         "/scalekit.v1.connected_accounts.ConnectedAccountService/ListConnectedAccounts", Control;
+    SEARCH_CONNECTED_ACCOUNTS = "search_connected_accounts",
+        "/scalekit.v1.connected_accounts.ConnectedAccountService/SearchConnectedAccounts", Control;
     CREATE_CONNECTED_ACCOUNT = "create_connected_account",
         "/scalekit.v1.connected_accounts.ConnectedAccountService/CreateConnectedAccount", Control;
     UPDATE_CONNECTED_ACCOUNT = "update_connected_account",

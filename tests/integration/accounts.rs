@@ -635,3 +635,40 @@ async fn a_create_that_may_have_happened_is_not_repeated_unless_declared() {
     assert!(created.is_ok());
     assert_eq!(emulator.calls_to("CreateConnectedAccount").len(), 3);
 }
+
+#[tokio::test]
+async fn a_search_finds_accounts_by_text() {
+    let (emulator, client) = connected().await;
+    let actions = client.actions();
+    let key = StaticAuth::new().field("api_key", "k");
+    let other = actions
+        .create_connected_account("exa", GMAIL.1, key)
+        .await
+        .expect("made");
+    let search = || actions.search_connected_accounts("alice@");
+    let found = search()
+        .page_size(1)
+        .items()
+        .collect()
+        .await
+        .expect("found");
+    assert_eq!(found.len(), 2);
+    let only = search()
+        .connection_id(&other.connection_id)
+        .await
+        .expect("found");
+    assert_eq!((only.items.len(), &only.items[0].id), (1, &other.id));
+    assert!(
+        actions
+            .search_connected_accounts("ab")
+            .await
+            .expect_err("too short")
+            .is_bad_request()
+    );
+    assert!(search().page_size(31).await.is_err());
+    assert!(search().page_token("forged").await.is_err());
+    let before = emulator.calls().len();
+    let blank = actions.search_connected_accounts(" ").await;
+    assert_eq!(blank.expect_err("blank").kind(), ErrorKind::InvalidInput);
+    assert_eq!(emulator.calls().len(), before);
+}

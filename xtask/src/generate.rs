@@ -6,6 +6,8 @@ mod codegen;
 #[path = "../../build/spec_hash.rs"]
 mod spec_hash;
 
+pub use codegen::operations;
+
 use std::fmt::Write;
 use std::path::Path;
 

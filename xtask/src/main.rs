@@ -3,6 +3,7 @@
 mod comments;
 mod compile;
 mod conformance;
+mod coverage;
 mod descriptors;
 mod difference;
 mod generate;
@@ -31,6 +32,8 @@ usage: cargo xtask <command>
       rewrite spec/ from the newest scalekit-sdk-python, or from the wheel FILE
   generate [--check]
       make generated/ from spec/, or only say what would change
+  coverage [--format text|json|markdown]
+      every RPC and what the crate has for it; status 1 when something is missing
   conformance
       install the official Node and Python packages and drive the emulator with them
 
@@ -83,6 +86,28 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
                 return Ok(ExitCode::from(1));
             }
             Ok(ExitCode::SUCCESS)
+        }
+        Some(Value(command)) if command == "coverage" => {
+            let mut format = coverage::Format::Text;
+            while let Some(arg) = args.next()? {
+                match arg {
+                    Long("format") => {
+                        format = match args.value()?.to_str() {
+                            Some("text") => coverage::Format::Text,
+                            Some("json") => coverage::Format::Json,
+                            Some("markdown") => coverage::Format::Markdown,
+                            _ => bail!("--format takes text, json or markdown"),
+                        }
+                    }
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            let coverage = coverage::read(root)?;
+            print!("{}", coverage.print(format)?);
+            for missing in &coverage.missing {
+                eprintln!("{missing}");
+            }
+            Ok(ExitCode::from(u8::from(!coverage.missing.is_empty())))
         }
         Some(Value(command)) if command == "conformance" => {
             if let Some(argument) = args.next()? {

@@ -1,0 +1,290 @@
+//! `cargo xtask coverage`: every RPC of the spec, and what the crate has for it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use prost_reflect::{MethodDescriptor, Value};
+use serde::Serialize;
+
+use crate::generate::operations::{Decision, Operations};
+use crate::{compile, refresh, tree};
+
+/// The services that the facade is for.
+const AGENTKIT: &[&str] = &[
+    "scalekit.v1.connected_accounts.ConnectedAccountService",
+    "scalekit.v1.connections.ConnectionService",
+    "scalekit.v1.mcp.McpService",
+    "scalekit.v1.providers.ProviderService",
+    "scalekit.v1.tools.ToolService",
+];
+
+/// How the table is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Text,
+    Json,
+    Markdown,
+}
+
+/// One RPC.
+#[derive(Debug, Serialize)]
+pub struct Row {
+    service: String,
+    rpc: String,
+    /// `public`, or the restriction, such as `PREVIEW`.
+    visibility: String,
+    /// Verb and path, additional ones after it.
+    routes: Vec<String>,
+    /// The method of `Client::raw` that gives the generated client.
+    raw: String,
+    /// The method of the facade.
+    facade: Option<String>,
+    /// Why there is none, where somebody decided that.
+    raw_only: Option<String>,
+    /// `read`, `idempotent` or `once`.
+    class: String,
+    /// Why, or the verb whose default it is.
+    reason: String,
+    /// Whether the class is written down, as opposed to the verb's default.
+    stated: bool,
+    /// The integration tests that call it.
+    tests: Vec<String>,
+}
+
+/// The table, and what is missing in it.
+pub struct Coverage {
+    pub rows: Vec<Row>,
+    pub missing: Vec<String>,
+}
+
+pub fn read(root: &Path) -> Result<Coverage> {
+    let spec = root.join("spec");
+    let pool = compile::pool(&refresh::proto_sources(&tree::read(&spec)?)?)?;
+    let Operations(decisions) = Operations::read(&spec.join("operations.toml"), &pool)
+        .map_err(|error| anyhow::anyhow!(error))?;
+    let facade = facade(root)?;
+    let tests = tests(root)?;
+    let mut rows = Vec::new();
+    for service in pool
+        .services()
+        .filter(|s| s.full_name().starts_with("scalekit."))
+    {
+        for method in service.methods() {
+            let path = format!("/{}/{}", service.full_name(), method.name());
+            let decision = decisions
+                .get(&path)
+                .with_context(|| format!("{path} has no decision"))?;
+            rows.push(row(&method, decision, facade.get(&path), &tests));
+        }
+    }
+    rows.sort_by(|a, b| (&a.service, &a.rpc).cmp(&(&b.service, &b.rpc)));
+    let mut missing = Vec::new();
+    for row in rows
+        .iter()
+        .filter(|row| AGENTKIT.contains(&row.service.as_str()))
+    {
+        let name = format!("{}/{}", row.service, row.rpc);
+        if row.visibility == "public" && row.facade.is_none() && row.raw_only.is_none() {
+            missing.push(format!(
+                "{name} is public and has no facade method: add one, or say `raw_only = \"why\"` in \
+                 spec/operations.toml"
+            ));
+        }
+        let is_get = row
+            .routes
+            .first()
+            .is_some_and(|route| route.starts_with("GET "));
+        if !is_get && !row.stated {
+            missing.push(format!(
+                "{name} may change something: say its class in spec/operations.toml"
+            ));
+        }
+    }
+    let known = |path: &String| decisions.contains_key(path);
+    if let Some(path) = facade.keys().find(|path| !known(path)) {
+        bail!("src/call/operation.rs: the spec has no RPC {path}");
+    }
+    Ok(Coverage { rows, missing })
+}
+
+fn row(
+    method: &MethodDescriptor,
+    decision: &Decision,
+    facade: Option<&String>,
+    tests: &BTreeMap<String, String>,
+) -> Row {
+    let service = method.parent_service();
+    let snake = |name: &str| heck::ToSnakeCase::to_snake_case(name);
+    let raw = snake(service.name());
+    // A call through the facade, or through the generated client.
+    let facade_call = facade.map(|facade| format!(".{facade}("));
+    let raw_call = format!(".{}(", snake(method.name()));
+    let raw_client = format!(".{raw}()");
+    let calls = |code: &String| {
+        facade_call.as_ref().is_some_and(|call| code.contains(call))
+            || (code.contains(&raw_client) && code.contains(&raw_call))
+    };
+    Row {
+        service: service.full_name().to_owned(),
+        rpc: method.name().to_owned(),
+        visibility: visibility(method).unwrap_or_else(|| "public".to_owned()),
+        routes: routes(method),
+        raw: format!("{raw}()"),
+        facade: facade.cloned(),
+        raw_only: decision.raw_only.clone(),
+        class: format!("{:?}", decision.class).to_lowercase(),
+        reason: decision.reason.clone(),
+        stated: decision.stated,
+        tests: tests
+            .iter()
+            .filter(|(_, code)| calls(code))
+            .map(|(name, _)| name.clone())
+            .collect(),
+    }
+}
+
+/// The value of a method option that is a message.
+fn option(method: &MethodDescriptor, name: &str) -> Option<prost_reflect::DynamicMessage> {
+    let extension = method.parent_pool().get_extension_by_name(name)?;
+    let options = method.options();
+    if !options.has_extension(&extension) {
+        return None;
+    }
+    match options.get_extension(&extension).into_owned() {
+        Value::Message(message) => Some(message),
+        _ => None,
+    }
+}
+
+fn visibility(method: &MethodDescriptor) -> Option<String> {
+    let rule = option(method, "google.api.method_visibility")?;
+    let restriction = rule.get_field_by_name("restriction")?.as_str()?.to_owned();
+    (!restriction.is_empty()).then_some(restriction)
+}
+
+fn routes(method: &MethodDescriptor) -> Vec<String> {
+    let Some(rule) = option(method, "google.api.http") else {
+        return Vec::new();
+    };
+    let mut routes: Vec<String> = route(&rule).into_iter().collect();
+    if let Some(more) = rule.get_field_by_name("additional_bindings") {
+        let more = more.as_list().unwrap_or_default();
+        routes.extend(more.iter().filter_map(Value::as_message).filter_map(route));
+    }
+    routes
+}
+
+fn route(rule: &prost_reflect::DynamicMessage) -> Option<String> {
+    let (verb, path) = rule
+        .fields()
+        .find(|(field, _)| field.containing_oneof().is_some())?;
+    Some(format!("{} {}", verb.name().to_uppercase(), path.as_str()?))
+}
+
+/// RPC path to facade method, from the table in which the facade names them.
+fn facade(root: &Path) -> Result<BTreeMap<String, String>> {
+    let path = "src/call/operation.rs";
+    let code = std::fs::read_to_string(root.join(path)).context(path)?;
+    let literals: Vec<&str> = code.split('"').skip(1).step_by(2).collect();
+    Ok(literals
+        .windows(2)
+        .filter(|pair| pair[1].starts_with("/scalekit.") && pair[1].matches('/').count() == 2)
+        .map(|pair| (pair[1].to_owned(), pair[0].to_owned()))
+        .collect())
+}
+
+/// The integration tests by name, each with its code.
+fn tests(root: &Path) -> Result<BTreeMap<String, String>> {
+    let mut tests = BTreeMap::new();
+    for (file, content) in tree::read(&root.join("tests/integration"))? {
+        let module = file.trim_end_matches(".rs").to_owned();
+        let code = String::from_utf8_lossy(&content).into_owned();
+        for test in code.split("#[tokio::test").skip(1) {
+            let name = test
+                .split_once("fn ")
+                .and_then(|(_, rest)| rest.split_once('('))
+                .map_or("?", |(name, _)| name);
+            // A call may be written over several lines.
+            let code: String = test.split_whitespace().collect();
+            tests.insert(format!("{module}::{name}"), code);
+        }
+    }
+    Ok(tests)
+}
+
+impl Coverage {
+    pub fn print(&self, format: Format) -> Result<String> {
+        match format {
+            Format::Json => Ok(serde_json::to_string_pretty(&self.rows)? + "\n"),
+            Format::Markdown => Ok(self.markdown()),
+            Format::Text => Ok(self.text()),
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::new();
+        let mut service = "";
+        for row in &self.rows {
+            // Writing to a string cannot fail.
+            if row.service != service {
+                service = &row.service;
+                let _ = writeln!(text, "{service} (raw: {})", row.raw);
+            }
+            let _ = writeln!(
+                text,
+                "  {:<36} {:<8} {:<11} {:<32} {:>2} tests  {}",
+                row.rpc,
+                row.visibility,
+                row.class,
+                row.facade.as_deref().unwrap_or("-"),
+                row.tests.len(),
+                row.routes.join(", ")
+            );
+        }
+        text + &self.summary()
+    }
+
+    fn markdown(&self) -> String {
+        let mut text = String::from(
+            "| RPC | visibility | route | raw | facade | class | reason | tests |\n|---|---|---|---|---|---|---|---|\n",
+        );
+        for row in &self.rows {
+            let routes: Vec<_> = row
+                .routes
+                .iter()
+                .map(|route| format!("`{route}`"))
+                .collect();
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                text,
+                "| `{}/{}` | {} | {} | `{}` | {} | {} | {} | {} |",
+                row.service,
+                row.rpc,
+                row.visibility,
+                routes.join("<br>"),
+                row.raw,
+                row.facade
+                    .as_ref()
+                    .map_or_else(String::new, |facade| format!("`{facade}`")),
+                row.class,
+                row.reason,
+                row.tests.len()
+            );
+        }
+        text + "\n" + &self.summary()
+    }
+
+    fn summary(&self) -> String {
+        let count = |what: &dyn Fn(&Row) -> bool| self.rows.iter().filter(|row| what(row)).count();
+        format!(
+            "{} RPCs: {} public, {} with a facade method, {} with a stated class, {} called by tests\n",
+            self.rows.len(),
+            count(&|row| row.visibility == "public"),
+            count(&|row| row.facade.is_some()),
+            count(&|row| row.stated),
+            count(&|row| !row.tests.is_empty()),
+        )
+    }
+}
