@@ -5,6 +5,7 @@ mod compile;
 mod conformance;
 mod coverage;
 mod descriptors;
+mod diff;
 mod difference;
 mod generate;
 mod lock;
@@ -12,6 +13,7 @@ mod pip;
 mod printer;
 mod python_literal;
 mod refresh;
+mod source;
 mod strip;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -23,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use lexopt::prelude::{Long, Value};
+use lexopt::prelude::{Long, Value, ValueExt};
 
 const USAGE: &str = "\
 usage: cargo xtask <command>
@@ -34,6 +36,11 @@ usage: cargo xtask <command>
       make generated/ from spec/, or only say what would change
   coverage [--format text|json|markdown]
       every RPC and what the crate has for it; status 1 when something is missing
+  diff OLD NEW [--format text|markdown|json] [--fail-on wire,json,source,behaviour]
+      what changed and what it breaks; OLD and NEW are a directory such as spec, a wheel, an npm
+      tarball, a descriptor set, a git revision, pypi:VERSION or npm:VERSION
+  diff --history
+      every version ever published against its predecessor, checked against buf; takes minutes
   conformance
       install the official Node and Python packages and drive the emulator with them
 
@@ -109,6 +116,7 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
             }
             Ok(ExitCode::from(u8::from(!coverage.missing.is_empty())))
         }
+        Some(Value(command)) if command == "diff" => diff(root, args),
         Some(Value(command)) if command == "conformance" => {
             if let Some(argument) = args.next()? {
                 return Err(argument.unexpected().into());
@@ -122,5 +130,34 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
         }
         Some(other) => bail!("{}: see `cargo xtask --help`", other.unexpected()),
         None => bail!("no command: see `cargo xtask --help`"),
+    }
+}
+
+fn diff(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
+    let (mut sides, mut format, mut fail_on) = (Vec::new(), diff::Format::Text, Vec::new());
+    let mut history = false;
+    while let Some(arg) = args.next()? {
+        match arg {
+            Value(side) => sides.push(side.string()?),
+            Long("history") => history = true,
+            Long("format") => {
+                let name = args.value()?.string()?;
+                format = diff::Format::parse(&name)
+                    .with_context(|| format!("--format {name}: expected text, markdown or json"))?;
+            }
+            Long("fail-on") => {
+                for name in args.value()?.string()?.split(',') {
+                    fail_on.push(diff::change::Break::parse(name).with_context(|| {
+                        format!("--fail-on {name}: expected wire, json, source or behaviour")
+                    })?);
+                }
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    match sides.as_slice() {
+        [] if history => diff::history::run(root),
+        [old, new] if !history => diff::run(root, old, new, format, &fail_on),
+        _ => bail!("expected OLD and NEW\n{USAGE}"),
     }
 }

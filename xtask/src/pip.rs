@@ -1,9 +1,28 @@
 //! Downloads published packages with the ordinary client, so that a user's registry settings apply.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail};
+
+/// Every published version of `package`, oldest first.
+pub fn versions(package: &str) -> Result<Vec<String>> {
+    let output = Command::new("python3")
+        .args(["-m", "pip", "index", "versions", package])
+        .arg("--disable-pip-version-check")
+        .output()
+        .context("python3 -m pip index versions")?;
+    if !output.status.success() {
+        bail!("pip index versions {package}: {}", reason(&output));
+    }
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let mut lines = stdout.lines();
+    let listed = lines.find_map(|line| line.strip_prefix("Available versions:"));
+    let listed = listed.with_context(|| format!("pip index versions {package}: none listed"))?;
+    let mut versions: Vec<_> = listed.split(',').map(|v| v.trim().to_owned()).collect();
+    versions.reverse();
+    Ok(versions)
+}
 
 /// Puts the wheel that satisfies `requirement` into `dir`, without its dependencies.
 pub fn download(requirement: &str, dir: &Path) -> Result<PathBuf> {
@@ -22,12 +41,7 @@ pub fn download(requirement: &str, dir: &Path) -> Result<PathBuf> {
         .output()
         .context("python3 -m pip download")?;
     if !output.status.success() {
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        let reason = stderr
-            .lines()
-            .rfind(|line| !line.trim().is_empty())
-            .unwrap_or("no reason given");
-        bail!("pip download {requirement}: {}", reason.trim());
+        bail!("pip download {requirement}: {}", reason(&output));
     }
     let files = std::fs::read_dir(dir).with_context(|| dir.display().to_string())?;
     let mut wheels = files
@@ -37,4 +51,11 @@ pub fn download(requirement: &str, dir: &Path) -> Result<PathBuf> {
     wheels
         .next()
         .with_context(|| format!("pip download {requirement}: no wheel arrived"))
+}
+
+/// The last line is the one that says why.
+fn reason(output: &Output) -> String {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let line = stderr.lines().rfind(|line| !line.trim().is_empty());
+    line.unwrap_or("no reason given").trim().to_owned()
 }

@@ -37,6 +37,44 @@ impl Wheel {
     }
 
     fn parse(bytes: &[u8]) -> Result<Self> {
+        let Contents {
+            package,
+            version,
+            mut api_versions,
+            descriptors,
+        } = Contents::parse(bytes)?;
+        ensure!(
+            api_versions.len() == 1,
+            "expected one api_version, found {}",
+            api_versions.len()
+        );
+        let api_version = api_versions.pop_first().context("no api_version")?;
+        let sha256 = Sha256::digest(bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Ok(Self {
+            package,
+            version,
+            sha256,
+            api_version,
+            descriptors,
+        })
+    }
+}
+
+/// What is in a wheel of any age: early ones send no `x-api-version` or several.
+#[derive(Debug)]
+pub struct Contents {
+    pub package: String,
+    pub version: String,
+    pub api_versions: BTreeSet<String>,
+    /// Serialized `FileDescriptorProto`s by import path.
+    pub descriptors: BTreeMap<String, Vec<u8>>,
+}
+
+impl Contents {
+    pub fn parse(bytes: &[u8]) -> Result<Self> {
         let mut archive = ZipArchive::new(Cursor::new(bytes)).context("not a wheel")?;
         let mut identity = None;
         let mut api_versions = BTreeSet::new();
@@ -70,21 +108,10 @@ impl Wheel {
         }
         let (package, version) = identity.context("no dist-info/METADATA")?;
         ensure!(!descriptors.is_empty(), "no *_pb2.py with descriptors");
-        ensure!(
-            api_versions.len() == 1,
-            "expected one api_version, found {}",
-            api_versions.len()
-        );
-        let api_version = api_versions.pop_first().context("no api_version")?;
-        let sha256 = Sha256::digest(bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
         Ok(Self {
             package,
             version,
-            sha256,
-            api_version,
+            api_versions,
             descriptors,
         })
     }
@@ -131,7 +158,7 @@ fn embedded_descriptor(module: &str) -> Result<(String, Vec<u8>)> {
 }
 
 /// Descriptors name the files that a refresh writes, so a name must not lead out of the directory.
-fn is_import_path(path: &str) -> bool {
+pub fn is_import_path(path: &str) -> bool {
     let plain = |part: &str| {
         !part.is_empty()
             && part

@@ -1,0 +1,271 @@
+//! What `buf.validate` rules and `google.api.field_behavior` ask of a caller, and whether they ask more.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::change::{Break, Kind};
+use super::options::{Leaf, Options};
+
+/// The extensions of protovalidate by the element that they constrain, all named alike below.
+const RULES: &[&str] = &[
+    "buf.validate.field.",
+    "buf.validate.message.",
+    "buf.validate.oneof.",
+];
+
+const FIELD_BEHAVIOR: &str = "google.api.field_behavior";
+
+/// One change of what is asked.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Found {
+    pub kind: Kind,
+    pub breaks: Vec<Break>,
+    pub old: Option<String>,
+    pub new: Option<String>,
+}
+
+impl Found {
+    fn new(kind: Kind, stricter: bool, old: Option<String>, new: Option<String>) -> Self {
+        let breaks = if stricter {
+            vec![Break::Behaviour]
+        } else {
+            vec![]
+        };
+        Self {
+            kind,
+            breaks,
+            old,
+            new,
+        }
+    }
+}
+
+/// Whether this module answers for the option.
+pub fn owns(key: &str) -> bool {
+    let is_rule = |prefix: &str| key.starts_with(prefix) || key == prefix.trim_end_matches('.');
+    key == FIELD_BEHAVIOR || RULES.iter().any(|prefix| is_rule(prefix))
+}
+
+/// Whether a caller has to give the field.
+pub fn is_required(options: &Options) -> bool {
+    options.is_true("buf.validate.field.required")
+        || options.list(FIELD_BEHAVIOR).iter().any(|b| b == "REQUIRED")
+}
+
+/// What changed between the options of the same element.
+pub fn compare(old: &Options, new: &Options) -> Vec<Found> {
+    let mut found = Vec::new();
+    match (is_required(old), is_required(new)) {
+        (false, true) => found.push(Found::new(Kind::FieldBecameRequired, true, None, None)),
+        (true, false) => found.push(Found::new(Kind::FieldNoLongerRequired, false, None, None)),
+        _ => {}
+    }
+    behavior(old, new, &mut found);
+    for prefix in RULES {
+        let (old, new) = (Rules::read(old, prefix), Rules::read(new, prefix));
+        old.compare(&new, *prefix == "buf.validate.oneof.", &mut found);
+    }
+    found
+}
+
+fn behavior(old: &Options, new: &Options, found: &mut Vec<Found>) {
+    let read = |options: &Options| -> BTreeSet<String> {
+        let mut names: BTreeSet<_> = options.list(FIELD_BEHAVIOR).into_iter().collect();
+        // Whether it is required is told apart, and `OPTIONAL` says nothing.
+        names.retain(|name| name != "REQUIRED" && name != "OPTIONAL");
+        names
+    };
+    let (old, new) = (read(old), read(new));
+    for added in new.difference(&old) {
+        let kind = Kind::FieldBehaviorAdded;
+        found.push(Found::new(kind, true, None, Some(added.clone())));
+    }
+    for removed in old.difference(&new) {
+        let kind = Kind::FieldBehaviorRemoved;
+        found.push(Found::new(kind, false, Some(removed.clone()), None));
+    }
+}
+
+/// The rules of one element, as far as they can refuse a value.
+#[derive(Default)]
+struct Rules {
+    plain: BTreeMap<String, Leaf>,
+    /// CEL expressions by the name of the rule.
+    cel: BTreeMap<String, String>,
+}
+
+impl Rules {
+    fn read(options: &Options, prefix: &str) -> Self {
+        let mut rules = Self::default();
+        for (key, leaf) in options.below(prefix) {
+            if let Some((before, rule)) = key.split_once("cel[") {
+                let (name, part) = rule.rsplit_once("].").unwrap_or((rule, ""));
+                // The message of a rule is prose.
+                if part == "expression" {
+                    let expression = leaf.to_string();
+                    let anonymous = name.starts_with('#');
+                    let name = if anonymous { expression.as_str() } else { name };
+                    rules.cel.insert(format!("{before}{name}"), expression);
+                }
+                continue;
+            }
+            if key.ends_with("cel_expression") {
+                for expression in options.list(&format!("{prefix}{key}")) {
+                    rules.cel.insert(expression.clone(), expression);
+                }
+                continue;
+            }
+            let (key, leaf) = inclusive(key, leaf);
+            let told_apart = key == "required" && prefix == "buf.validate.field.";
+            if !told_apart && !is_idle(&key, &leaf) {
+                rules.plain.insert(key, leaf);
+            }
+        }
+        rules
+    }
+
+    fn compare(&self, new: &Self, oneof: bool, found: &mut Vec<Found>) {
+        for (key, old) in &self.plain {
+            match new.plain.get(key) {
+                None => {
+                    let stricter = loosens(key);
+                    let kind = match stricter {
+                        true => Kind::ConstraintChanged,
+                        false => Kind::ConstraintRemoved,
+                    };
+                    found.push(Found::new(kind, stricter, Some(show(key, old)), None));
+                }
+                Some(new) if new == old => {}
+                Some(new) => {
+                    let (kind, stricter) = direction(key, old, new);
+                    let (old, new) = (show(key, old), show(key, new));
+                    found.push(Found::new(kind, stricter, Some(old), Some(new)));
+                }
+            }
+        }
+        for (key, leaf) in &new.plain {
+            if !self.plain.contains_key(key) {
+                let (kind, stricter) = match key.as_str() {
+                    "required" if oneof => (Kind::FieldBecameRequired, true),
+                    key if loosens(key) => (Kind::ConstraintLoosened, false),
+                    _ => (Kind::ConstraintAdded, true),
+                };
+                found.push(Found::new(kind, stricter, None, Some(show(key, leaf))));
+            }
+        }
+        for (name, old) in &self.cel {
+            match new.cel.get(name) {
+                None => found.push(Found::new(
+                    Kind::CelRuleRemoved,
+                    false,
+                    Some(format!("{name}: {old}")),
+                    None,
+                )),
+                Some(new) if new == old => {}
+                Some(new) => found.push(Found::new(
+                    Kind::CelRuleChanged,
+                    true,
+                    Some(format!("{name}: {old}")),
+                    Some(format!("{name}: {new}")),
+                )),
+            }
+        }
+        for (name, new) in &new.cel {
+            if !self.cel.contains_key(name) {
+                let new = Some(format!("{name}: {new}"));
+                found.push(Found::new(Kind::CelRuleAdded, true, None, new));
+            }
+        }
+    }
+}
+
+/// `lt: 31` and `lte: 30` ask the same of an integer, `len: 5` is both bounds of a length.
+fn inclusive(key: &str, leaf: &Leaf) -> (String, Leaf) {
+    const INTEGERS: &[&str] = &[
+        "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64", "sfixed32",
+        "sfixed64",
+    ];
+    let same = (key.to_owned(), leaf.clone());
+    let Some((before, bound)) = key.rsplit_once('.') else {
+        return same;
+    };
+    let integer = INTEGERS.contains(&before.rsplit('.').next().unwrap_or_default());
+    let (Leaf::Scalar(text), true) = (leaf, integer) else {
+        return same;
+    };
+    let Ok(number) = text.parse::<i128>() else {
+        return same;
+    };
+    match bound {
+        "lt" => (
+            format!("{before}.lte"),
+            Leaf::Scalar((number - 1).to_string()),
+        ),
+        "gt" => (
+            format!("{before}.gte"),
+            Leaf::Scalar((number + 1).to_string()),
+        ),
+        _ => same,
+    }
+}
+
+/// Whether a rule refuses nothing: one that is off or says nothing.
+fn is_idle(key: &str, leaf: &Leaf) -> bool {
+    let last = key.rsplit('.').next().unwrap_or(key);
+    let Leaf::Scalar(text) = leaf else {
+        return last == "example" || matches!(leaf, Leaf::Enum(_, 0));
+    };
+    match last {
+        "example" => true,
+        "required" => text == "false",
+        "min_len" | "min_bytes" | "min_items" | "min_pairs" => text == "0",
+        _ => text == "false" || text == "{}",
+    }
+}
+
+/// Rules that excuse a value from other rules.
+fn loosens(key: &str) -> bool {
+    let last = key.rsplit('.').next().unwrap_or(key);
+    matches!(last, "ignore" | "ignore_empty" | "skipped" | "disabled")
+}
+
+/// What it means that the rule has another value now, and whether it refuses more.
+fn direction(key: &str, old: &Leaf, new: &Leaf) -> (Kind, bool) {
+    let bound = |tightened: bool| match tightened {
+        true => (Kind::ConstraintTightened, true),
+        false => (Kind::ConstraintLoosened, false),
+    };
+    let last = key.rsplit('.').next().unwrap_or(key);
+    let number = |leaf: &Leaf| leaf.to_string().parse::<f64>().ok();
+    let has_all = |whole: &Leaf, part: &Leaf| match (whole, part) {
+        (Leaf::List(whole), Leaf::List(part)) => part.iter().all(|value| whole.contains(value)),
+        _ => false,
+    };
+    match last {
+        "max_len" | "max_bytes" | "max_items" | "max_pairs" | "lt" | "lte" => {
+            match (number(old), number(new)) {
+                (Some(old), Some(new)) => bound(new < old),
+                _ => (Kind::ConstraintChanged, true),
+            }
+        }
+        "min_len" | "min_bytes" | "min_items" | "min_pairs" | "gt" | "gte" => {
+            match (number(old), number(new)) {
+                (Some(old), Some(new)) => bound(new > old),
+                _ => (Kind::ConstraintChanged, true),
+            }
+        }
+        "pattern" | "prefix" | "suffix" | "contains" | "not_contains" => {
+            (Kind::PatternChanged, true)
+        }
+        "in" => bound(!has_all(new, old)),
+        "not_in" => bound(!has_all(old, new)),
+        "ignore" => match (old, new) {
+            (Leaf::Enum(_, old), Leaf::Enum(_, new)) => bound(new < old),
+            _ => (Kind::ConstraintChanged, true),
+        },
+        _ => (Kind::ConstraintChanged, true),
+    }
+}
+
+fn show(key: &str, leaf: &Leaf) -> String {
+    format!("{key} = {leaf}")
+}

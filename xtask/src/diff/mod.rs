@@ -1,0 +1,114 @@
+//! `cargo xtask diff`: what changed between two descriptions of the API, and what it breaks.
+
+mod buf;
+pub mod change;
+mod compare;
+mod constraints;
+mod deviations;
+mod fields;
+pub mod history;
+mod options;
+mod oracle;
+mod raw;
+pub mod report;
+mod rpcs;
+mod side;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::source::{self, Origin, Snapshot};
+use change::Break;
+use report::Report;
+use side::Side;
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Text,
+    Markdown,
+    Json,
+}
+
+impl Format {
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "text" => Some(Self::Text),
+            "markdown" => Some(Self::Markdown),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+/// Compares what `old` and `new` name and prints the report.
+pub fn run(
+    root: &Path,
+    old: &str,
+    new: &str,
+    format: Format,
+    fail_on: &[Break],
+) -> Result<ExitCode> {
+    let report = compare(&source::open(root, old)?, &source::open(root, new)?)?;
+    report::print(&report.write(format))?;
+    let failed = fail_on.iter().any(|class| report.count(*class) > 0);
+    Ok(ExitCode::from(u8::from(failed)))
+}
+
+/// The report of what changed from `old` to `new`.
+///
+/// When only one of them is all that the service publishes, a file that the other lacks was not
+/// added or removed: it is named and not compared.
+pub fn compare(old: &Snapshot, new: &Snapshot) -> Result<Report> {
+    let mut notes: Vec<_> = [&old.notes, &new.notes]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
+    let stripped = old.origin != new.origin && [old.origin, new.origin].contains(&Origin::Spec);
+    let partial = stripped || [old.origin, new.origin].contains(&Origin::PartialPackage);
+    let (mut before, mut after) = sides(old, new, stripped)?;
+    if partial {
+        for (side, other, lacking) in [(&before, &after, new), (&after, &before, old)] {
+            let missing: Vec<_> = side
+                .files
+                .difference(&other.files)
+                .map(String::as_str)
+                .collect();
+            if !missing.is_empty() {
+                notes.push(format!(
+                    "not compared, because {} does not hold them: {}",
+                    lacking.label,
+                    missing.join(", ")
+                ));
+            }
+        }
+        let common: Vec<_> = before.files.intersection(&after.files).cloned().collect();
+        if common.is_empty() {
+            bail!("{} and {} have no file in common", old.label, new.label);
+        }
+        before.files = common.iter().cloned().collect();
+        after.files = common.into_iter().collect();
+    }
+    let changes = compare::compare(&before, &after);
+    Ok(Report::new(
+        old.label.clone(),
+        new.label.clone(),
+        notes,
+        changes,
+    ))
+}
+
+/// Linking dominates a comparison, and the sides are independent.
+fn sides(old: &Snapshot, new: &Snapshot, stripped: bool) -> Result<(Side, Side)> {
+    std::thread::scope(|scope| {
+        let old = scope.spawn(|| Side::new(old, stripped));
+        let new = Side::new(new, stripped)?;
+        match old.join() {
+            Ok(old) => Ok((old?, new)),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}

@@ -1,0 +1,220 @@
+//! A finished comparison, and how it is written: for a terminal, a pull request or a program.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+
+use super::Format;
+use super::change::{Break, Bump, Change};
+
+/// Longer values are cut in what people read.
+const SHOWN_CHARS: usize = 120;
+
+/// The changes between two sides, most serious first.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    pub old: String,
+    pub new: String,
+    pub bump: Bump,
+    pub changes: Vec<Change>,
+    /// What was not compared, for readers.
+    #[serde(skip)]
+    pub notes: Vec<String>,
+}
+
+impl Report {
+    pub fn new(old: String, new: String, notes: Vec<String>, mut changes: Vec<Change>) -> Self {
+        changes.sort_by(|a, b| {
+            (a.rank(), &a.file, &a.symbol, a.kind).cmp(&(b.rank(), &b.file, &b.symbol, b.kind))
+        });
+        let bump = changes.iter().map(Change::bump).max().unwrap_or(Bump::None);
+        Self {
+            old,
+            new,
+            bump,
+            changes,
+            notes,
+        }
+    }
+
+    /// How many changes break `class`.
+    pub fn count(&self, class: Break) -> usize {
+        self.changes
+            .iter()
+            .filter(|change| change.breaks(class))
+            .count()
+    }
+
+    pub fn additive(&self) -> usize {
+        let additive = |change: &&Change| change.breaks.is_empty() && !change.kind.is_doc();
+        self.changes.iter().filter(additive).count()
+    }
+
+    pub fn doc(&self) -> usize {
+        self.changes
+            .iter()
+            .filter(|change| change.kind.is_doc())
+            .count()
+    }
+
+    pub fn write(&self, format: Format) -> String {
+        match format {
+            Format::Text => self.text(),
+            Format::Markdown => self.markdown(),
+            // The report holds nothing that JSON could not.
+            Format::Json => serde_json::to_string(self).unwrap_or_default() + "\n",
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!("{} -> {}\n{}\n", self.old, self.new, self.summary());
+        for note in &self.notes {
+            let _ = writeln!(text, "note: {note}");
+        }
+        for (group, changes) in self.groups() {
+            let _ = writeln!(text, "\n{group}");
+            for change in changes {
+                let _ = write!(
+                    text,
+                    "  {:<16} {} {}{}",
+                    label(change),
+                    change.kind.name(),
+                    short(change, group),
+                    values(change)
+                );
+                let _ = writeln!(
+                    text,
+                    "{}",
+                    if change.public { "" } else { "  (not public)" }
+                );
+            }
+        }
+        text
+    }
+
+    fn markdown(&self) -> String {
+        let mut text = format!("### {} → {}\n\n{}\n", self.old, self.new, self.summary());
+        for note in &self.notes {
+            let _ = writeln!(text, "\n> {note}");
+        }
+        for (group, changes) in self.groups() {
+            let _ = writeln!(text, "\n#### `{group}`\n");
+            for change in changes {
+                let _ = write!(text, "- ");
+                if !change.breaks.is_empty() {
+                    let _ = write!(text, "**{}** ", label(change));
+                }
+                let public = if change.public { "" } else { ", not public" };
+                let kind = change.kind.name().replace('_', " ");
+                let symbol = short(change, group);
+                let values = values(change).replace('`', "'");
+                let values = values.trim_start_matches(':').trim();
+                let _ = write!(text, "{kind}{public}: `{symbol}`");
+                let _ = writeln!(
+                    text,
+                    "{}",
+                    match values {
+                        "" => String::new(),
+                        values => format!(" `{values}`"),
+                    }
+                );
+            }
+        }
+        text
+    }
+
+    /// One line: how much of what.
+    pub fn summary(&self) -> String {
+        let mut text = format!("{} changes", self.changes.len());
+        if self.changes.len() == 1 {
+            text = "1 change".to_owned();
+        }
+        if !self.changes.is_empty() {
+            let counts = Break::ALL.map(|class| format!("{} {}", class.name(), self.count(class)));
+            let public = self.changes.iter().filter(|change| change.public).count();
+            let _ = write!(
+                text,
+                " ({public} public): {}, additive {}, doc {}",
+                counts.join(", "),
+                self.additive(),
+                self.doc()
+            );
+        }
+        format!("{text}; version bump: {}", self.bump.name())
+    }
+
+    /// Changes by service, or by file where there is none; the group with the most serious one first.
+    fn groups(&self) -> Vec<(&str, Vec<&Change>)> {
+        let mut services: BTreeMap<&str, &str> = BTreeMap::new();
+        for change in &self.changes {
+            if let Some((service, _)) = change.symbol.split_once('/')
+                && change.symbol != change.file
+            {
+                services.entry(&change.file).or_insert(service);
+            }
+        }
+        let mut groups: Vec<(&str, Vec<&Change>)> = Vec::new();
+        for change in &self.changes {
+            let own = change
+                .symbol
+                .split_once('/')
+                .filter(|_| change.symbol != change.file);
+            let of_file = services.get(change.file.as_str()).copied();
+            let name = own.map(|(service, _)| service).or(of_file);
+            let name = name.unwrap_or(&change.file);
+            match groups.iter_mut().find(|(group, _)| *group == name) {
+                Some((_, changes)) => changes.push(change),
+                None => groups.push((name, vec![change])),
+            }
+        }
+        groups
+    }
+}
+
+/// Writes to standard output; a reader that has seen enough is no failure.
+pub fn print(text: &str) -> Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("standard output"),
+    }
+}
+
+fn label(change: &Change) -> String {
+    let breaks: Vec<_> = change.breaks.iter().map(|class| class.name()).collect();
+    match breaks.as_slice() {
+        [] if change.kind.is_doc() => "doc".to_owned(),
+        [] => "additive".to_owned(),
+        breaks => breaks.join("+"),
+    }
+}
+
+/// The symbol without what its group says already.
+fn short<'a>(change: &'a Change, group: &str) -> &'a str {
+    let package = group.rsplit_once('.').map_or("", |(package, _)| package);
+    let rest = change
+        .symbol
+        .strip_prefix(group)
+        .and_then(|rest| rest.strip_prefix('/'));
+    let in_package = || change.symbol.strip_prefix(package)?.strip_prefix('.');
+    rest.or_else(in_package).unwrap_or(&change.symbol)
+}
+
+fn values(change: &Change) -> String {
+    match (&change.old, &change.new) {
+        (None, None) => String::new(),
+        (Some(old), None) => format!(": {} removed", cut(old)),
+        (None, Some(new)) => format!(": {}", cut(new)),
+        (Some(old), Some(new)) => format!(": {} -> {}", cut(old), cut(new)),
+    }
+}
+
+fn cut(value: &str) -> String {
+    let line = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(SHOWN_CHARS) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}

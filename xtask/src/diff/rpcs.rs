@@ -1,0 +1,332 @@
+//! Compares services and RPCs: types, streaming, routes, and who may call.
+
+use std::collections::BTreeSet;
+
+use prost_reflect::{Kind as Of, MessageDescriptor, MethodDescriptor, ServiceDescriptor};
+
+use super::change::{Break, Kind};
+use super::compare::{NEITHER, Symbol, Walk, both};
+use super::options::{Leaf, Options};
+use super::side;
+
+use Break::{Behaviour, Json, Source, Wire};
+
+const HTTP: &str = "google.api.http.";
+const AUTH: &str = "scalekit.v1.options.auth_option.";
+const AGENT_TOOL: &str = "scalekit.v1.options.agent_tool.";
+
+impl Walk<'_> {
+    pub fn service(&mut self, at: Symbol<'_>, old: &ServiceDescriptor, new: &ServiceDescriptor) {
+        self.options(at, old, new);
+        for rpc in old.methods() {
+            match new.methods().find(|now| now.name() == rpc.name()) {
+                Some(now) => self.rpc(at.file, &rpc, &now),
+                None => self.rpc_removed(&rpc),
+            }
+        }
+        for rpc in new.methods() {
+            if old.methods().all(|old| old.name() != rpc.name()) {
+                self.rpc_added(&rpc);
+            }
+        }
+    }
+
+    pub fn rpc_removed(&mut self, rpc: &MethodDescriptor) {
+        let name = side::rpc_symbol(rpc);
+        let file = rpc.parent_file();
+        let at = Symbol {
+            name: &name,
+            file: file.name(),
+            public: self.old.is_public_rpc(&name),
+        };
+        self.push(Kind::RpcRemoved, at, &[Source, Behaviour], NEITHER);
+    }
+
+    pub fn rpc_added(&mut self, rpc: &MethodDescriptor) {
+        let name = side::rpc_symbol(rpc);
+        let file = rpc.parent_file();
+        let at = Symbol {
+            name: &name,
+            file: file.name(),
+            public: self.new.is_public_rpc(&name),
+        };
+        let route = Route::read(&Options::read(&rpc.options()), "");
+        self.push(
+            Kind::RpcAdded,
+            at,
+            &[],
+            (None, route.map(|route| route.show())),
+        );
+    }
+
+    fn rpc(&mut self, file: &str, old: &MethodDescriptor, new: &MethodDescriptor) {
+        let name = side::rpc_symbol(old);
+        let at = Symbol {
+            name: &name,
+            file,
+            public: self.old.is_public_rpc(&name) || self.new.is_public_rpc(&name),
+        };
+        let (input, output) = ((old.input(), new.input()), (old.output(), new.output()));
+        self.rpc_type(Kind::RpcRequestTypeChanged, at, input);
+        self.rpc_type(Kind::RpcResponseTypeChanged, at, output);
+        let streams =
+            |rpc: &MethodDescriptor| match (rpc.is_client_streaming(), rpc.is_server_streaming()) {
+                (false, false) => "unary",
+                (true, false) => "client streaming",
+                (false, true) => "server streaming",
+                (true, true) => "bidirectional streaming",
+            };
+        if streams(old) != streams(new) {
+            let values = both(streams(old), streams(new));
+            self.push(Kind::RpcStreamingChanged, at, &[Wire, Json, Source], values);
+        }
+        if self.has_same_options(old, new) {
+            return;
+        }
+        let (mut old, mut new) = (Options::read(&old.options()), Options::read(&new.options()));
+        if old == new {
+            return;
+        }
+        self.routes(at, &old, &new);
+        self.auth(at, &old, &new);
+        self.agent_tool(at, &old, &new);
+        let level = (old.text("idempotency_level"), new.text("idempotency_level"));
+        if level.0 != level.1 {
+            self.push(Kind::RpcIdempotencyChanged, at, &[Behaviour], level);
+        }
+        for options in [&mut old, &mut new] {
+            options.0.retain(|key, _| !is_told(key));
+        }
+        self.read_options(at, &old, &new);
+    }
+
+    fn rpc_type(
+        &mut self,
+        kind: Kind,
+        at: Symbol<'_>,
+        (old, new): (MessageDescriptor, MessageDescriptor),
+    ) {
+        if old.full_name() == new.full_name() {
+            return;
+        }
+        let breaks: &[Break] = match understands(&old, &new) {
+            true => &[Source],
+            false => &[Wire, Json, Source],
+        };
+        self.push(kind, at, breaks, both(old.full_name(), new.full_name()));
+    }
+
+    fn routes(&mut self, at: Symbol<'_>, old: &Options, new: &Options) {
+        let (before, after) = match (Route::read(old, ""), Route::read(new, "")) {
+            (None, None) => return,
+            (Some(before), None) => {
+                let values = (Some(before.show()), None);
+                return self.push(Kind::HttpRuleRemoved, at, &[Behaviour], values);
+            }
+            (None, Some(after)) => {
+                let values = (None, Some(after.show()));
+                return self.push(Kind::HttpRuleAdded, at, &[], values);
+            }
+            (Some(before), Some(after)) => (before, after),
+        };
+        let (more_before, more_after) = (Route::additional(old), Route::additional(new));
+        let is_kept = |route: &Route| more_after.contains(route) || *route == after;
+        // The first route can have become an additional one, which breaks nobody.
+        if before != after && !is_kept(&before) {
+            self.route(at, &before, &after);
+        } else if before != after && !more_before.contains(&after) {
+            let values = (None, Some(after.show()));
+            self.push(Kind::HttpBindingAdded, at, &[], values);
+        }
+        for gone in more_before.iter().filter(|route| !is_kept(route)) {
+            let values = (Some(gone.show()), None);
+            self.push(Kind::HttpBindingRemoved, at, &[Behaviour], values);
+        }
+        for added in &more_after {
+            if !more_before.contains(added) && *added != before {
+                let values = (None, Some(added.show()));
+                self.push(Kind::HttpBindingAdded, at, &[], values);
+            }
+        }
+    }
+
+    fn route(&mut self, at: Symbol<'_>, old: &Route, new: &Route) {
+        if old.method != new.method {
+            let values = both(&old.method, &new.method);
+            self.push(Kind::HttpMethodChanged, at, &[Behaviour], values);
+        }
+        if old.path != new.path {
+            let kind = match anonymous(&old.path) == anonymous(&new.path) {
+                true => Kind::HttpPathVariableChanged,
+                false => Kind::HttpPathChanged,
+            };
+            self.push(kind, at, &[Behaviour], both(&old.path, &new.path));
+        }
+        if old.body != new.body {
+            let values = (old.body.clone(), new.body.clone());
+            self.push(Kind::HttpBodyChanged, at, &[Behaviour], values);
+        }
+        if old.response_body != new.response_body {
+            let values = (old.response_body.clone(), new.response_body.clone());
+            self.push(Kind::HttpResponseBodyChanged, at, &[Behaviour], values);
+        }
+    }
+
+    fn auth(&mut self, at: Symbol<'_>, old: &Options, new: &Options) {
+        let read = |options: &Options, name: &str| options.get(&format!("{AUTH}{name}")).cloned();
+        let text = |leaf: &Option<Leaf>| leaf.as_ref().map(ToString::to_string);
+        let kind = (
+            read(old, "authentication_type"),
+            read(new, "authentication_type"),
+        );
+        if kind.0 != kind.1 {
+            let values = (text(&kind.0), text(&kind.1));
+            match widens(kind.0.as_ref(), kind.1.as_ref()) {
+                true => self.push(Kind::AuthTypeWidened, at, &[], values),
+                false => self.push(Kind::AuthTypeChanged, at, &[Behaviour], values),
+            }
+        }
+        let list = |options: &Options| -> BTreeSet<String> {
+            options
+                .list(&format!("{AUTH}permissions"))
+                .into_iter()
+                .collect()
+        };
+        let permissions = (list(old), list(new));
+        if permissions.0 != permissions.1 {
+            let text = |list: BTreeSet<String>| {
+                (!list.is_empty()).then(|| list.into_iter().collect::<Vec<_>>().join(", "))
+            };
+            let values = (text(permissions.0), text(permissions.1));
+            self.push(Kind::AuthPermissionsChanged, at, &[Behaviour], values);
+        }
+        let policy = (text(&read(old, "policy")), text(&read(new, "policy")));
+        if policy.0 != policy.1 {
+            self.push(Kind::AuthPolicyChanged, at, &[Behaviour], policy);
+        }
+    }
+
+    fn agent_tool(&mut self, at: Symbol<'_>, old: &Options, new: &Options) {
+        let read = |options: &Options| -> Vec<String> {
+            let facts = options
+                .below(AGENT_TOOL)
+                .filter(|(key, _)| !is_sentence(key));
+            facts.map(|(key, leaf)| format!("{key} = {leaf}")).collect()
+        };
+        let (old, new) = (read(old), read(new));
+        let text = |facts: &[String]| (!facts.is_empty()).then(|| facts.join(", "));
+        let values = (text(&old), text(&new));
+        match (old.is_empty(), new.is_empty()) {
+            _ if old == new => {}
+            (true, _) => self.push(Kind::AgentToolAdded, at, &[], values),
+            (_, true) => self.push(Kind::AgentToolRemoved, at, &[Behaviour], values),
+            _ => self.push(Kind::AgentToolChanged, at, &[Behaviour], values),
+        }
+    }
+}
+
+/// Whether this module tells what became of the option.
+fn is_told(key: &str) -> bool {
+    let agent_tool = key.strip_prefix(AGENT_TOOL);
+    key.starts_with(HTTP)
+        || key.starts_with(AUTH)
+        || key == "idempotency_level"
+        || agent_tool.is_some_and(|key| !is_sentence(key))
+}
+
+fn is_sentence(key: &str) -> bool {
+    matches!(key, "description" | "summary")
+}
+
+/// How an RPC is called over HTTP.
+#[derive(PartialEq, Eq)]
+struct Route {
+    method: String,
+    path: String,
+    body: Option<String>,
+    response_body: Option<String>,
+}
+
+impl Route {
+    /// The binding below `prefix` of the RPC's HTTP rule.
+    fn read(options: &Options, prefix: &str) -> Option<Self> {
+        let at = |name: &str| options.text(&format!("{HTTP}{prefix}{name}"));
+        let verb = |name: &str| at(name).map(|path| (name.to_uppercase(), path));
+        let custom = || Some((at("custom.kind")?, at("custom.path")?));
+        let mut verbs = ["get", "put", "post", "delete", "patch"].into_iter();
+        let (method, path) = verbs.find_map(verb).or_else(custom)?;
+        Some(Self {
+            method,
+            path,
+            body: at("body"),
+            response_body: at("response_body"),
+        })
+    }
+
+    fn additional(options: &Options) -> Vec<Self> {
+        let list = format!("{HTTP}additional_bindings[");
+        let indexes: BTreeSet<String> = options
+            .below(&list)
+            .filter_map(|(key, _)| Some(key.split_once("].")?.0.to_owned()))
+            .collect();
+        let at = |index| Self::read(options, &format!("additional_bindings[{index}]."));
+        indexes.into_iter().filter_map(at).collect()
+    }
+
+    fn show(&self) -> String {
+        let mut text = format!("{} {}", self.method, self.path);
+        if let Some(body) = &self.body {
+            text += &format!(" body {body}");
+        }
+        text
+    }
+}
+
+/// The path with its variables unnamed: only what a client sends counts.
+fn anonymous(path: &str) -> String {
+    let mut text = String::new();
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (variable, after) = after.split_once('}').unwrap_or((after, ""));
+        let pattern = variable.split_once('=').map_or("*", |(_, pattern)| pattern);
+        text += &format!("{before}{{{pattern}}}");
+        rest = after;
+    }
+    text + rest
+}
+
+/// The kinds of caller are bits, so that more of them lock nobody out.
+fn widens(old: Option<&Leaf>, new: Option<&Leaf>) -> bool {
+    /// Below it numbers are names, not bits.
+    const FIRST_BIT: i32 = 4;
+    match (old, new) {
+        (Some(Leaf::Enum(_, old)), Some(Leaf::Enum(_, new))) => {
+            *old >= FIRST_BIT && *new >= FIRST_BIT && old & new == *old
+        }
+        _ => false,
+    }
+}
+
+/// Whether a reader of `new` understands every message of type `old`: all its fields are there, alike.
+fn understands(old: &MessageDescriptor, new: &MessageDescriptor) -> bool {
+    let alike = |old: &Of, new: &Of| match (old, new) {
+        (Of::Message(old), Of::Message(new)) => old.full_name() == new.full_name(),
+        (Of::Enum(old), Of::Enum(new)) => old.full_name() == new.full_name(),
+        (old, new) => old == new,
+    };
+    // A well-known type has a JSON form of its own.
+    let special = |message: &MessageDescriptor| {
+        message.package_name() == "google.protobuf" && message.name() != "Empty"
+    };
+    if special(old) || special(new) {
+        return false;
+    }
+    old.fields().all(|field| {
+        new.get_field(field.number()).is_some_and(|now| {
+            now.name() == field.name()
+                && now.json_name() == field.json_name()
+                && now.cardinality() == field.cardinality()
+                && alike(&field.kind(), &now.kind())
+        })
+    })
+}

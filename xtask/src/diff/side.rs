@@ -1,0 +1,169 @@
+//! One side of a comparison, linked, with what a public RPC reaches in it.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use anyhow::{Context, Result};
+use prost_reflect::{DescriptorPool, EnumDescriptor, Kind, MessageDescriptor, MethodDescriptor};
+
+use super::options::Options;
+use super::raw::{Element, RawOptions};
+use crate::descriptors;
+use crate::source::{Snapshot, google_api, link};
+
+/// What every RPC can answer with, in the details of its status.
+const ERROR_DETAILS: &str = "scalekit.v1.errdetails";
+
+/// The label that takes an RPC out of the public API.
+const PREVIEW: &str = "PREVIEW";
+
+/// How each visibility option begins, serialized: they all have the number 72295727.
+const VISIBILITY_TAG: [u8; 5] = [0xfa, 0xd2, 0xe4, 0x93, 0x02];
+
+/// A linked side.
+pub struct Side {
+    pub pool: DescriptorPool,
+    /// The files that are compared; the pool has their imports too.
+    pub files: BTreeSet<String>,
+    /// Full names of messages and enums.
+    public: HashSet<String>,
+    /// Names of services and symbols of RPCs.
+    public_rpcs: HashSet<String>,
+    raw: HashMap<String, RawOptions>,
+}
+
+impl Side {
+    /// Links `snapshot`. `stripped` drops from it what `spec` never holds, so that both compare equal.
+    pub fn new(snapshot: &Snapshot, stripped: bool) -> Result<Self> {
+        let linked = if stripped {
+            descriptors::link(&snapshot.files, &google_api())
+        } else {
+            link::link(&snapshot.files)
+        };
+        let pool = linked.with_context(|| snapshot.label.clone())?;
+        // Declarations of others, which no published package ships.
+        let own = |path: &&String| !path.starts_with("google/");
+        let files: BTreeSet<String> = snapshot.files.keys().filter(own).cloned().collect();
+        let mut raw = HashMap::new();
+        for path in &files {
+            let bytes = match (stripped, snapshot.files.get(path)) {
+                (false, Some(bytes)) => bytes.clone(),
+                _ => pool
+                    .get_file_by_name(path)
+                    .map(|file| file.encode_to_vec())
+                    .unwrap_or_default(),
+            };
+            raw.insert(path.clone(), RawOptions::scan(bytes));
+        }
+        let mut side = Self {
+            pool,
+            files,
+            public: HashSet::new(),
+            public_rpcs: HashSet::new(),
+            raw,
+        };
+        side.reach();
+        Ok(side)
+    }
+
+    /// Whether the file is the same, byte for byte.
+    pub fn is_same_file(&self, other: &Self, path: &str) -> bool {
+        match (self.raw.get(path), other.raw.get(path)) {
+            (Some(raw), Some(other)) => raw.bytes() == other.bytes(),
+            _ => false,
+        }
+    }
+
+    /// The serialized options of the element; `None` if they must be decoded to be known.
+    pub fn raw_options(&self, element: &impl Element) -> Option<&[u8]> {
+        let (file, path) = element.place();
+        self.raw.get(file.name())?.get(path)
+    }
+
+    pub fn is_public_rpc(&self, symbol: &str) -> bool {
+        self.public_rpcs.contains(symbol)
+    }
+
+    /// Whether the service has a public RPC.
+    pub fn is_public_service(&self, name: &str) -> bool {
+        self.public_rpcs.contains(name)
+    }
+
+    /// Whether the element itself, apart from what it belongs to, is part of the public API.
+    pub fn is_visible(&self, element: &impl Element) -> bool {
+        let restricted = |raw: &[u8]| {
+            raw.windows(VISIBILITY_TAG.len())
+                .any(|w| w == VISIBILITY_TAG)
+        };
+        if !self.raw_options(element).is_none_or(restricted) {
+            return true;
+        }
+        let options = Options::read(&element.options());
+        let rule = options.below("google.api.");
+        let mut labels = rule.filter(|(key, _)| key.ends_with("_visibility.restriction"));
+        !labels.any(|(_, leaf)| is_preview(Some(&leaf.to_string())))
+    }
+
+    /// Whether a public RPC reaches the message or enum of this full name.
+    pub fn is_public(&self, name: &str) -> bool {
+        self.public.contains(name)
+    }
+
+    pub fn message(&self, name: &str) -> Option<MessageDescriptor> {
+        self.pool.get_message_by_name(name)
+    }
+
+    pub fn enumeration(&self, name: &str) -> Option<EnumDescriptor> {
+        self.pool.get_enum_by_name(name)
+    }
+
+    fn reach(&mut self) {
+        let mut pending = Vec::new();
+        let mut public_rpcs = HashSet::new();
+        for service in self
+            .pool
+            .services()
+            .filter(|service| self.is_visible(service))
+        {
+            for rpc in service.methods().filter(|rpc| self.is_visible(rpc)) {
+                pending.extend([rpc.input(), rpc.output()]);
+                public_rpcs.insert(rpc_symbol(&rpc));
+                public_rpcs.insert(service.full_name().to_owned());
+            }
+        }
+        self.public_rpcs = public_rpcs;
+        for message in self.pool.all_messages() {
+            if message.package_name() == ERROR_DETAILS {
+                pending.push(message);
+            }
+        }
+        while let Some(message) = pending.pop() {
+            if !self.public.insert(message.full_name().to_owned()) {
+                continue;
+            }
+            for field in message.fields() {
+                let kind = field.kind();
+                let leads_on = matches!(kind, Kind::Message(_) | Kind::Enum(_));
+                if !leads_on || !self.is_visible(&field) {
+                    continue;
+                }
+                match kind {
+                    Kind::Message(message) if !self.public.contains(message.full_name()) => {
+                        pending.push(message);
+                    }
+                    Kind::Enum(kind) => drop(self.public.insert(kind.full_name().to_owned())),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// Whether `restriction` keeps an element out of the public API.
+pub fn is_preview(restriction: Option<&str>) -> bool {
+    restriction.is_some_and(|labels| labels.split(',').any(|label| label.trim() == PREVIEW))
+}
+
+/// `package.Service/Rpc`.
+pub fn rpc_symbol(rpc: &MethodDescriptor) -> String {
+    format!("{}/{}", rpc.parent_service().full_name(), rpc.name())
+}

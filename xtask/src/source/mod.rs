@@ -1,0 +1,163 @@
+//! What can stand on either side of a comparison, read into descriptors.
+
+mod git;
+pub mod link;
+pub mod npm;
+mod third_party;
+
+pub use third_party::google_api;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use prost::Message;
+
+use crate::compile::{self, Sources};
+use crate::descriptors::Descriptors;
+use crate::{pip, refresh, tree, wheel};
+
+/// Where descriptors come from, as far as it decides what can be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Everything that the service publishes, prose included.
+    Package,
+    /// A package that ships some files only: what it lacks was not removed from the API.
+    PartialPackage,
+    /// This repository's `spec`: without upstream's prose, and possibly some services only.
+    Spec,
+}
+
+/// One side of a comparison.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// What a report calls it.
+    pub label: String,
+    pub origin: Origin,
+    pub files: Descriptors,
+    /// What a reader must know to judge a comparison with it.
+    pub notes: Vec<String>,
+}
+
+/// Reads what `argument` names: a file, a directory, `pypi:VERSION`, `npm:VERSION` or a revision of
+/// the repository at `root`.
+pub fn open(root: &Path, argument: &str) -> Result<Snapshot> {
+    if let Some(version) = argument.strip_prefix("pypi:") {
+        let download = tempfile::tempdir()?;
+        let requirement = format!("{}=={version}", refresh::PACKAGE);
+        return downloaded(&pip::download(&requirement, download.path())?, argument);
+    }
+    if let Some(version) = argument.strip_prefix("npm:") {
+        let download = tempfile::tempdir()?;
+        return downloaded(&npm::download(version, download.path())?, argument);
+    }
+    let path = Path::new(argument);
+    if path.is_dir() {
+        return directory(path);
+    }
+    if path.is_file() {
+        return file(path);
+    }
+    match git::proto_sources(root, argument)? {
+        Some(sources) => {
+            spec(argument.to_owned(), &sources).with_context(|| format!("{argument}:spec/proto"))
+        }
+        None => bail!("{argument}: neither a file, nor a directory, nor a revision"),
+    }
+}
+
+/// A temporary file has a name that nobody knows.
+fn downloaded(path: &Path, argument: &str) -> Result<Snapshot> {
+    let bytes = fs::read(path).with_context(|| argument.to_owned())?;
+    parse(&path.display().to_string(), &bytes).context(argument.to_owned())
+}
+
+/// Reads a wheel, an npm tarball or a descriptor set, told apart by how they begin.
+pub fn file(path: &Path) -> Result<Snapshot> {
+    let name = path.display().to_string();
+    let bytes = fs::read(path).with_context(|| name.clone())?;
+    parse(&name, &bytes).context(name)
+}
+
+fn parse(name: &str, bytes: &[u8]) -> Result<Snapshot> {
+    let named = |end: &str| name.ends_with(end);
+    if bytes.starts_with(b"PK") || named(".whl") {
+        let contents = wheel::Contents::parse(bytes)?;
+        Ok(Snapshot {
+            label: format!("{} {}", contents.package, contents.version),
+            origin: Origin::Package,
+            files: contents.descriptors,
+            notes: Vec::new(),
+        })
+    } else if bytes.starts_with(&[0x1f, 0x8b]) || named(".tgz") || named(".tar.gz") {
+        npm::parse(bytes)
+    } else {
+        let files = descriptor_set(bytes)?;
+        Ok(Snapshot {
+            label: name.to_owned(),
+            origin: Origin::Package,
+            files,
+            notes: Vec::new(),
+        })
+    }
+}
+
+fn directory(dir: &Path) -> Result<Snapshot> {
+    let name = dir.display().to_string();
+    let tree = tree::read(dir)?;
+    let mut sources = refresh::proto_sources(&tree)?;
+    if sources.is_empty() {
+        // The directory can be the root of the imports itself.
+        for (path, content) in tree
+            .into_iter()
+            .filter(|(path, _)| path.ends_with(".proto"))
+        {
+            let text = String::from_utf8(content).with_context(|| format!("{name}/{path}"))?;
+            sources.insert(path, text);
+        }
+    }
+    if sources.is_empty() {
+        bail!("{name}: no .proto file below it");
+    }
+    spec(name.clone(), &sources).context(name)
+}
+
+/// `.proto` text of this repository as a side of a comparison.
+pub fn spec(label: String, sources: &Sources) -> Result<Snapshot> {
+    let pool = compile::pool(sources)?;
+    let mut files = Descriptors::new();
+    for path in sources.keys() {
+        let file = pool.get_file_by_name(path).with_context(|| path.clone())?;
+        files.insert(path.clone(), file.encode_to_vec());
+    }
+    Ok(Snapshot {
+        label,
+        origin: Origin::Spec,
+        files,
+        notes: Vec::new(),
+    })
+}
+
+/// A `FileDescriptorSet` whose files stay serialized, because decoding would drop their options.
+#[derive(Clone, PartialEq, Message)]
+struct RawSet {
+    #[prost(bytes = "vec", repeated, tag = "1")]
+    file: Vec<Vec<u8>>,
+}
+
+fn descriptor_set(bytes: &[u8]) -> Result<Descriptors> {
+    const WHAT: &str = "neither a wheel, nor an npm tarball, nor a descriptor set";
+    let set = RawSet::decode(bytes).context(WHAT)?;
+    let mut files = Descriptors::new();
+    for file in set.file {
+        let path = link::Header::read(&file).context(WHAT)?.name;
+        if !wheel::is_import_path(&path) {
+            bail!("{WHAT}: {path:?} is not an import path");
+        }
+        files.insert(path, file);
+    }
+    if files.is_empty() {
+        bail!("{WHAT}");
+    }
+    Ok(files)
+}
