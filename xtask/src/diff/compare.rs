@@ -393,7 +393,16 @@ impl Walk<'_> {
             public: false,
         };
         match self.new.pool.get_extension_by_name(old.full_name()) {
-            None => self.push(Kind::ExtensionRemoved, at, &[Source], NEITHER),
+            None => {
+                let heir = self.new.message(old.containing_message().full_name());
+                let reused = heir.is_some_and(|heir| heir.get_extension(old.number()).is_some());
+                // What was stored under the number is read as something else.
+                let breaks: &[Break] = match reused {
+                    true => &[Wire, Json, Source],
+                    false => &[Source],
+                };
+                self.push(Kind::ExtensionRemoved, at, breaks, NEITHER);
+            }
             Some(new) => {
                 let (old, new) = (Field::extension(old), Field::extension(&new));
                 self.same_field(at, &old, &new);
@@ -479,7 +488,7 @@ impl Walk<'_> {
         if self.has_same_options(old, new) {
             return;
         }
-        let (old, new) = (Options::read(&old.options()), Options::read(&new.options()));
+        let (old, new) = (self.old.options(old), self.new.options(new));
         if old != new {
             self.read_options(at, &old, &new);
         }
@@ -487,8 +496,7 @@ impl Walk<'_> {
 
     /// Whether decoding the options can be spared.
     pub fn has_same_options<E: Element>(&self, old: &E, new: &E) -> bool {
-        let old = self.old.raw_options(old);
-        old.is_some() && old == self.new.raw_options(new)
+        self.old.raw_options(old) == self.new.raw_options(new)
     }
 
     pub fn read_options(&mut self, at: Symbol<'_>, old: &Options, new: &Options) {

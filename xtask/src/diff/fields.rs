@@ -3,14 +3,12 @@
 use prost_reflect::prost_types::FieldDescriptorProto;
 use prost_reflect::prost_types::field_descriptor_proto::{Label, Type};
 use prost_reflect::{
-    DynamicMessage, ExtensionDescriptor, FieldDescriptor, FileDescriptor, Kind as Of,
-    MessageDescriptor, Syntax,
+    ExtensionDescriptor, FieldDescriptor, FileDescriptor, Kind as Of, MessageDescriptor, Syntax,
 };
 
 use super::change::{Break, Kind};
 use super::compare::{Symbol, Walk, both, removal};
 use super::constraints;
-use super::options::Options;
 use super::raw::Element;
 
 use Break::{Behaviour, Json, Source, Wire};
@@ -45,10 +43,10 @@ impl Element for Origin {
         }
     }
 
-    fn options(&self) -> DynamicMessage {
+    fn options_type(&self) -> &'static str {
         match self {
-            Self::Field(field) => field.options(),
-            Self::Extension(extension) => extension.options(),
+            Self::Field(field) => field.options_type(),
+            Self::Extension(extension) => extension.options_type(),
         }
     }
 }
@@ -216,7 +214,7 @@ impl Walk<'_> {
                 None,
                 Some(format!("{} = {}", describe(field), field.number)),
             );
-            match constraints::is_required(&Options::read(&field.element.options())) {
+            match constraints::is_required(&self.new.options(&field.element)) {
                 true => self.push(Kind::RequiredFieldAdded, symbol, &[Behaviour], values),
                 false => self.push(Kind::FieldAdded, symbol, &[], values),
             }
@@ -262,8 +260,8 @@ impl Walk<'_> {
         if self.has_same_options(&old.element, &new.element) {
             return;
         }
-        let before = Options::read(&old.element.options());
-        let after = Options::read(&new.element.options());
+        let before = self.old.options(&old.element);
+        let after = self.new.options(&new.element);
         if before == after {
             return;
         }

@@ -93,6 +93,8 @@ pub fn compare(old: &Snapshot, new: &Snapshot) -> Result<Report> {
         after.files = common.into_iter().collect();
     }
     let changes = compare::compare(&before, &after);
+    // Freeing the pools takes as long as comparing them, and the process is about to end.
+    std::mem::forget((before, after));
     Ok(Report::new(
         old.label.clone(),
         new.label.clone(),

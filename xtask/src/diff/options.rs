@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use prost_reflect::{DynamicMessage, Kind, MapKey, Value};
+use prost_reflect::{DynamicMessage, Kind, MapKey, MessageDescriptor, Value};
 
 /// What keys of fields that nobody declared begin with, followed by the number.
 const UNKNOWN: &str = "unknown_";
+
+/// The key of options that are damaged.
+const UNREADABLE: &str = "unreadable";
 
 /// Whether the value at `key` is the bytes of a field that nobody declared.
 pub fn is_unknown(key: &str) -> bool {
@@ -51,9 +54,18 @@ impl std::fmt::Display for Leaf {
 pub struct Options(pub BTreeMap<String, Leaf>);
 
 impl Options {
-    pub fn read(message: &DynamicMessage) -> Self {
+    /// Reads serialized options of the type `descriptor`, with what its pool knows of extensions.
+    pub fn decode(descriptor: MessageDescriptor, raw: &[u8]) -> Self {
         let mut options = Self::default();
-        options.message("", message);
+        match DynamicMessage::decode(descriptor, raw) {
+            Ok(message) => options.message("", &message),
+            // They can still be told to differ.
+            Err(_) => drop(
+                options
+                    .0
+                    .insert(UNREADABLE.to_owned(), Leaf::Scalar(hex(raw))),
+            ),
+        }
         options
     }
 

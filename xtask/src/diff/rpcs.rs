@@ -50,7 +50,7 @@ impl Walk<'_> {
             file: file.name(),
             public: self.new.is_public_rpc(&name),
         };
-        let route = Route::read(&Options::read(&rpc.options()), "");
+        let route = Route::read(&self.new.options(rpc), "");
         self.push(
             Kind::RpcAdded,
             at,
@@ -83,7 +83,7 @@ impl Walk<'_> {
         if self.has_same_options(old, new) {
             return;
         }
-        let (mut old, mut new) = (Options::read(&old.options()), Options::read(&new.options()));
+        let (mut old, mut new) = (self.old.options(old), self.new.options(new));
         if old == new {
             return;
         }

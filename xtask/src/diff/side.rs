@@ -7,7 +7,7 @@ use prost_reflect::{DescriptorPool, EnumDescriptor, Kind, MessageDescriptor, Met
 
 use super::options::Options;
 use super::raw::{Element, RawOptions};
-use crate::descriptors;
+use crate::descriptors::{self, Descriptors};
 use crate::source::{Snapshot, google_api, link};
 
 /// What every RPC can answer with, in the details of its status.
@@ -34,26 +34,27 @@ pub struct Side {
 impl Side {
     /// Links `snapshot`. `stripped` drops from it what `spec` never holds, so that both compare equal.
     pub fn new(snapshot: &Snapshot, stripped: bool) -> Result<Self> {
-        let linked = if stripped {
-            descriptors::link(&snapshot.files, &google_api())
-        } else {
-            link::link(&snapshot.files)
-        };
-        let pool = linked.with_context(|| snapshot.label.clone())?;
         // Declarations of others, which no published package ships.
         let own = |path: &&String| !path.starts_with("google/");
         let files: BTreeSet<String> = snapshot.files.keys().filter(own).cloned().collect();
         let mut raw = HashMap::new();
-        for path in &files {
-            let bytes = match (stripped, snapshot.files.get(path)) {
-                (false, Some(bytes)) => bytes.clone(),
-                _ => pool
-                    .get_file_by_name(path)
-                    .map(|file| file.encode_to_vec())
-                    .unwrap_or_default(),
-            };
-            raw.insert(path.clone(), RawOptions::scan(bytes));
-        }
+        let linked = if stripped {
+            descriptors::link(&snapshot.files, &google_api()).inspect(|pool| {
+                for file in pool.files().filter(|file| files.contains(file.name())) {
+                    let (options, _) = RawOptions::scan(file.encode_to_vec());
+                    raw.insert(file.name().to_owned(), options);
+                }
+            })
+        } else {
+            let mut lean = Descriptors::new();
+            for (path, bytes) in &snapshot.files {
+                let (options, rest) = RawOptions::scan(bytes.clone());
+                raw.insert(path.clone(), options);
+                lean.insert(path.clone(), rest);
+            }
+            link::link(&lean)
+        };
+        let pool = linked.with_context(|| snapshot.label.clone())?;
         let mut side = Self {
             pool,
             files,
@@ -73,10 +74,19 @@ impl Side {
         }
     }
 
-    /// The serialized options of the element; `None` if they must be decoded to be known.
-    pub fn raw_options(&self, element: &impl Element) -> Option<&[u8]> {
+    /// The serialized options of the element.
+    pub fn raw_options(&self, element: &impl Element) -> &[u8] {
         let (file, path) = element.place();
-        self.raw.get(file.name())?.get(path)
+        let raw = self.raw.get(file.name());
+        raw.map(|raw| raw.get(path)).unwrap_or_default()
+    }
+
+    pub fn options(&self, element: &impl Element) -> Options {
+        let raw = self.raw_options(element);
+        match self.pool.get_message_by_name(element.options_type()) {
+            Some(descriptor) if !raw.is_empty() => Options::decode(descriptor, raw),
+            _ => Options::default(),
+        }
     }
 
     pub fn is_public_rpc(&self, symbol: &str) -> bool {
@@ -94,10 +104,10 @@ impl Side {
             raw.windows(VISIBILITY_TAG.len())
                 .any(|w| w == VISIBILITY_TAG)
         };
-        if !self.raw_options(element).is_none_or(restricted) {
+        if !restricted(self.raw_options(element)) {
             return true;
         }
-        let options = Options::read(&element.options());
+        let options = self.options(element);
         let rule = options.below("google.api.");
         let mut labels = rule.filter(|(key, _)| key.ends_with("_visibility.restriction"));
         !labels.any(|(_, leaf)| is_preview(Some(&leaf.to_string())))
