@@ -96,7 +96,7 @@ fn features(root: &Path) -> Result<String> {
 }
 
 /// What `generated` must hold for the spec in `spec`.
-fn generate(spec: &Path) -> Result<Tree> {
+pub fn generate(spec: &Path) -> Result<Tree> {
     let out = tempfile::tempdir()?;
     codegen::generate(spec, out.path()).map_err(|error| anyhow!(error))?;
     let mut generated = tree::read(out.path())?;

@@ -1,5 +1,6 @@
 //! Maintenance commands: `cargo xtask <command>`.
 
+mod apply;
 mod comments;
 mod compile;
 mod conformance;
@@ -7,6 +8,7 @@ mod coverage;
 mod descriptors;
 mod diff;
 mod difference;
+mod drift;
 mod generate;
 mod lock;
 mod pip;
@@ -15,6 +17,7 @@ mod python_literal;
 mod refresh;
 mod source;
 mod strip;
+mod target;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
@@ -34,8 +37,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  refresh [--wheel FILE]
-      rewrite spec/ from the newest scalekit-sdk-python, or from the wheel FILE
+  refresh [--wheel FILE] [--apply]
+      rewrite spec/ from the newest scalekit-sdk-python, or from the wheel FILE; --apply also makes
+      generated/ and writes a changelog fragment, or changes nothing
   generate [--check]
       make generated/ from spec/, or only say what would change
   coverage [--format text|json|markdown]
@@ -45,6 +49,8 @@ usage: cargo xtask <command>
       tarball, a descriptor set, a git revision, pypi:VERSION or npm:VERSION
   diff --history
       every version ever published against its predecessor, checked against buf; takes minutes
+  drift [--wheel FILE] [--offline]
+      whether spec/ is what the newest scalekit-sdk-python says, or the wheel FILE
   conformance
       install the official Node and Python packages and drive the emulator with them
 
@@ -73,13 +79,18 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
     match args.next()? {
         Some(Value(command)) if command == "refresh" => {
             let mut wheel: Option<PathBuf> = None;
+            let mut apply = false;
             while let Some(arg) = args.next()? {
                 match arg {
                     Long("wheel") => wheel = Some(args.value()?.into()),
+                    Long("apply") => apply = true,
                     other => return Err(other.unexpected().into()),
                 }
             }
-            refresh::run(root, wheel.as_deref())?;
+            match apply {
+                true => apply::run(root, wheel.as_deref())?,
+                false => refresh::run(root, wheel.as_deref())?,
+            }
             Ok(ExitCode::SUCCESS)
         }
         Some(Value(command)) if command == "generate" => {
@@ -121,6 +132,17 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
             Ok(ExitCode::from(u8::from(!coverage.missing.is_empty())))
         }
         Some(Value(command)) if command == "diff" => diff(root, args),
+        Some(Value(command)) if command == "drift" => {
+            let (mut wheel, mut offline): (Option<PathBuf>, _) = (None, false);
+            while let Some(arg) = args.next()? {
+                match arg {
+                    Long("wheel") => wheel = Some(args.value()?.into()),
+                    Long("offline") => offline = true,
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            drift::run(root, wheel.as_deref(), offline)
+        }
         Some(Value(command)) if command == "conformance" => {
             if let Some(argument) = args.next()? {
                 return Err(argument.unexpected().into());

@@ -53,17 +53,22 @@ pub fn run(root: &Path, wheel: Option<&Path>) -> Result<()> {
     let cargo_lock = std::fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock")?;
     let refreshed = refresh(&tree::read(&dir)?, &wheel, &cargo_lock)?;
     tree::replace(&dir, &refreshed.spec)?;
+    tell(&refreshed);
+    eprintln!(
+        "spec is at {} {}, x-api-version {}",
+        wheel.package, wheel.version, wheel.api_version
+    );
+    Ok(())
+}
+
+/// Names what a person should look at.
+pub fn tell(refreshed: &Refreshed) {
     for symbol in &refreshed.vanished {
         eprintln!("comment dropped with its symbol: {symbol}");
     }
     for symbol in &refreshed.undocumented {
         eprintln!("undocumented: {symbol}");
     }
-    eprintln!(
-        "spec is at {} {}, x-api-version {}",
-        wheel.package, wheel.version, wheel.api_version
-    );
-    Ok(())
 }
 
 /// What `spec` becomes when it is refreshed from `wheel`; nothing is written.

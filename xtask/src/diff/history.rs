@@ -12,7 +12,7 @@ use super::deviations::DEVIATIONS;
 use super::oracle::{self, Agreement, CATEGORIES};
 use super::report::{self, Report};
 use crate::source::{self, Snapshot, link};
-use crate::{pip, refresh};
+use crate::{pip, refresh, target};
 
 /// Where the table goes.
 const TABLE: &str = "spec/HISTORY.md";
@@ -39,9 +39,7 @@ struct Pair {
 ///
 /// The status is 1 when a difference from `buf` has no argument.
 pub fn run(root: &Path) -> Result<ExitCode> {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| root.join("target"), PathBuf::from)
-        .join("xtask");
+    let target = target::dir(root).join("xtask");
     let buf = Buf::install(&target.join("buf"))?;
     let cache = target.join("history");
     let versions = pip::versions(refresh::PACKAGE)?;

@@ -92,15 +92,20 @@ pub fn compare(old: &Snapshot, new: &Snapshot) -> Result<Report> {
         before.files = common.iter().cloned().collect();
         after.files = common.into_iter().collect();
     }
+    Ok(finish(old, new, notes, before, after))
+}
+
+/// The report of what changed from `old`, which is `spec`, to everything that it should hold.
+pub fn compare_whole(old: &Snapshot, new: &Snapshot) -> Result<Report> {
+    let (before, after) = sides(old, new, true)?;
+    Ok(finish(old, new, new.notes.clone(), before, after))
+}
+
+fn finish(old: &Snapshot, new: &Snapshot, notes: Vec<String>, before: Side, after: Side) -> Report {
     let changes = compare::compare(&before, &after);
     // Freeing the pools takes as long as comparing them, and the process is about to end.
     std::mem::forget((before, after));
-    Ok(Report::new(
-        old.label.clone(),
-        new.label.clone(),
-        notes,
-        changes,
-    ))
+    Report::new(old.label.clone(), new.label.clone(), notes, changes)
 }
 
 /// Linking dominates a comparison, and the sides are independent.

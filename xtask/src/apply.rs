@@ -1,0 +1,39 @@
+//! `cargo xtask refresh --apply`: spec, bindings and changelog fragment in one step, or none of them.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::drift::{self, Drift};
+use crate::{generate, refresh, tree};
+
+/// Takes over `wheel`, or the newest published one.
+pub fn run(root: &Path, wheel: Option<&Path>) -> Result<()> {
+    let wheel = drift::open(wheel)?;
+    let (spec, generated) = (root.join("spec"), root.join("generated"));
+    let drift = Drift::new(root, &wheel)?;
+    let before = tree::read(&spec)?;
+    let cargo_lock = std::fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock")?;
+    let refreshed = refresh::refresh(&before, &wheel, &cargo_lock)?;
+
+    // Whatever can go wrong goes wrong in here.
+    let stage = tempfile::tempdir()?;
+    let staged = stage.path().join("spec");
+    tree::replace(&staged, &refreshed.spec)?;
+    let bindings = generate::generate(&staged).context("the refreshed spec generates nothing")?;
+
+    tree::replace(&spec, &refreshed.spec)?;
+    if let Err(error) = tree::replace(&generated, &bindings) {
+        tree::replace(&spec, &before).context("spec could not be put back")?;
+        return Err(error);
+    }
+    refresh::tell(&refreshed);
+    let fragment = drift.write_fragment(root)?;
+    eprintln!(
+        "spec and generated are at {} {}; changelog fragment: {}",
+        wheel.package,
+        wheel.version,
+        fragment.display()
+    );
+    Ok(())
+}

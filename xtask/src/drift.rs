@@ -1,0 +1,107 @@
+//! `cargo xtask drift`: whether `spec` still is what the newest published package says.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+use crate::diff::report::{self, Report};
+use crate::diff::{self, Format};
+use crate::lock::{self, Lock};
+use crate::refresh;
+use crate::source::{self, Origin, Snapshot};
+use crate::wheel::Wheel;
+use crate::{pip, target, tree};
+
+/// Where the text for the changelog goes, below the directory for build output.
+const FRAGMENT: &str = "drift/CHANGELOG-fragment.md";
+
+/// How far `spec` and a package are apart.
+pub struct Drift {
+    report: Report,
+    /// The value of `x-api-version` here and in the package.
+    api_version: (String, String),
+}
+
+/// Compares with `wheel`, or with the newest published one unless `offline`.
+///
+/// The status is 0 in step and 1 when drifted; an error is neither.
+pub fn run(root: &Path, wheel: Option<&Path>, offline: bool) -> Result<ExitCode> {
+    if offline && wheel.is_none() {
+        bail!("--offline needs --wheel FILE to compare with");
+    }
+    let wheel = open(wheel)?;
+    let drift = Drift::new(root, &wheel)?;
+    report::print(&drift.report.write(Format::Text))?;
+    if drift.is_in_step() {
+        eprintln!("spec is in step with {} {}", wheel.package, wheel.version);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let path = drift.write_fragment(root)?;
+    eprintln!(
+        "spec has drifted from {} {}; changelog fragment: {}; run `cargo xtask refresh --apply`",
+        wheel.package,
+        wheel.version,
+        path.display()
+    );
+    Ok(ExitCode::from(1))
+}
+
+/// The wheel at `path`, or the newest published one.
+pub fn open(path: Option<&Path>) -> Result<Wheel> {
+    match path {
+        Some(path) => Wheel::open(path),
+        None => {
+            let download = tempfile::tempdir()?;
+            Wheel::open(&pip::download(refresh::PACKAGE, download.path())?)
+        }
+    }
+}
+
+impl Drift {
+    pub fn new(root: &Path, wheel: &Wheel) -> Result<Self> {
+        let tree = tree::read(&root.join("spec"))?;
+        let lock = tree.get(lock::PATH).context("spec/lock.toml: missing")?;
+        let lock = Lock::parse(&String::from_utf8_lossy(lock)).context("spec")?;
+        let label = format!("spec ({} {})", lock.package.name, lock.package.version);
+        let sources = refresh::proto_sources(&tree)?;
+        if sources.is_empty() {
+            bail!("spec/proto: no .proto file below it");
+        }
+        let old = source::spec(label, &sources).context("spec/proto")?;
+        let mut notes = Vec::new();
+        let api_version = (lock.package.x_api_version, wheel.api_version.clone());
+        if api_version.0 != api_version.1 {
+            notes.push(format!(
+                "x-api-version {} became {}",
+                api_version.0, api_version.1
+            ));
+        }
+        let new = Snapshot {
+            label: format!("{} {}", wheel.package, wheel.version),
+            origin: Origin::Package,
+            files: wheel.descriptors.clone(),
+            notes,
+        };
+        Ok(Self {
+            report: diff::compare_whole(&old, &new)?,
+            api_version,
+        })
+    }
+
+    /// A package can be published again without any change of the API.
+    pub fn is_in_step(&self) -> bool {
+        self.report.changes.is_empty() && self.api_version.0 == self.api_version.1
+    }
+
+    /// Writes the text for the changelog and says where.
+    pub fn write_fragment(&self, root: &Path) -> Result<PathBuf> {
+        let path = target::dir(root).join(FRAGMENT);
+        let context = || path.display().to_string();
+        if let Some(dir) = path.parent() {
+            std::fs::create_dir_all(dir).with_context(context)?;
+        }
+        std::fs::write(&path, self.report.write(Format::Markdown)).with_context(context)?;
+        Ok(path)
+    }
+}
