@@ -1,0 +1,779 @@
+//! Every kind of change: what it is called, what it breaks, and whether a public RPC reaches it.
+
+use std::collections::BTreeSet;
+
+use crate::compile::Sources;
+use crate::diff::change::{Break, Bump, Change};
+use crate::diff::{self, Format};
+use crate::source;
+
+const FILE: &str = "scalekit/v1/t/t.proto";
+
+/// A public RPC reaches `M`; nothing but an RPC in preview reaches `H`.
+const HEAD: &str = r#"syntax = "proto3";
+package scalekit.v1.t;
+import "buf/validate/validate.proto";
+import "google/api/annotations.proto";
+import "google/api/field_behavior.proto";
+import "google/api/visibility.proto";
+import "google/protobuf/empty.proto";
+import "google/protobuf/struct.proto";
+import "scalekit/v1/options/options.proto";
+service S {
+  rpc Get(M) returns (R);
+  rpc Hidden(H) returns (R) { option (google.api.method_visibility).restriction = "PREVIEW"; }
+}
+message R { E e = 1; }
+"#;
+
+fn text(body: &str) -> String {
+    let mut text = format!("{HEAD}{body}\n");
+    for (name, default) in [
+        ("message M", "message M {}"),
+        ("message H", "message H {}"),
+        ("enum E", "enum E { ZERO = 0; }"),
+    ] {
+        if !body.contains(name) {
+            text += default;
+        }
+    }
+    text
+}
+
+/// The files of `spec` that `HEAD` imports, and one more.
+fn sources(path: &str, text: String) -> Sources {
+    let wanted = ["buf/validate/", "google/api/", "scalekit/v1/options/"];
+    let mut sources = crate::refresh::proto_sources(&super::spec()).unwrap();
+    sources.retain(|path, _| wanted.iter().any(|dir| path.starts_with(dir)));
+    sources.insert(path.to_owned(), text);
+    sources
+}
+
+fn report(old: &str, new: &str) -> diff::report::Report {
+    let read = |body| source::spec("spec".to_owned(), &sources(FILE, text(body))).unwrap();
+    diff::compare(&read(old), &read(new)).unwrap()
+}
+
+fn show(change: &Change) -> String {
+    let breaks: Vec<_> = change.breaks.iter().map(|class| class.name()).collect();
+    let public = if change.public { "public" } else { "hidden" };
+    let symbol = change.symbol.trim_start_matches("scalekit.v1.t.");
+    format!(
+        "{} {symbol} [{}] {public}",
+        change.kind.name(),
+        breaks.join(" ")
+    )
+}
+
+/// Old body, new body, and exactly the changes between them.
+type Case = (&'static str, &'static str, &'static [&'static str]);
+
+const MESSAGES: &[Case] = &[
+    ("", "message N {}", &["message_added N [] hidden"]),
+    ("message N {}", "", &["message_removed N [source] hidden"]),
+    (
+        "message M { N n = 1; message N {} }",
+        "message M { reserved 1; reserved \"n\"; }",
+        &[
+            "field_removed M.n [source] public",
+            "message_removed M.N [source] public",
+            "reserved_added M [] public",
+            "reserved_added M [] public",
+        ],
+    ),
+    (
+        "message M { reserved 4 to 6; reserved \"x\"; }",
+        "message M { reserved 4 to 5; }",
+        &[
+            "reserved_added M [] public",
+            "reserved_removed M [wire json] public",
+            "reserved_removed M [wire json] public",
+        ],
+    ),
+    (
+        "message M { oneof o { string a = 1; } }",
+        "message M { oneof p { string a = 1; } }",
+        &[
+            "field_oneof_changed M.a [wire json source] public",
+            "oneof_added M.p [] public",
+            "oneof_removed M.o [source] public",
+        ],
+    ),
+    (
+        "message M { string a = 1; }",
+        "message M { oneof o { string a = 1; } }",
+        &[
+            "field_oneof_changed M.a [wire json source] public",
+            "oneof_added M.o [] public",
+        ],
+    ),
+    (
+        "message M {}",
+        "message M { option deprecated = true; }",
+        &["deprecated M [behaviour] public"],
+    ),
+    (
+        "message M {}",
+        "message M { option (buf.validate.message).cel = {id: \"r\" expression: \"true\"}; }",
+        &["cel_rule_added M [behaviour] public"],
+    ),
+];
+
+const FIELDS: &[Case] = &[
+    (
+        "message M {}",
+        "message M { string a = 1; }",
+        &["field_added M.a [] public"],
+    ),
+    (
+        "message M {}",
+        "message M { string a = 1 [(buf.validate.field).required = true]; }",
+        &["required_field_added M.a [behaviour] public"],
+    ),
+    (
+        "message H {}",
+        "message H { string a = 1; }",
+        &["field_added H.a [] hidden"],
+    ),
+    (
+        "message M { string a = 1; }",
+        "message M {}",
+        &["field_removed M.a [wire json source] public"],
+    ),
+    (
+        "message M { string a = 1; }",
+        "message M { reserved 1; }",
+        &[
+            "field_removed M.a [json source] public",
+            "reserved_added M [] public",
+        ],
+    ),
+    (
+        "message M { string a = 1; }",
+        "message M { string b = 1; }",
+        &["field_renamed M.a [json source] public"],
+    ),
+    (
+        "message M { map<string, string> a = 1; }",
+        "message M { map<string, string> b = 1; }",
+        &["field_renamed M.a [json source] public"],
+    ),
+    (
+        "message M { string a = 1; }",
+        "message M { string a = 2; }",
+        &["field_renumbered M.a [wire behaviour] public"],
+    ),
+    (
+        "message M { string a = 1; string b = 2; }",
+        "message M { string a = 2; string b = 1; }",
+        &[
+            "field_renumbered M.a [wire behaviour] public",
+            "field_renumbered M.b [wire behaviour] public",
+        ],
+    ),
+    (
+        "message M { string a = 1; }",
+        "message M { int32 a = 1; }",
+        &["field_type_changed M.a [wire json source] public"],
+    ),
+    (
+        "message M { int32 a = 1; }",
+        "message M { uint32 a = 1; }",
+        &["field_type_changed M.a [source] public"],
+    ),
+    (
+        "message M { int32 a = 1; }",
+        "message M { int64 a = 1; }",
+        &["field_type_changed M.a [json source] public"],
+    ),
+    (
+        "message M { string a = 1; }",
+        "message M { bytes a = 1; }",
+        &["field_type_changed M.a [json source] public"],
+    ),
+    (
+        "message M { map<string, string> a = 1; }",
+        "message M { map<string, int32> a = 1; }",
+        &["field_type_changed M.a [wire json source] public"],
+    ),
+    (
+        "message M { string a = 1; }",
+        "message M { repeated string a = 1; }",
+        &["field_cardinality_changed M.a [wire json source] public"],
+    ),
+    (
+        "message M { string a = 1; }",
+        "message M { optional string a = 1; }",
+        &["field_presence_changed M.a [source] public"],
+    ),
+    (
+        "message M { string a = 1; }",
+        "message M { string a = 1 [json_name = \"b\"]; }",
+        &["field_json_name_changed M.a [json] public"],
+    ),
+    (
+        "message M { repeated int32 a = 1; }",
+        "message M { repeated int32 a = 1 [packed = false]; }",
+        &["field_encoding_changed M.a [] public"],
+    ),
+    (
+        "message M { string a = 1; }",
+        "message M { string a = 1 [deprecated = true]; }",
+        &["deprecated M.a [behaviour] public"],
+    ),
+    (
+        "message M { string a = 1 [deprecated = true]; }",
+        "message M { string a = 1; }",
+        &["no_longer_deprecated M.a [] public"],
+    ),
+    (
+        "message M { string a = 1; }",
+        "message M { string a = 1 [(google.api.field_behavior) = REQUIRED]; }",
+        &["field_became_required M.a [behaviour] public"],
+    ),
+    (
+        "message M { string a = 1 [(buf.validate.field).required = true]; }",
+        "message M { string a = 1; }",
+        &["field_no_longer_required M.a [] public"],
+    ),
+    (
+        "message M { string a = 1 [(buf.validate.field).required = true]; }",
+        "message M { string a = 1 [(google.api.field_behavior) = REQUIRED]; }",
+        &[],
+    ),
+    (
+        "message M { string a = 1; }",
+        "message M { string a = 1 [(google.api.field_behavior) = OUTPUT_ONLY]; }",
+        &["field_behavior_added M.a [behaviour] public"],
+    ),
+    (
+        "message M { string a = 1 [(google.api.field_behavior) = IMMUTABLE]; }",
+        "message M { string a = 1; }",
+        &["field_behavior_removed M.a [] public"],
+    ),
+    (
+        "message M { string a = 1; }",
+        "message M { string a = 1 [(google.api.field_visibility).restriction = \"PREVIEW\"]; }",
+        &["visibility_restricted M.a [behaviour] public"],
+    ),
+    (
+        "message M { string a = 1; }",
+        "message M { string a = 1 [(scalekit.v1.options.agent_field).expose = true]; }",
+        &["agent_field_exposed M.a [] public"],
+    ),
+    (
+        "message M { string a = 1 [(scalekit.v1.options.agent_field).expose = true]; }",
+        "message M { string a = 1; }",
+        &["agent_field_hidden M.a [behaviour] public"],
+    ),
+];
+
+/// Rules of `M.a`, which is a string unless they say otherwise.
+const RULES: &[(&str, &str, &str)] = &[
+    ("", "string.max_len = 5", "constraint_added [behaviour]"),
+    ("string.max_len = 5", "", "constraint_removed []"),
+    (
+        "string.max_len = 5",
+        "string.max_len = 4",
+        "constraint_tightened [behaviour]",
+    ),
+    (
+        "string.max_len = 5",
+        "string.max_len = 6",
+        "constraint_loosened []",
+    ),
+    (
+        "string.min_len = 5",
+        "string.min_len = 6",
+        "constraint_tightened [behaviour]",
+    ),
+    (
+        "string.min_len = 5",
+        "string.min_len = 4",
+        "constraint_loosened []",
+    ),
+    ("", "string.min_len = 0", ""),
+    (
+        "string.pattern = \"a\"",
+        "string.pattern = \"b\"",
+        "pattern_changed [behaviour]",
+    ),
+    (
+        "string.const = \"a\"",
+        "string.const = \"b\"",
+        "constraint_changed [behaviour]",
+    ),
+    (
+        "string = {in: \"a\"}",
+        "string = {in: [\"a\", \"b\"]}",
+        "constraint_loosened []",
+    ),
+    (
+        "string = {in: [\"a\", \"b\"]}",
+        "string = {in: \"b\"}",
+        "constraint_tightened [behaviour]",
+    ),
+    (
+        "string = {not_in: \"a\"}",
+        "string = {not_in: [\"a\", \"b\"]}",
+        "constraint_tightened [behaviour]",
+    ),
+    ("", "string.email = true", "constraint_added [behaviour]"),
+    (
+        "string.email = true",
+        "string.email = false",
+        "constraint_removed []",
+    ),
+    ("", "ignore = IGNORE_ALWAYS", "constraint_loosened []"),
+    (
+        "ignore = IGNORE_ALWAYS",
+        "",
+        "constraint_changed [behaviour]",
+    ),
+    ("int32.lt = 5", "int32.lte = 4", ""),
+    (
+        "int32.lt = 5",
+        "int32.lte = 3",
+        "constraint_tightened [behaviour]",
+    ),
+    ("int32.gt = 5", "int32.gte = 5", "constraint_loosened []"),
+    (
+        "",
+        "cel = {id: \"x\" expression: \"true\"}",
+        "cel_rule_added [behaviour]",
+    ),
+    (
+        "cel = {id: \"x\" expression: \"true\"}",
+        "",
+        "cel_rule_removed []",
+    ),
+    (
+        "cel = {id: \"x\" expression: \"true\"}",
+        "cel = {id: \"x\" expression: \"false\"}",
+        "cel_rule_changed [behaviour]",
+    ),
+    (
+        "cel = {id: \"x\" message: \"a\" expression: \"true\"}",
+        "cel = {id: \"x\" message: \"b\" expression: \"true\"}",
+        "doc_changed []",
+    ),
+];
+
+const ENUMS: &[Case] = &[
+    ("", "enum F { A = 0; }", &["enum_added F [] hidden"]),
+    ("enum F { A = 0; }", "", &["enum_removed F [source] hidden"]),
+    (
+        "enum E { ZERO = 0; }",
+        "enum E { ZERO = 0; ONE = 1; }",
+        &["enum_value_added E.ONE [] public"],
+    ),
+    (
+        "enum E { ZERO = 0; ONE = 1; }",
+        "enum E { ZERO = 0; }",
+        &["enum_value_removed E.ONE [wire json source] public"],
+    ),
+    (
+        "enum E { ZERO = 0; ONE = 1; }",
+        "enum E { ZERO = 0; reserved 1; reserved \"ONE\"; }",
+        &[
+            "enum_value_removed E.ONE [source] public",
+            "reserved_added E [] public",
+            "reserved_added E [] public",
+        ],
+    ),
+    (
+        "enum E { ZERO = 0; ONE = 1; }",
+        "enum E { ZERO = 0; UNO = 1; }",
+        &["enum_value_renamed E.ONE [json source] public"],
+    ),
+    (
+        "enum E { ZERO = 0; ONE = 1; }",
+        "enum E { ZERO = 0; ONE = 2; }",
+        &["enum_value_renumbered E.ONE [wire behaviour] public"],
+    ),
+    (
+        "enum E { ZERO = 0; ONE = 1; }",
+        "enum E { option allow_alias = true; ZERO = 0; ONE = 1; UNO = 1; }",
+        &[
+            "enum_alias_added E.UNO [] public",
+            "enum_alias_allowed E [] public",
+        ],
+    ),
+];
+
+const RPCS: &[Case] = &[
+    (
+        "",
+        "service T { rpc A(M) returns (R); }",
+        &["rpc_added T/A [] public", "service_added T [] public"],
+    ),
+    (
+        "service T { rpc A(M) returns (R); }",
+        "",
+        &[
+            "rpc_removed T/A [source behaviour] public",
+            "service_removed T [source behaviour] public",
+        ],
+    ),
+    (
+        "service T { rpc A(M) returns (R); rpc B(M) returns (R); }",
+        "service T { rpc A(M) returns (R); }",
+        &["rpc_removed T/B [source behaviour] public"],
+    ),
+    (
+        "service T { rpc A(google.protobuf.Empty) returns (R); }",
+        "service T { rpc A(M) returns (R); }",
+        &["rpc_request_type_changed T/A [source] public"],
+    ),
+    (
+        "message M { string a = 1; } message N {} service T { rpc A(M) returns (R); }",
+        "message M { string a = 1; } message N {} service T { rpc A(N) returns (R); }",
+        &["rpc_request_type_changed T/A [wire json source] public"],
+    ),
+    (
+        "message N {} service T { rpc A(M) returns (R); }",
+        "message N {} service T { rpc A(M) returns (N); }",
+        // What the bindings read out of the old answer is not in the new one.
+        &["rpc_response_type_changed T/A [wire json source] public"],
+    ),
+    (
+        "service T { rpc A(M) returns (R); }",
+        "service T { rpc A(M) returns (stream R); }",
+        &["rpc_streaming_changed T/A [wire json source] public"],
+    ),
+    (
+        "service T { rpc A(M) returns (R); }",
+        "service T { rpc A(M) returns (R) { option idempotency_level = IDEMPOTENT; } }",
+        &["rpc_idempotency_changed T/A [behaviour] public"],
+    ),
+    (
+        "service T { rpc A(M) returns (R); }",
+        "service T { rpc A(M) returns (R) { option deprecated = true; } }",
+        &["deprecated T/A [behaviour] public"],
+    ),
+];
+
+/// Options of the RPC `S2/A`, whose request has the fields `a` and `b`.
+const RPC_OPTIONS: &[(&str, &str, &[&str])] = &[
+    (
+        "",
+        r#"(google.api.http) = {get: "/a"}"#,
+        &["http_rule_added []"],
+    ),
+    (
+        r#"(google.api.http) = {get: "/a"}"#,
+        "",
+        &["http_rule_removed [behaviour]"],
+    ),
+    (
+        r#"(google.api.http) = {get: "/a"}"#,
+        r#"(google.api.http) = {delete: "/a"}"#,
+        &["http_method_changed [behaviour]"],
+    ),
+    (
+        r#"(google.api.http) = {get: "/a"}"#,
+        r#"(google.api.http) = {get: "/b"}"#,
+        &["http_path_changed [behaviour]"],
+    ),
+    (
+        r#"(google.api.http) = {get: "/a/{a}"}"#,
+        r#"(google.api.http) = {get: "/a/{b}"}"#,
+        &["http_path_variable_changed [behaviour]"],
+    ),
+    (
+        r#"(google.api.http) = {post: "/a" body: "*"}"#,
+        r#"(google.api.http) = {post: "/a" body: "a"}"#,
+        &["http_body_changed [behaviour]"],
+    ),
+    (
+        r#"(google.api.http) = {get: "/a"}"#,
+        r#"(google.api.http) = {get: "/a" response_body: "e"}"#,
+        &["http_response_body_changed [behaviour]"],
+    ),
+    (
+        r#"(google.api.http) = {get: "/a"}"#,
+        r#"(google.api.http) = {get: "/a" additional_bindings {get: "/b"}}"#,
+        &["http_binding_added []"],
+    ),
+    (
+        r#"(google.api.http) = {get: "/a" additional_bindings {get: "/b"}}"#,
+        r#"(google.api.http) = {get: "/a"}"#,
+        &["http_binding_removed [behaviour]"],
+    ),
+    // The old route goes on as an additional one.
+    (
+        r#"(google.api.http) = {get: "/a"}"#,
+        r#"(google.api.http) = {get: "/b" additional_bindings {get: "/a"}}"#,
+        &["http_binding_added []"],
+    ),
+    (
+        "",
+        r#"(google.api.method_visibility).restriction = "PREVIEW""#,
+        &["visibility_restricted [behaviour]"],
+    ),
+    (
+        r#"(google.api.method_visibility).restriction = "PREVIEW""#,
+        "",
+        &["visibility_opened []"],
+    ),
+    (
+        "(scalekit.v1.options.auth_option).authentication_type = WORKSPACE_CLIENT",
+        "(scalekit.v1.options.auth_option).authentication_type = WORKSPACE",
+        &["auth_type_changed [behaviour]"],
+    ),
+    (
+        "(scalekit.v1.options.auth_option).authentication_type = WORKSPACE",
+        "(scalekit.v1.options.auth_option).authentication_type = WORKSPACE_CLIENT",
+        &["auth_type_widened []"],
+    ),
+    (
+        "(scalekit.v1.options.auth_option).permissions = \"a\"",
+        "(scalekit.v1.options.auth_option).permissions = \"b\"",
+        &["auth_permissions_changed [behaviour]"],
+    ),
+    (
+        "(scalekit.v1.options.auth_option).policy = ALLOW",
+        "(scalekit.v1.options.auth_option).policy = PARTIAL",
+        &["auth_policy_changed [behaviour]"],
+    ),
+    (
+        "",
+        "(scalekit.v1.options.agent_tool) = {name: \"n\" mutation: READ}",
+        &["agent_tool_added []"],
+    ),
+    (
+        "(scalekit.v1.options.agent_tool) = {name: \"n\" mutation: READ}",
+        "",
+        &["agent_tool_removed [behaviour]"],
+    ),
+    (
+        "(scalekit.v1.options.agent_tool) = {name: \"n\" mutation: READ}",
+        "(scalekit.v1.options.agent_tool) = {name: \"n\" mutation: WRITE}",
+        &["agent_tool_changed [behaviour]"],
+    ),
+    (
+        "(scalekit.v1.options.agent_tool) = {name: \"n\" summary: \"x\"}",
+        "(scalekit.v1.options.agent_tool) = {name: \"n\" summary: \"y\"}",
+        &["doc_changed []"],
+    ),
+];
+
+#[track_caller]
+fn check(old: &str, new: &str, expected: &[&str]) {
+    let changes = report(old, new).changes;
+    let found: Vec<_> = changes.iter().map(show).collect::<Vec<_>>();
+    let sorted = |mut list: Vec<String>| {
+        list.sort();
+        list
+    };
+    let expected = expected.iter().map(|change| (*change).to_owned()).collect();
+    assert_eq!(sorted(found), sorted(expected), "\n{old}\n{new}");
+}
+
+#[test]
+fn messages() {
+    MESSAGES
+        .iter()
+        .for_each(|(old, new, expected)| check(old, new, expected));
+}
+
+#[test]
+fn fields() {
+    FIELDS
+        .iter()
+        .for_each(|(old, new, expected)| check(old, new, expected));
+}
+
+#[test]
+fn constraints() {
+    for (old, new, expected) in RULES {
+        let body = |rule: &str| {
+            let kind = match old.starts_with("int32") {
+                true => "int32",
+                false => "string",
+            };
+            let rule = match rule {
+                "" => String::new(),
+                rule => match rule.split_once(" = ") {
+                    Some((name, value)) => format!("[(buf.validate.field).{name} = {value}]"),
+                    None => unreachable!("{rule}"),
+                },
+            };
+            format!("message M {{ {kind} a = 1 {rule}; }}")
+        };
+        let expected: Vec<_> = match expected.split_once(' ') {
+            Some((kind, breaks)) => vec![format!("{kind} M.a {breaks} public")],
+            None => Vec::new(),
+        };
+        let expected: Vec<_> = expected.iter().map(String::as_str).collect();
+        check(&body(old), &body(new), &expected);
+    }
+}
+
+#[test]
+fn enums() {
+    ENUMS
+        .iter()
+        .for_each(|(old, new, expected)| check(old, new, expected));
+}
+
+#[test]
+fn rpcs() {
+    RPCS.iter()
+        .for_each(|(old, new, expected)| check(old, new, expected));
+}
+
+#[test]
+fn options_of_rpcs() {
+    for (old, new, expected) in RPC_OPTIONS {
+        let body = |option: &str| {
+            let option = match option {
+                "" => String::new(),
+                option => format!("option {option};"),
+            };
+            format!(
+                "message M {{ string a = 1; string b = 2; }}\n\
+                 service S2 {{ rpc A(M) returns (R) {{ {option} }} }}"
+            )
+        };
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|change| {
+                let (kind, breaks) = change.split_once(' ').unwrap();
+                format!("{kind} S2/A {breaks} public")
+            })
+            .collect();
+        let expected: Vec<_> = expected.iter().map(String::as_str).collect();
+        check(&body(old), &body(new), &expected);
+    }
+}
+
+#[test]
+fn files() {
+    let read = |path: &str, text: &str| {
+        source::spec("spec".to_owned(), &sources(path, text.to_owned())).unwrap()
+    };
+    let kinds = |old: (&str, &str), new: (&str, &str)| -> BTreeSet<String> {
+        let report = diff::compare(&read(old.0, old.1), &read(new.0, new.1)).unwrap();
+        report.changes.iter().map(show).collect()
+    };
+    let text = "syntax = \"proto3\"; package p; message A {}";
+    assert_eq!(
+        kinds(("a.proto", text), ("b.proto", text)),
+        BTreeSet::from([
+            "file_added b.proto [] hidden".to_owned(),
+            "file_removed a.proto [source] hidden".to_owned(),
+            "message_moved p.A [] hidden".to_owned(),
+        ])
+    );
+    let proto2 = "syntax = \"proto2\"; package q; message A {}";
+    assert_eq!(
+        kinds(("a.proto", text), ("a.proto", proto2)),
+        BTreeSet::from([
+            "file_package_changed a.proto [wire json source] hidden".to_owned(),
+            "file_syntax_changed a.proto [source] hidden".to_owned(),
+            "message_added q.A [] hidden".to_owned(),
+            "message_removed p.A [source] hidden".to_owned(),
+        ])
+    );
+    let (old, new) = (
+        "syntax = \"proto2\"; message A { optional int32 a = 1 [default = 1]; extensions 5; }",
+        "syntax = \"proto2\"; message A { optional int32 a = 1 [default = 2]; }",
+    );
+    assert_eq!(
+        kinds(("a.proto", old), ("a.proto", new)),
+        BTreeSet::from([
+            "extension_range_removed A [source] hidden".to_owned(),
+            "field_default_changed A.a [wire json behaviour] hidden".to_owned(),
+        ])
+    );
+}
+
+#[test]
+fn the_bump_is_what_the_bindings_ask_for() {
+    for (old, new, bump) in [
+        ("", "", Bump::None),
+        ("", "message N {}", Bump::Minor),
+        // A struct literal of the old message no longer compiles.
+        ("", "message M { string a = 1; }", Bump::Major),
+        ("message N {}", "", Bump::Major),
+        (
+            "message M { string a = 1; }",
+            "message M { string a = 1 [deprecated = true]; }",
+            Bump::Minor,
+        ),
+        (
+            "message M { string a = 1; }",
+            "message M { string a = 1 [(buf.validate.field).string.max_len = 1]; }",
+            Bump::Patch,
+        ),
+    ] {
+        assert_eq!(report(old, new).bump, bump, "{old} -> {new}");
+    }
+}
+
+#[test]
+fn the_most_serious_and_public_come_first() {
+    let report = report(
+        "message H { string a = 1; } message M { string a = 1; }",
+        "message N {} message H {} message M { optional string a = 1; }",
+    );
+    let kinds: Vec<_> = report.changes.iter().map(show).collect();
+    assert_eq!(
+        kinds,
+        [
+            "field_presence_changed M.a [source] public",
+            "field_removed H.a [wire json source] hidden",
+            "message_added N [] hidden",
+        ]
+    );
+    assert_eq!(report.count(Break::Source), 2);
+}
+
+#[test]
+fn json_has_the_documented_shape() {
+    let rpc = |path: &str| {
+        format!(
+            "service T {{ rpc A(M) returns (R) {{ option (google.api.http).get = \"{path}\"; }} }}"
+        )
+    };
+    let json = report(&rpc("/a"), &rpc("/b")).write(Format::Json);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        json,
+        serde_json::json!({
+            "old": "spec",
+            "new": "spec",
+            "bump": "patch",
+            "changes": [{
+                "kind": "http_path_changed",
+                "symbol": "scalekit.v1.t.T/A",
+                "file": FILE,
+                "breaks": ["behaviour"],
+                "public": true,
+                "old": "/a",
+                "new": "/b",
+            }],
+        })
+    );
+}
+
+#[test]
+fn people_read_the_same_in_text_and_markdown() {
+    let report = report("message M { string a = 1; }", "message M { bytes a = 1; }");
+    assert_eq!(
+        report.write(Format::Text),
+        "spec -> spec\n\
+         1 change (1 public): wire 0, json 1, source 1, behaviour 0, additive 0, doc 0; \
+         version bump: major\n\n\
+         scalekit/v1/t/t.proto\n  json+source      field_type_changed scalekit.v1.t.M.a: string -> bytes\n"
+    );
+    assert_eq!(
+        report.write(Format::Markdown),
+        "### spec → spec\n\n\
+         1 change (1 public): wire 0, json 1, source 1, behaviour 0, additive 0, doc 0; \
+         version bump: major\n\n\
+         #### `scalekit/v1/t/t.proto`\n\n\
+         - **json+source** field type changed: `scalekit.v1.t.M.a` `string -> bytes`\n"
+    );
+}
