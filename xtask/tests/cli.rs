@@ -62,3 +62,87 @@ fn the_checkout_is_in_order() {
         (Some(0), String::new())
     );
 }
+
+#[test]
+fn diff_tells_by_its_status_what_it_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        std::fs::write(path.join("t.proto"), text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let old = write("old", "syntax = \"proto3\"; message M { string a = 1; }");
+    let new = write("new", "syntax = \"proto3\"; message M { int32 a = 1; }");
+    let status = |args: &[&str]| xtask(&[&["diff", &old, &new], args].concat()).status.code();
+    assert_eq!(status(&[]), Some(0));
+    assert_eq!(status(&["--fail-on", "behaviour"]), Some(0));
+    assert_eq!(status(&["--fail-on", "wire"]), Some(1));
+    assert_eq!(status(&["--fail-on", "behaviour,source"]), Some(1));
+    assert_eq!(status(&["--fail-on", "nothing"]), Some(2));
+    assert_eq!(status(&["--format", "yaml"]), Some(2));
+    assert_eq!(xtask(&["diff", &old]).status.code(), Some(2));
+
+    let output = xtask(&["diff", &old, &new, "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["changes"][0]["kind"], "field_type_changed");
+}
+
+#[test]
+fn diff_that_cannot_compare_names_file_and_reason() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, content: &[u8]| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let empty = write("empty.bin", b"");
+    let zip = write("half.whl", b"PK\x03\x04");
+    let tar = write("half.tgz", b"\x1f\x8b\x08");
+    let folder = dir.path().to_str().unwrap().to_owned();
+    for (side, reason) in [
+        (
+            empty.as_str(),
+            "neither a wheel, nor an npm tarball, nor a descriptor set",
+        ),
+        (zip.as_str(), "not a wheel"),
+        (tar.as_str(), "not an npm tarball"),
+        (folder.as_str(), "no .proto file"),
+        (
+            "no-such-revision",
+            "neither a file, nor a directory, nor a revision",
+        ),
+        ("--upload-pack=x", "invalid option"),
+    ] {
+        let output = xtask(&["diff", side, side]);
+        let error = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+        assert!(error.contains(reason), "{error}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn a_revision_of_this_repository_is_a_side() {
+    // A checkout without history, as continuous integration makes it, has at least this one.
+    let output = xtask(&["diff", "HEAD", "HEAD"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .contains("0 changes")
+    );
+}
+
+#[test]
+fn drift_that_cannot_look_is_status_2() {
+    for args in [
+        &["drift", "--offline"][..],
+        &["drift", "--offline", "--wheel", "/no/such.whl"],
+    ] {
+        let output = xtask(args);
+        assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+        assert_eq!(stderr(&output).lines().count(), 1);
+    }
+}

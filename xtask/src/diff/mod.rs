@@ -14,6 +14,7 @@ pub mod report;
 mod rpcs;
 mod side;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -103,9 +104,23 @@ pub fn compare_whole(old: &Snapshot, new: &Snapshot) -> Result<Report> {
 
 fn finish(old: &Snapshot, new: &Snapshot, notes: Vec<String>, before: Side, after: Side) -> Report {
     let changes = compare::compare(&before, &after);
+    let mut services = BTreeMap::new();
+    for side in [&after, &before] {
+        for service in side.pool.services() {
+            let file = service.parent_file().name().to_owned();
+            let name = service.full_name().to_owned();
+            services.entry(file).or_insert(name);
+        }
+    }
     // Freeing the pools takes as long as comparing them, and the process is about to end.
     std::mem::forget((before, after));
-    Report::new(old.label.clone(), new.label.clone(), notes, changes)
+    Report::new(
+        old.label.clone(),
+        new.label.clone(),
+        notes,
+        services,
+        changes,
+    )
 }
 
 /// Linking dominates a comparison, and the sides are independent.

@@ -23,10 +23,19 @@ pub struct Report {
     /// What was not compared, for readers.
     #[serde(skip)]
     pub notes: Vec<String>,
+    /// The service that a file is about.
+    #[serde(skip)]
+    services: BTreeMap<String, String>,
 }
 
 impl Report {
-    pub fn new(old: String, new: String, notes: Vec<String>, mut changes: Vec<Change>) -> Self {
+    pub fn new(
+        old: String,
+        new: String,
+        notes: Vec<String>,
+        services: BTreeMap<String, String>,
+        mut changes: Vec<Change>,
+    ) -> Self {
         changes.sort_by(|a, b| {
             (a.rank(), &a.file, &a.symbol, a.kind).cmp(&(b.rank(), &b.file, &b.symbol, b.kind))
         });
@@ -37,6 +46,7 @@ impl Report {
             bump,
             changes,
             notes,
+            services,
         }
     }
 
@@ -148,21 +158,13 @@ impl Report {
 
     /// Changes by service, or by file where there is none; the group with the most serious one first.
     fn groups(&self) -> Vec<(&str, Vec<&Change>)> {
-        let mut services: BTreeMap<&str, &str> = BTreeMap::new();
-        for change in &self.changes {
-            if let Some((service, _)) = change.symbol.split_once('/')
-                && change.symbol != change.file
-            {
-                services.entry(&change.file).or_insert(service);
-            }
-        }
         let mut groups: Vec<(&str, Vec<&Change>)> = Vec::new();
         for change in &self.changes {
             let own = change
                 .symbol
                 .split_once('/')
                 .filter(|_| change.symbol != change.file);
-            let of_file = services.get(change.file.as_str()).copied();
+            let of_file = self.services.get(&change.file).map(String::as_str);
             let name = own.map(|(service, _)| service).or(of_file);
             let name = name.unwrap_or(&change.file);
             match groups.iter_mut().find(|(group, _)| *group == name) {

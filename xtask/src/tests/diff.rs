@@ -766,14 +766,14 @@ fn people_read_the_same_in_text_and_markdown() {
         "spec -> spec\n\
          1 change (1 public): wire 0, json 1, source 1, behaviour 0, additive 0, doc 0; \
          version bump: major\n\n\
-         scalekit/v1/t/t.proto\n  json+source      field_type_changed scalekit.v1.t.M.a: string -> bytes\n"
+         scalekit.v1.t.S\n  json+source      field_type_changed M.a: string -> bytes\n"
     );
     assert_eq!(
         report.write(Format::Markdown),
         "### spec → spec\n\n\
          1 change (1 public): wire 0, json 1, source 1, behaviour 0, additive 0, doc 0; \
          version bump: major\n\n\
-         #### `scalekit/v1/t/t.proto`\n\n\
-         - **json+source** field type changed: `scalekit.v1.t.M.a` `string -> bytes`\n"
+         #### `scalekit.v1.t.S`\n\n\
+         - **json+source** field type changed: `M.a` `string -> bytes`\n"
     );
 }

@@ -2,15 +2,17 @@
 
 mod comments;
 mod diff;
+mod drift;
 mod generate;
 mod malformed;
+mod npm;
 mod published;
 mod redact;
 mod roundtrip;
 
 use std::fs;
 use std::io::{Cursor, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 
 use zip::write::SimpleFileOptions;
@@ -19,6 +21,7 @@ use crate::compile::{self, Sources};
 use crate::lock::Lock;
 use crate::pip;
 use crate::refresh::PACKAGE;
+use crate::target;
 use crate::tree::{self, Tree};
 use crate::wheel::Wheel;
 
@@ -42,9 +45,7 @@ fn published_wheel() -> &'static Wheel {
         let lock = Lock::parse(std::str::from_utf8(&spec()["lock.toml"]).unwrap())
             .unwrap()
             .package;
-        let target = std::env::var_os("CARGO_TARGET_DIR")
-            .map_or_else(|| workspace().join("target"), PathBuf::from);
-        let cached = target
+        let cached = target::dir(workspace())
             .join("published")
             .join(format!("{}-{}.whl", lock.name, lock.version));
         if !cached.exists() {

@@ -1,0 +1,112 @@
+//! `drift` and `refresh --apply` on a workspace of their own.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::{scratch, wheel_of, workspace};
+use crate::compile::Sources;
+use crate::refresh::{self, Scope};
+use crate::{apply, drift, lock, tree};
+
+/// A wheel with the files of the checked-in spec, one of them edited.
+fn wheel(root: &Path, edit: impl Fn(&str, &mut String)) -> std::path::PathBuf {
+    let tree = tree::read(&workspace().join("spec")).unwrap();
+    let mut sources: Sources = refresh::proto_sources(&tree).unwrap();
+    for (path, text) in &mut sources {
+        edit(path, text);
+    }
+    let path = root.join("new.whl");
+    // Packages do not ship google/api, but linking does not mind.
+    std::fs::write(&path, wheel_of(&sources)).unwrap();
+    // The spec is in step with the revision of the API that the wheel of the tests names.
+    let lock_path = root.join("spec").join(lock::PATH);
+    let lock = std::fs::read_to_string(&lock_path).unwrap();
+    let lines = lock
+        .lines()
+        .map(|line| match line.starts_with("x-api-version") {
+            true => "x-api-version = \"20300102\"",
+            false => line,
+        });
+    std::fs::write(lock_path, lines.collect::<Vec<_>>().join("\n") + "\n").unwrap();
+    path
+}
+
+fn rename_an_rpc(path: &str, text: &mut String) {
+    if path == "scalekit/v1/tools/tools.proto" {
+        *text = text.replace("rpc ExecuteTool(", "rpc RunTool(");
+    }
+}
+
+#[test]
+fn in_step_is_status_0() {
+    let root = scratch(&[]);
+    let wheel = wheel(root.path(), |_, _| {});
+    let code = drift::run(root.path(), Some(&wheel), true).unwrap();
+    assert_eq!(code, ExitCode::SUCCESS);
+}
+
+#[test]
+fn drifted_is_status_1_and_leaves_the_tree_alone() {
+    let root = scratch(&[]);
+    let wheel = wheel(root.path(), rename_an_rpc);
+    let before = tree::read(&root.path().join("spec")).unwrap();
+    let code = drift::run(root.path(), Some(&wheel), true).unwrap();
+    assert_eq!(code, ExitCode::from(1));
+    assert!(tree::read(&root.path().join("spec")).unwrap() == before);
+}
+
+#[test]
+fn what_cannot_be_read_is_an_error_and_leaves_the_tree_alone() {
+    let root = scratch(&["generated"]);
+    let wheel = wheel(root.path(), |_, _| {});
+    let whole = std::fs::read(&wheel).unwrap();
+    for length in (0..whole.len()).step_by(whole.len() / 40) {
+        std::fs::write(&wheel, &whole[..length]).unwrap();
+        let before = tree::read(root.path()).unwrap();
+        drift::run(root.path(), Some(&wheel), true).unwrap_err();
+        apply::run(root.path(), Some(&wheel), Scope::AgentKit).unwrap_err();
+        assert!(tree::read(root.path()).unwrap() == before, "{length}");
+    }
+    drift::run(root.path(), None, true).unwrap_err();
+}
+
+#[test]
+fn a_spec_that_does_not_compile_is_an_error() {
+    let root = scratch(&[]);
+    let wheel = wheel(root.path(), |_, _| {});
+    std::fs::write(
+        root.path().join("spec/proto/scalekit/v1/tools/tools.proto"),
+        "mesage M {}",
+    )
+    .unwrap();
+    let error = crate::one_line(&drift::run(root.path(), Some(&wheel), true).unwrap_err());
+    assert!(error.contains("tools.proto"), "{error}");
+}
+
+#[test]
+fn apply_takes_over_spec_and_bindings() {
+    let root = scratch(&["generated"]);
+    let wheel = wheel(root.path(), rename_an_rpc);
+    apply::run(root.path(), Some(&wheel), Scope::AgentKit).unwrap();
+    let read = |path: &str| std::fs::read_to_string(root.path().join(path)).unwrap();
+    assert!(read("spec/proto/scalekit/v1/tools/tools.proto").contains("rpc RunTool("));
+    assert!(read("generated/grpc/scalekit.v1.tools.rs").contains("fn run_tool"));
+    assert_eq!(crate::generate::check(root.path()).unwrap(), None);
+    let code = drift::run(root.path(), Some(&wheel), true).unwrap();
+    assert_eq!(code, ExitCode::SUCCESS);
+}
+
+#[test]
+fn apply_that_cannot_generate_changes_nothing() {
+    let root = scratch(&["generated"]);
+    // `redact.toml` names this field, so that its bindings cannot be made without it.
+    let wheel = wheel(root.path(), |path, text| {
+        if path == "scalekit/v1/connected_accounts/connected_accounts.proto" {
+            *text = text.replace("string refresh_token = ", "string renewal_token = ");
+        }
+    });
+    let before = tree::read(root.path()).unwrap();
+    let error = apply::run(root.path(), Some(&wheel), Scope::AgentKit).unwrap_err();
+    assert!(format!("{error:#}").contains("refresh_token"), "{error:#}");
+    assert!(tree::read(root.path()).unwrap() == before);
+}
