@@ -109,28 +109,7 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
-        Some(Value(command)) if command == "coverage" => {
-            let mut format = coverage::Format::Text;
-            while let Some(arg) = args.next()? {
-                match arg {
-                    Long("format") => {
-                        format = match args.value()?.to_str() {
-                            Some("text") => coverage::Format::Text,
-                            Some("json") => coverage::Format::Json,
-                            Some("markdown") => coverage::Format::Markdown,
-                            _ => bail!("--format takes text, json or markdown"),
-                        }
-                    }
-                    other => return Err(other.unexpected().into()),
-                }
-            }
-            let coverage = coverage::read(root)?;
-            print!("{}", coverage.print(format)?);
-            for missing in &coverage.missing {
-                eprintln!("{missing}");
-            }
-            Ok(ExitCode::from(u8::from(!coverage.missing.is_empty())))
-        }
+        Some(Value(command)) if command == "coverage" => coverage(root, args),
         Some(Value(command)) if command == "diff" => diff(root, args),
         Some(Value(command)) if command == "drift" => {
             let (mut wheel, mut offline): (Option<PathBuf>, _) = (None, false);
@@ -186,4 +165,28 @@ fn diff(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
         [old, new] if !history => diff::run(root, old, new, format, &fail_on),
         _ => bail!("expected OLD and NEW\n{USAGE}"),
     }
+}
+
+/// `coverage`: status 1 when something is missing.
+fn coverage(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
+    let mut format = coverage::Format::Text;
+    while let Some(arg) = args.next()? {
+        match arg {
+            Long("format") => {
+                format = match args.value()?.to_str() {
+                    Some("text") => coverage::Format::Text,
+                    Some("json") => coverage::Format::Json,
+                    Some("markdown") => coverage::Format::Markdown,
+                    _ => bail!("--format takes text, json or markdown"),
+                }
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let coverage = coverage::read(root)?;
+    print!("{}", coverage.print(format)?);
+    for missing in &coverage.missing {
+        eprintln!("{missing}");
+    }
+    Ok(ExitCode::from(u8::from(!coverage.missing.is_empty())))
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::{scratch, wheel_of, workspace};
 use crate::compile::Sources;
-use crate::refresh::{self, Scope};
+use crate::refresh;
 use crate::{apply, drift, lock, tree};
 
 /// A wheel with the files of the checked-in spec, one of them edited.
@@ -64,7 +64,7 @@ fn what_cannot_be_read_is_an_error_and_leaves_the_tree_alone() {
         std::fs::write(&wheel, &whole[..length]).unwrap();
         let before = tree::read(root.path()).unwrap();
         drift::run(root.path(), Some(&wheel), true).unwrap_err();
-        apply::run(root.path(), Some(&wheel), Scope::AgentKit).unwrap_err();
+        apply::run(root.path(), Some(&wheel)).unwrap_err();
         assert!(tree::read(root.path()).unwrap() == before, "{length}");
     }
     drift::run(root.path(), None, true).unwrap_err();
@@ -87,7 +87,7 @@ fn a_spec_that_does_not_compile_is_an_error() {
 fn apply_takes_over_spec_and_bindings() {
     let root = scratch(&["generated"]);
     let wheel = wheel(root.path(), rename_an_rpc);
-    apply::run(root.path(), Some(&wheel), Scope::AgentKit).unwrap();
+    apply::run(root.path(), Some(&wheel)).unwrap();
     let read = |path: &str| std::fs::read_to_string(root.path().join(path)).unwrap();
     assert!(read("spec/proto/scalekit/v1/tools/tools.proto").contains("rpc RunTool("));
     assert!(read("generated/grpc/scalekit.v1.tools.rs").contains("fn run_tool"));
@@ -106,7 +106,7 @@ fn apply_that_cannot_generate_changes_nothing() {
         }
     });
     let before = tree::read(root.path()).unwrap();
-    let error = apply::run(root.path(), Some(&wheel), Scope::AgentKit).unwrap_err();
+    let error = apply::run(root.path(), Some(&wheel)).unwrap_err();
     assert!(format!("{error:#}").contains("refresh_token"), "{error:#}");
     assert!(tree::read(root.path()).unwrap() == before);
 }
