@@ -5,8 +5,7 @@ use std::process::ExitCode;
 
 use super::{scratch, wheel_of, workspace};
 use crate::compile::Sources;
-use crate::refresh;
-use crate::{apply, drift, lock, tree};
+use crate::{apply, drift, lock, refresh, tree};
 
 /// A wheel with the files of the checked-in spec, one of them edited.
 fn wheel(root: &Path, edit: impl Fn(&str, &mut String)) -> std::path::PathBuf {
@@ -86,11 +85,18 @@ fn a_spec_that_does_not_compile_is_an_error() {
 #[test]
 fn apply_takes_over_spec_and_bindings() {
     let root = scratch(&["generated"]);
-    let wheel = wheel(root.path(), rename_an_rpc);
+    let wheel = wheel(root.path(), |path, text| {
+        if path == "scalekit/v1/tools/tools.proto" {
+            *text = text.replace(
+                "message ExecuteToolResponse {",
+                "message ExecuteToolResponse { string added = 99;",
+            );
+        }
+    });
     apply::run(root.path(), Some(&wheel)).unwrap();
     let read = |path: &str| std::fs::read_to_string(root.path().join(path)).unwrap();
-    assert!(read("spec/proto/scalekit/v1/tools/tools.proto").contains("rpc RunTool("));
-    assert!(read("generated/grpc/scalekit.v1.tools.rs").contains("fn run_tool"));
+    assert!(read("spec/proto/scalekit/v1/tools/tools.proto").contains("string added = 99;"));
+    assert!(read("generated/grpc/scalekit.v1.tools.rs").contains("pub added:"));
     assert_eq!(crate::generate::check(root.path()).unwrap(), None);
     let code = drift::run(root.path(), Some(&wheel), true).unwrap();
     assert_eq!(code, ExitCode::SUCCESS);
