@@ -10,6 +10,8 @@ mod preview;
 mod redact;
 #[path = "services.rs"]
 mod services;
+#[path = "transcoding.rs"]
+mod transcoding;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -22,8 +24,8 @@ use protox::prost_reflect::prost_types::FileDescriptorSet;
 
 pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// Writes `grpc/`, `descriptors.bin`, `services.rs`, `operations.rs` and `meta.rs` into `out`, from
-/// the spec in `spec`.
+/// Writes `grpc/`, `descriptors.bin`, `services.rs`, `operations.rs`, `transcoding.rs` and `meta.rs`
+/// into `out`, from the spec in `spec`.
 ///
 /// The output depends on nothing but the spec and the versions of the generators.
 pub fn generate(spec: &Path, out: &Path) -> Result<()> {
@@ -68,6 +70,9 @@ pub fn generate(spec: &Path, out: &Path) -> Result<()> {
     fs::write(out.join("services.rs"), packages.clients())?;
     let operations = operations::Operations::read(&spec.join("operations.toml"), &pool)?;
     fs::write(out.join("operations.rs"), operations.table())?;
+
+    let tables = transcoding::tables(&pool)?;
+    fs::write(out.join("transcoding.rs"), tables)?;
 
     compiler.include_source_info(false);
     fs::write(

@@ -13,7 +13,7 @@ use crate::actions::Actions;
 use crate::call::{self, Class, RetryBudget};
 use crate::credentials::{ClientCredentials, Token, TokenSource};
 use crate::tools::Tools;
-use crate::wire::{Transport, WireConfig};
+use crate::wire::{Transport, Wire, WireConfig};
 use crate::{Error, Secret};
 
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -138,6 +138,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("env_url", &self.core.wire.env_url)
+            .field("wire", &self.core.wire.wire)
             .field("credentials", &self.core.credentials)
             .field("timeouts", &self.core.timeouts)
             .finish_non_exhaustive()
@@ -156,6 +157,7 @@ pub struct ClientBuilder {
     user_agent_suffix: Option<String>,
     root_certificates_pem: Vec<Vec<u8>>,
     allow_http: bool,
+    wire: Wire,
     connect_timeout: Duration,
     timeouts: Timeouts,
 }
@@ -169,6 +171,7 @@ impl Default for ClientBuilder {
             user_agent_suffix: None,
             root_certificates_pem: Vec::new(),
             allow_http: false,
+            wire: Wire::default(),
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             timeouts: Timeouts {
                 control: Class::Control.default_timeout(),
@@ -233,6 +236,12 @@ impl ClientBuilder {
         self
     }
 
+    /// How calls travel; [`Wire::Grpc`] unless set.
+    pub fn wire(mut self, wire: Wire) -> Self {
+        self.wire = wire;
+        self
+    }
+
     /// How long connecting may take, TLS not included; 10 s by default.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
@@ -275,6 +284,7 @@ impl ClientBuilder {
         Ok(Client {
             core: Arc::new(Core {
                 wire: WireConfig {
+                    wire: self.wire,
                     env_url,
                     user_agent: user_agent(self.user_agent_suffix.as_deref())?,
                     root_certificates: parse_certificates(&self.root_certificates_pem)?,

@@ -28,3 +28,4 @@ pub use model::{
     ToolAnnotations, ToolOutput, TrustedIdp, VerifiedUser,
 };
 pub use secret::Secret;
+pub use wire::Wire;

@@ -27,9 +27,11 @@ fn from_proto(value: &Proto) -> Value {
     }
 }
 
-/// A double as JSON: integral ones without a fraction, those JSON cannot hold as null.
+/// A double as JSON: integral ones without a fraction, except negative zero, which no integer is;
+/// those JSON cannot hold as null.
 fn number(value: f64) -> Value {
-    if value.fract() == 0.0 && value.abs() <= MAX_EXACT {
+    let is_negative_zero = value == 0.0 && value.is_sign_negative();
+    if value.fract() == 0.0 && value.abs() <= MAX_EXACT && !is_negative_zero {
         // In range by the check above.
         #[allow(clippy::cast_possible_truncation)]
         return Value::Number(Number::from(value as i64));

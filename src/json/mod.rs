@@ -125,7 +125,7 @@ pub(crate) fn map_from_struct(fields: Struct) -> Map<String, Value> {
         .collect()
 }
 
-fn from_value(value: prost_types::Value) -> Value {
+pub(crate) fn from_value(value: prost_types::Value) -> Value {
     match value.kind {
         None | Some(Kind::NullValue(_)) => Value::Null,
         Some(Kind::BoolValue(value)) => Value::Bool(value),
@@ -134,6 +134,30 @@ fn from_value(value: prost_types::Value) -> Value {
         Some(Kind::ListValue(list)) => list.values.into_iter().map(from_value).collect(),
         Some(Kind::StructValue(fields)) => from_struct(fields),
     }
+}
+
+/// A JSON object out of an answer as a wire struct: what the server sends was doubles there.
+pub(crate) fn received_struct(fields: Map<String, Value>) -> Struct {
+    let fields = fields.into_iter();
+    Struct {
+        fields: fields
+            .map(|(name, field)| (name, received_value(field)))
+            .collect(),
+    }
+}
+
+pub(crate) fn received_value(value: Value) -> prost_types::Value {
+    let kind = match value {
+        Value::Null => Kind::NullValue(0),
+        Value::Bool(value) => Kind::BoolValue(value),
+        Value::Number(number) => Kind::NumberValue(number.as_f64().unwrap_or(f64::NAN)),
+        Value::String(text) => Kind::StringValue(text),
+        Value::Array(items) => Kind::ListValue(ListValue {
+            values: items.into_iter().map(received_value).collect(),
+        }),
+        Value::Object(fields) => Kind::StructValue(received_struct(fields)),
+    };
+    prost_types::Value { kind: Some(kind) }
 }
 
 /// Integral numbers become integers, so that they deserialize into integer types; NaN and the

@@ -23,7 +23,7 @@ use crate::{Error, Outcome, ToolError, model};
 
 impl Transport {
     /// Sends an encoded request message and decodes the answer.
-    pub async fn unary<M: Message + Default + 'static>(
+    pub(super) async fn grpc<M: Message + Default + 'static>(
         &self,
         operation: &Operation,
         message: Bytes,
@@ -38,7 +38,7 @@ impl Transport {
             .insert(header::AUTHORIZATION, token.header);
         request.set_timeout(deadline.saturating_duration_since(Instant::now()));
         let origin = self.config.env_url.clone();
-        let mut grpc = tonic::client::Grpc::with_origin(Channel(self.grpc.clone()), origin)
+        let mut grpc = tonic::client::Grpc::with_origin(Channel(self.http2.clone()), origin)
             .max_decoding_message_size(MAX_ANSWER_BYTES);
         let path = PathAndQuery::from_static(operation.path);
         match grpc.unary(request, path, MessageCodec(PhantomData)).await {
@@ -82,7 +82,7 @@ impl Transport {
         sent.headers_mut()
             .insert(header::AUTHORIZATION, token.header);
         self.common_headers(sent.headers_mut());
-        let (head, body) = Channel(self.grpc.clone()).send(sent).await?.into_parts();
+        let (head, body) = Channel(self.http2.clone()).send(sent).await?.into_parts();
         let body = Limited::new(body, MAX_ANSWER_BYTES)
             .collect()
             .await
@@ -246,7 +246,7 @@ fn details(encoded: &[u8]) -> Details {
     details
 }
 
-fn error_info(info: ErrorInfo) -> Details {
+pub(super) fn error_info(info: ErrorInfo) -> Details {
     let is_tool_error = info.error_code == "TOOL_ERROR";
     Details {
         error_code: model::non_empty(info.error_code),

@@ -1,4 +1,4 @@
-//! Plain HTTP/1.1: the token endpoint and proxied requests.
+//! Plain HTTP/1.1: the token endpoint, proxied requests, and what the REST wire sends.
 
 use std::time::Duration;
 
@@ -8,9 +8,10 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use serde::Deserialize;
 
+use super::rest::RestStatus;
 use super::{MAX_ANSWER_BYTES, Transport, transport_error};
 use crate::credentials::{ClientCredentials, IssuedToken, Token};
-use crate::error::{Code, Details};
+use crate::error::Code;
 use crate::{Error, Outcome, Secret};
 
 /// A request to the environment. Redirects are not followed, and nothing is sent twice.
@@ -86,7 +87,7 @@ impl Transport {
         *sent.uri_mut() = target;
         *sent.headers_mut() = request.headers;
         self.common_headers(sent.headers_mut());
-        let answer = self.http.request(sent).await.map_err(transport_error)?;
+        let answer = self.http1.request(sent).await.map_err(transport_error)?;
         let (head, body) = answer.into_parts();
         let body = Limited::new(body, MAX_ANSWER_BYTES)
             .collect()
@@ -116,39 +117,13 @@ impl HttpResponse {
         if self.status != StatusCode::UNAUTHORIZED {
             return None;
         }
-        let answer: RestError = serde_json::from_slice(&self.body).ok()?;
-        let code = Code::from(answer.code);
-        let info = answer.details.into_iter().find(|detail| {
-            detail
-                .type_url
-                .ends_with("/scalekit.v1.errdetails.ErrorInfo")
-        })?;
-        if code != Code::Unauthenticated || info.error_code == "TOOL_ERROR" {
-            return None;
-        }
-        let details = Details {
-            error_code: Some(info.error_code),
-            ..Default::default()
-        };
-        Some(Error::status(code, answer.message, details))
+        let status = RestStatus::read(&self.body)?;
+        let details = status.details();
+        // Without these details it may be anybody's.
+        let is_ours = details.error_code.is_some() && details.tool_error.is_none();
+        (status.code() == Code::Unauthenticated && is_ours)
+            .then(|| Error::status(Code::Unauthenticated, status.message, details))
     }
-}
-
-/// An error as the REST side of the API writes it.
-#[derive(Deserialize)]
-struct RestError {
-    code: i32,
-    #[serde(default)]
-    message: String,
-    details: Vec<RestDetail>,
-}
-
-#[derive(Deserialize)]
-struct RestDetail {
-    #[serde(rename = "@type")]
-    type_url: String,
-    #[serde(default)]
-    error_code: String,
 }
 
 /// The wait that an answer asks for, given in seconds.

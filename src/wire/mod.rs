@@ -1,8 +1,10 @@
-//! The only code that touches a socket: connections, gRPC calls, plain HTTP requests.
+//! The only code that touches a socket: connections, calls on either wire, plain HTTP requests.
 
 mod grpc;
 mod http;
+mod rest;
 mod tls;
+mod transcode;
 
 pub(crate) use self::http::{HttpRequest, HttpResponse};
 
@@ -16,7 +18,10 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::time::Instant;
 
+use crate::call::Operation;
+use crate::credentials::Token;
 use crate::raw;
 use crate::{Error, Outcome};
 
@@ -31,9 +36,24 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(4 * 60);
 /// The most that an answer may hold. It bounds memory; no documented answer comes near it.
 pub(crate) const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
 
+/// How calls travel. Results, errors, repeats and deadlines are the same on both.
+///
+/// Tokens and proxied requests are plain HTTP/1.1 on either.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Wire {
+    /// gRPC over HTTP/2: one connection for all calls.
+    #[default]
+    Grpc,
+    /// JSON over HTTP/1.1, for networks where HTTP/2 does not pass through to the service. Each
+    /// call under way has a connection of its own.
+    Rest,
+}
+
 /// What a transport is made from.
 #[derive(Clone, Debug)]
 pub(crate) struct WireConfig {
+    pub wire: Wire,
     /// Scheme and authority of the environment.
     pub env_url: Uri,
     pub user_agent: HeaderValue,
@@ -43,12 +63,12 @@ pub(crate) struct WireConfig {
 
 type HttpClient<B> = legacy::Client<HttpsConnector<HttpConnector>, B>;
 
-/// Connections to one environment: HTTP/2 for gRPC, HTTP/1.1 for tokens and proxied requests.
+/// Connections to one environment: HTTP/2 for gRPC, HTTP/1.1 for everything else.
 #[derive(Clone)]
 pub(crate) struct Transport {
     config: WireConfig,
-    grpc: HttpClient<tonic::body::Body>,
-    http: HttpClient<Full<Bytes>>,
+    http2: HttpClient<tonic::body::Body>,
+    http1: HttpClient<Full<Bytes>>,
 }
 
 impl Transport {
@@ -70,14 +90,32 @@ impl Transport {
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE_TIMEOUT);
-        let http = pool.build(connector().enable_http1().wrap_connector(tcp.clone()));
-        let grpc = pool
+        let http1 = pool.build(connector().enable_http1().wrap_connector(tcp.clone()));
+        let http2 = pool
             .http2_only(true)
             .http2_keep_alive_interval(PING_INTERVAL)
             .http2_keep_alive_timeout(PING_TIMEOUT)
             .http2_keep_alive_while_idle(true)
             .build(connector().enable_http2().wrap_connector(tcp));
-        Ok(Self { config, grpc, http })
+        Ok(Self {
+            config,
+            http2,
+            http1,
+        })
+    }
+
+    /// Sends an encoded request message and decodes the answer. Nothing above knows which wire.
+    pub async fn unary<M: prost::Message + Default + 'static>(
+        &self,
+        operation: &Operation,
+        message: Bytes,
+        token: Token,
+        deadline: Instant,
+    ) -> Result<M, Error> {
+        match self.config.wire {
+            Wire::Grpc => self.grpc(operation, message, token, deadline).await,
+            Wire::Rest => self.rest(operation, message, token, deadline).await,
+        }
     }
 
     /// The headers of every call. The API version is that of the spec this crate was made from.

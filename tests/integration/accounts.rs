@@ -9,7 +9,7 @@ use scalekit::{
 use scalekit_emulator::{Code, Connection, ConnectionKind, Emulator, Fault, Status};
 use serde_json::json;
 
-use crate::{GMAIL, connected, emulator, emulator_with};
+use super::harness::{GMAIL, connected, emulator, emulator_with, serve};
 
 #[tokio::test]
 async fn every_kind_of_credentials_arrives_and_comes_back() {
@@ -505,11 +505,7 @@ async fn a_list_says_which_argument_the_server_refuses() {
 
 #[tokio::test]
 async fn a_list_goes_on_past_an_empty_page() {
-    let emulator = Emulator::builder()
-        .empty_pages(true)
-        .start()
-        .await
-        .expect("starts");
+    let emulator = serve(Emulator::builder().empty_pages(true)).await;
     let client = emulator.client();
     for user in ["a", "b", "c"] {
         let token = OauthToken::new("t");

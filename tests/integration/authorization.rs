@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use scalekit::{AccountRef, AccountStatus, ErrorKind, Outcome, StaticAuth};
 use scalekit_emulator::{Connection, Consent, Emulator, UserVerification};
 
-use crate::{GMAIL, emulator, emulator_with};
+use super::harness::{GMAIL, emulator, emulator_with, serve};
 
 fn parameter(url: &str, name: &str) -> String {
     let query = url.split_once('?').expect("a query").1;
@@ -125,11 +125,7 @@ async fn a_link_by_account_id_and_every_optional_field_arrive() {
 
 #[tokio::test]
 async fn a_link_works_once_and_not_for_long() {
-    let emulator = Emulator::builder()
-        .link_lifetime(Duration::from_secs(30))
-        .start()
-        .await
-        .expect("starts");
+    let emulator = serve(Emulator::builder().link_lifetime(Duration::from_secs(30))).await;
     let client = emulator.client();
     let link = client
         .actions()

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use scalekit::{Client, ErrorKind, Outcome};
-use scalekit_emulator::{Code, Emulator, Fault, Status};
+use scalekit::{ErrorKind, Outcome, Wire};
+use scalekit_emulator::{Code, Emulator, Fault, Protocol, Status};
 
-use crate::{GMAIL, connect, connected, emulator};
+use super::WIRE;
+use super::harness::{GMAIL, client_builder, connect, connected, emulator, serve};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn concurrent_first_calls_share_one_token() {
@@ -110,13 +111,22 @@ async fn each_call_carries_one_token_and_our_headers() {
 }
 
 #[tokio::test]
+async fn calls_travel_by_the_wire_that_was_chosen() {
+    let (emulator, client) = connected().await;
+    client.tools().list_tools().await.expect("a page");
+    let expected = match WIRE {
+        Wire::Grpc => Protocol::Grpc,
+        _ => Protocol::Rest,
+    };
+    for call in ["ListTools", "CreateConnectedAccount"] {
+        assert_eq!(emulator.calls_to(call)[0].protocol, expected, "{call}");
+    }
+}
+
+#[tokio::test]
 async fn a_token_is_refreshed_ahead_of_its_expiry() {
     let lifetime = Duration::from_secs(2);
-    let emulator = Emulator::builder()
-        .token_lifetime(lifetime)
-        .start()
-        .await
-        .expect("starts");
+    let emulator = serve(Emulator::builder().token_lifetime(lifetime)).await;
     let client = emulator.client();
     client.tools().list_tools().await.expect("a page");
     // Real time: the client's clock is not the emulator's.
@@ -184,7 +194,7 @@ async fn where_nobody_listens_nothing_was_sent() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     drop(listener);
-    let client = Client::builder()
+    let client = client_builder()
         .env_url(format!("http://{address}"))
         .client_id("skc_1")
         .client_secret("s")
@@ -214,7 +224,7 @@ async fn a_server_that_says_nothing_is_left_at_the_deadline() {
             kept.push(stream);
         }
     });
-    let client = Client::builder()
+    let client = client_builder()
         .env_url(format!("http://{address}"))
         .client_id("skc_1")
         .client_secret("s")
@@ -300,8 +310,8 @@ fn a_client_is_made_outside_a_runtime_and_used_in_several() {
         .enable_all()
         .build()
         .expect("a runtime");
-    let emulator = server.block_on(Emulator::start()).expect("starts");
-    let client = Client::builder()
+    let emulator = server.block_on(emulator());
+    let client = client_builder()
         .env_url(emulator.env_url())
         .client_id(emulator.client_id())
         .client_secret(emulator.client_secret())
@@ -321,14 +331,10 @@ async fn tls_is_checked_against_the_roots_given() {
         rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()])
             .expect("a certificate");
     let (certificate, key) = (authority.cert.pem(), authority.signing_key.serialize_pem());
-    let emulator = Emulator::builder()
-        .tls(certificate.as_str(), key.as_str())
-        .start()
-        .await;
-    let emulator = emulator.expect("starts with TLS");
+    let emulator = serve(Emulator::builder().tls(certificate.as_str(), key.as_str())).await;
     assert!(emulator.env_url().starts_with("https://"));
     let builder = || {
-        Client::builder()
+        client_builder()
             .env_url(emulator.env_url())
             .client_id(emulator.client_id())
             .client_secret(emulator.client_secret())

@@ -5,7 +5,7 @@ use std::time::Duration;
 use scalekit::{Code, ErrorKind, Outcome};
 use scalekit_emulator::{Fault, Status};
 
-use crate::emulator;
+use super::harness::emulator;
 
 #[tokio::test]
 async fn everything_in_the_error_details_is_readable() {

@@ -9,7 +9,7 @@ use scalekit_emulator::{Account, AccountStatus, Code, Fault, Status, Tool};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::{GMAIL, connect, connected, emulator_with, test_tools};
+use super::harness::{GMAIL, connect, connected, emulator_with, test_tools};
 
 #[derive(Serialize)]
 struct Fetch<'a> {

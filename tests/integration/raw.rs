@@ -7,7 +7,7 @@ use scalekit::raw::tools::{ExecuteToolRequest, ListToolsRequest};
 use scalekit_emulator::{Code, Fault, Status};
 use tonic::Code as Wire;
 
-use crate::{GMAIL, connected, emulator};
+use crate::grpc::harness::{GMAIL, connected, emulator};
 
 #[tokio::test]
 async fn a_generated_client_is_authenticated() {

@@ -8,7 +8,7 @@ use scalekit::{ErrorKind, Outcome};
 use scalekit_emulator::{Connection, Fault};
 use serde_json::{Value, json};
 
-use crate::{GMAIL, connected, emulator_with};
+use super::harness::{GMAIL, connected, emulator_with};
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]

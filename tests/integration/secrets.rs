@@ -4,7 +4,7 @@ use scalekit::{AuthorizationDetails, OauthToken, Secret, StaticAuth};
 use scalekit_emulator::{Code, Fault, Status};
 use serde_json::json;
 
-use crate::{GMAIL, emulator};
+use super::harness::{GMAIL, emulator};
 
 const SENTINEL: &str = "sentinel-0xC0FFEE";
 

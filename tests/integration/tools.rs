@@ -4,7 +4,7 @@ use scalekit::{ErrorKind, OauthToken, Readiness};
 use scalekit_emulator::{Connection, Seed, Tool};
 use serde_json::json;
 
-use crate::{GMAIL, connect, connected, emulator, emulator_with};
+use super::harness::{GMAIL, connect, connected, emulator, emulator_with};
 
 /// Many tools of one provider, and a custom MCP tool of one connection.
 fn many(seed: Seed) -> Seed {

@@ -1,0 +1,284 @@
+//! Unary calls by REST: requests by the API's HTTP bindings, answers and errors from proto3 JSON.
+
+use std::time::Duration;
+
+use ::http::uri::PathAndQuery;
+use ::http::{HeaderMap, HeaderName, HeaderValue, header};
+use bytes::Bytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use prost::Message;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use tokio::time::Instant;
+
+use super::transcode::{self, Binding, Body, Part, Route, from_json, to_json};
+use super::{HttpRequest, HttpResponse, Transport, grpc};
+use crate::call::Operation;
+use crate::credentials::Token;
+use crate::error::{Code, Details};
+use crate::raw::errdetails::ErrorInfo;
+use crate::{Error, model};
+
+/// What a segment of a path holds as it is: the unreserved characters of RFC 3986.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+impl Transport {
+    /// Sends an encoded request message and gives the encoded answer.
+    pub(super) async fn rest<M: Message + Default>(
+        &self,
+        operation: &Operation,
+        message: Bytes,
+        token: Token,
+        deadline: Instant,
+    ) -> Result<M, Error> {
+        let route = transcode::route(operation.path).ok_or_else(|| {
+            Error::config("this call has no REST form: use Wire::Grpc for this client")
+        })?;
+        let mut request = request(route, &message)?;
+        request.headers.insert(
+            HeaderName::from_static("grpc-timeout"),
+            timeout(deadline.saturating_duration_since(Instant::now())),
+        );
+        let answer = self.http(request, token).await?;
+        if !answer.status.is_success() {
+            return Err(error(&answer));
+        }
+        decode(route, &answer.body)
+    }
+}
+
+/// The request of a route for an encoded message.
+fn request(route: &Route, message: &[u8]) -> Result<HttpRequest, Error> {
+    let unfit = |unfit: transcode::Unfit| Error::invalid_input("request", unfit);
+    let mut fields = to_json(route.input, message).map_err(unfit)?;
+    let usable = |binding: &&Binding| {
+        let mut variables = variables(binding);
+        variables.all(|name| !text_at(&fields, name).is_empty())
+    };
+    let Some(binding) = route.bindings.iter().find(usable) else {
+        let missing = route.bindings.iter().flat_map(variables).next();
+        return Err(Error::invalid_input(
+            missing.unwrap_or_default(),
+            "must not be empty",
+        ));
+    };
+
+    let mut target = String::new();
+    for part in binding.path {
+        match part {
+            Part::Literal(text) => target.push_str(text),
+            Part::Variable(name) => target.push_str(&segment(name, &text_at(&fields, name))?),
+        }
+    }
+    for name in variables(binding) {
+        remove(&mut fields, name);
+    }
+    let body = match binding.body {
+        Body::None => None,
+        Body::Whole => Some(Value::Object(std::mem::take(&mut fields))),
+        Body::Field(name) => Some(fields.remove(name).unwrap_or(Value::Object(Map::new()))),
+    };
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    parameters("", fields, &mut query)?;
+    let query = query.finish();
+    if !query.is_empty() {
+        target.push('?');
+        target.push_str(&query);
+    }
+
+    const JSON: HeaderValue = HeaderValue::from_static("application/json");
+    let mut headers = HeaderMap::new();
+    headers.insert(header::ACCEPT, JSON);
+    if body.is_some() {
+        headers.insert(header::CONTENT_TYPE, JSON);
+    }
+    Ok(HttpRequest {
+        method: binding.verb.clone(),
+        path: PathAndQuery::try_from(target)
+            .map_err(|error| Error::invalid_input("request", error))?,
+        headers,
+        body: body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string())),
+    })
+}
+
+fn variables(binding: &Binding) -> impl Iterator<Item = &'static str> {
+    binding.path.iter().filter_map(|part| match part {
+        Part::Literal(_) => None,
+        Part::Variable(name) => Some(*name),
+    })
+}
+
+/// The value of a field that a path can hold; empty when it is not set.
+fn text_at(fields: &Map<String, Value>, path: &str) -> String {
+    let value = match path.split_once('.') {
+        Some((name, rest)) => match fields.get(name) {
+            Some(Value::Object(fields)) => return text_at(fields, rest),
+            _ => None,
+        },
+        None => fields.get(path),
+    };
+    match value {
+        None => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+    }
+}
+
+fn remove(fields: &mut Map<String, Value>, path: &str) {
+    match path.split_once('.') {
+        Some((name, rest)) => {
+            if let Some(Value::Object(fields)) = fields.get_mut(name) {
+                remove(fields, rest);
+            }
+        }
+        None => {
+            fields.remove(path);
+        }
+    }
+}
+
+/// A value as one segment of a path. The two segments that would walk up in the path cannot be
+/// escaped: they mean the same percent-encoded.
+fn segment(name: &str, value: &str) -> Result<String, Error> {
+    if matches!(value, "." | "..") {
+        return Err(Error::invalid_input(name, "must not be a path"));
+    }
+    Ok(utf8_percent_encode(value, SEGMENT).to_string())
+}
+
+/// Adds fields as query parameters: `filter.provider=GMAIL`, lists by repeating.
+fn parameters(
+    prefix: &str,
+    fields: Map<String, Value>,
+    query: &mut form_urlencoded::Serializer<'_, String>,
+) -> Result<(), Error> {
+    for (name, value) in fields {
+        let name = format!("{prefix}{name}");
+        match value {
+            // That the message is there can matter on its own: an empty filter is one. Of the forms
+            // that a query can give it, this is the one that sets nothing else.
+            Value::Object(fields) if fields.is_empty() => {
+                query.append_pair(&name, "");
+            }
+            Value::Object(fields) => parameters(&format!("{name}."), fields, query)?,
+            Value::Array(items) => {
+                for item in items {
+                    query.append_pair(&name, &scalar(&name, item)?);
+                }
+            }
+            value => {
+                query.append_pair(&name, &scalar(&name, value)?);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn scalar(name: &str, value: Value) -> Result<String, Error> {
+    match value {
+        Value::String(text) => Ok(text),
+        Value::Bool(_) | Value::Number(_) => Ok(value.to_string()),
+        _ => Err(Error::invalid_input(name, "does not fit into a query")),
+    }
+}
+
+/// The time left, for the server to give up when we do; at most eight digits, as gRPC has it.
+fn timeout(left: Duration) -> HeaderValue {
+    let text = match left.as_millis() {
+        milliseconds @ ..=99_999_999 => format!("{milliseconds}m"),
+        _ => format!("{}S", left.as_secs().min(99_999_999)),
+    };
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("99999999m"))
+}
+
+fn decode<M: Message + Default>(route: &Route, body: &[u8]) -> Result<M, Error> {
+    // What has nothing to say may say it with nothing at all.
+    let object = match body {
+        [] => Map::new(),
+        body => serde_json::from_slice(body).map_err(|error| {
+            // The text of a serde error can quote the answer.
+            let (line, column, length) = (error.line(), error.column(), body.len());
+            Error::decode(format!(
+                "the answer ({length} bytes) is not a JSON object (line {line} column {column})"
+            ))
+        })?,
+    };
+    let bytes = from_json(route.output, object).map_err(|unfit| {
+        let length = body.len();
+        Error::decode(format!(
+            "the answer ({length} bytes) cannot be decoded: {unfit}"
+        ))
+    })?;
+    M::decode(&*bytes)
+        .map_err(|error| Error::decode(format!("the answer cannot be decoded: {error}")))
+}
+
+/// The error of an answer that is not a success: the API's own, or that of something before it.
+fn error(answer: &HttpResponse) -> Error {
+    let retry_after = super::http::retry_after(&answer.headers);
+    let Some(status) = RestStatus::read(&answer.body) else {
+        let message = "something in front of the service answered instead of it";
+        return Error::http(answer.status.as_u16(), message).with_retry_after(retry_after);
+    };
+    let mut details = status.details();
+    details.retry_after = details.retry_after.or(retry_after);
+    Error::status(status.code(), status.message, details)
+}
+
+/// An error as the REST side of the API writes it.
+#[derive(Deserialize)]
+pub(super) struct RestStatus {
+    code: i32,
+    pub message: String,
+    #[serde(default)]
+    details: Vec<Value>,
+}
+
+impl RestStatus {
+    /// The status that a body holds. Others write JSON with such fields too, but put the HTTP
+    /// status into `code`.
+    pub fn read(body: &[u8]) -> Option<Self> {
+        let status: Self = serde_json::from_slice(body).ok()?;
+        (1..=16).contains(&status.code).then_some(status)
+    }
+
+    pub fn code(&self) -> Code {
+        Code::from(self.code)
+    }
+
+    /// What the details hold that this crate knows. Details that cannot be read are left out: the
+    /// status itself says what happened.
+    pub fn details(&self) -> Details {
+        let mut details = Details::default();
+        for detail in self.details.iter().filter_map(Value::as_object) {
+            let type_url = detail.get("@type").and_then(Value::as_str);
+            match type_url.and_then(|url| url.rsplit('/').next()) {
+                Some("scalekit.v1.errdetails.ErrorInfo") => {
+                    let bytes = from_json(transcode::ERROR_INFO, detail.clone());
+                    let info = bytes.ok().and_then(|bytes| ErrorInfo::decode(&*bytes).ok());
+                    if let Some(info) = info {
+                        details = Details {
+                            retry_after: details.retry_after,
+                            ..grpc::error_info(info)
+                        };
+                    }
+                }
+                Some("google.rpc.RetryInfo") => {
+                    let delay = detail.get("retry_delay").or(detail.get("retryDelay"));
+                    let delay = delay.and_then(Value::as_str);
+                    details.retry_after =
+                        delay.and_then(|delay| model::duration(delay.parse().ok()));
+                }
+                _ => {}
+            }
+        }
+        details
+    }
+}
+
+#[cfg(test)]
+mod tests;

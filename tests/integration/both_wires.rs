@@ -1,0 +1,385 @@
+//! Random calls give the same results and the same errors on both wires.
+
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use scalekit::{Client, Error, OauthToken, StaticAuth, Wire};
+use scalekit_emulator::{Connection, Emulator, Seed, Tool};
+use serde_json::{Value, json};
+
+#[derive(Clone, Debug)]
+enum Call {
+    ListTools(ListTools),
+    ListToolNames(ListTools),
+    ListScopedTools(String, Vec<String>),
+    ListAvailableTools(String, u32),
+    Search(String, u32, Option<String>),
+    Execute(Value, Named),
+    Create(Named, Details, Option<Value>),
+    Update(Named, Option<Value>),
+    Get(Named),
+    GetDetails(Named),
+    Delete(Named),
+    ListAccounts(Option<String>, Option<String>, u32),
+    ListConnections(Option<String>, Option<String>, u32),
+    Link(Named, Option<String>),
+}
+
+#[derive(Clone, Debug)]
+struct ListTools {
+    provider: Option<String>,
+    identifier: Option<String>,
+    query: Option<String>,
+    tool_names: Vec<String>,
+    page_size: u32,
+}
+
+#[derive(Clone, Debug)]
+struct Named {
+    connection: String,
+    identifier: String,
+}
+
+#[derive(Clone, Debug)]
+enum Details {
+    Token(String, Vec<String>),
+    Static(Value),
+}
+
+/// Text with all that a path, a query or JSON would have to escape.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof!["[a-z]{1,8}", "\\PC{0,12}", "[&=%+/?#.:;, \"\\\\]{1,6}"]
+}
+
+/// Text that something is called, more often than not.
+fn provider() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => prop::sample::select(vec!["GMAIL", "GITHUB", "SLACK"]).prop_map(str::to_owned),
+        1 => text(),
+    ]
+}
+
+fn named() -> impl Strategy<Value = Named> {
+    let connection = prop_oneof![
+        4 => prop::sample::select(vec!["gmail", "gmail-2", "github"]).prop_map(str::to_owned),
+        1 => text(),
+    ];
+    let identifier = prop_oneof![
+        4 => prop::sample::select(vec!["alice@example.com", "b ö&=%/?#+"]).prop_map(str::to_owned),
+        1 => text(),
+    ];
+    (connection, identifier).prop_map(|(connection, identifier)| Named {
+        connection,
+        identifier,
+    })
+}
+
+fn json_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        (-9_007_199_254_740_992_i64..=9_007_199_254_740_992).prop_map(Value::from),
+        any::<f64>()
+            .prop_filter("JSON has it", |number| number.is_finite())
+            .prop_map(Value::from),
+        "\\PC{0,8}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(5, 32, 5, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::btree_map("\\PC{0,5}", inner, 0..5)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+fn json_object() -> impl Strategy<Value = Value> {
+    prop::collection::btree_map("\\PC{0,5}", json_value(), 0..6)
+        .prop_map(|map| Value::Object(map.into_iter().collect()))
+}
+
+fn list_tools() -> impl Strategy<Value = ListTools> {
+    (
+        prop::option::of(provider()),
+        prop::option::of(text()),
+        prop::option::of(text()),
+        prop::collection::vec(text(), 0..3),
+        0..40_u32,
+    )
+        .prop_map(
+            |(provider, identifier, query, tool_names, page_size)| ListTools {
+                provider,
+                identifier,
+                query,
+                tool_names,
+                page_size,
+            },
+        )
+}
+
+fn call() -> impl Strategy<Value = Call> {
+    let details = prop_oneof![
+        (text(), prop::collection::vec(text(), 0..3))
+            .prop_map(|(token, scopes)| Details::Token(token, scopes)),
+        json_object().prop_map(Details::Static),
+    ];
+
+    prop_oneof![
+        list_tools().prop_map(Call::ListTools),
+        list_tools().prop_map(Call::ListToolNames),
+        (text(), prop::collection::vec(provider(), 0..3))
+            .prop_map(|(identifier, providers)| Call::ListScopedTools(identifier, providers)),
+        (text(), 0..40_u32)
+            .prop_map(|(identifier, size)| Call::ListAvailableTools(identifier, size)),
+        (text(), 0..60_u32, prop::option::of(text()))
+            .prop_map(|(query, top_k, identifier)| Call::Search(query, top_k, identifier)),
+        (json_object(), named()).prop_map(|(input, account)| Call::Execute(input, account)),
+        (named(), details, prop::option::of(json_object()))
+            .prop_map(|(account, details, config)| Call::Create(account, details, config)),
+        (named(), prop::option::of(json_object()))
+            .prop_map(|(account, config)| Call::Update(account, config)),
+        named().prop_map(Call::Get),
+        named().prop_map(Call::GetDetails),
+        named().prop_map(Call::Delete),
+        (
+            prop::option::of(provider()),
+            prop::option::of(text()),
+            0..120_u32
+        )
+            .prop_map(|(provider, identifier, size)| Call::ListAccounts(
+                provider, identifier, size
+            )),
+        (
+            prop::option::of(provider()),
+            prop::option::of(text()),
+            0..40_u32
+        )
+            .prop_map(|(provider, query, size)| Call::ListConnections(provider, query, size)),
+        (named(), prop::option::of(text())).prop_map(|(account, state)| Call::Link(account, state)),
+    ]
+}
+
+/// Makes a call and describes what came of it.
+async fn outcome(client: &Client, call: &Call) -> String {
+    match result(client, call).await {
+        Ok(described) => described,
+        Err(error) => format!(
+            "{:?} {:?} {:?} {:?} {:?} attempts {}: {error}",
+            error.kind(),
+            error.outcome(),
+            error.code(),
+            error.http_status(),
+            error.error_code(),
+            error.attempts(),
+        ),
+    }
+}
+
+async fn result(client: &Client, call: &Call) -> Result<String, Error> {
+    let (actions, tools) = (client.actions(), client.tools());
+    let reference = |named: &Named| (named.connection.clone(), named.identifier.clone());
+    Ok(match call.clone() {
+        Call::ListTools(wanted) => {
+            let mut list = tools.list_tools().page_size(wanted.page_size);
+            if let Some(provider) = wanted.provider {
+                list = list.provider(provider);
+            }
+            if let Some(identifier) = wanted.identifier {
+                list = list.identifier(identifier);
+            }
+            if let Some(query) = wanted.query {
+                list = list.query(query);
+            }
+            format!("{:?}", list.tool_names(wanted.tool_names).await?)
+        }
+        Call::ListToolNames(wanted) => {
+            let mut list = tools.list_tools();
+            if let Some(provider) = wanted.provider {
+                list = list.provider(provider);
+            }
+            if let Some(query) = wanted.query {
+                list = list.query(query);
+            }
+            format!("{:?}", list.summary().page_size(wanted.page_size).await?)
+        }
+        Call::ListScopedTools(identifier, providers) => {
+            let list = tools.list_scoped_tools(identifier).providers(providers);
+            format!("{:?}", list.await?)
+        }
+        Call::ListAvailableTools(identifier, size) => {
+            let list = tools.list_available_tools(identifier).page_size(size);
+            format!("{:?}", list.await?)
+        }
+        Call::Search(query, top_k, identifier) => {
+            let mut search = tools.search_tools(query).top_k(top_k);
+            if let Some(identifier) = identifier {
+                search = search.identifier(identifier);
+            }
+            format!("{:?}", search.await?)
+        }
+        Call::Execute(input, account) => {
+            let output = actions
+                .execute_tool("echo", &input)
+                .account(reference(&account));
+            // The id of an execution is random.
+            let output = output.await?;
+            format!("{} {}", output.execution_id.is_empty(), output.data)
+        }
+        Call::Create(account, details, config) => {
+            let details = match details {
+                Details::Token(token, scopes) => OauthToken::new(token).scopes(scopes).into(),
+                Details::Static(fields) => {
+                    let Value::Object(fields) = fields else {
+                        return Ok("not an object".to_owned());
+                    };
+                    let mut details = StaticAuth::new();
+                    for (name, value) in fields {
+                        details = details.field(name, value);
+                    }
+                    scalekit::AuthorizationDetails::from(details)
+                }
+            };
+            let Named {
+                connection,
+                identifier,
+            } = account;
+            let mut create = actions.create_connected_account(connection, identifier, details);
+            if let Some(config) = config {
+                create = create.api_config(config);
+            }
+            described(&create.await?)
+        }
+        Call::Update(account, config) => {
+            let mut update = actions.update_connected_account(reference(&account));
+            if let Some(config) = config {
+                update = update.api_config(config);
+            }
+            described(&update.await?)
+        }
+        Call::Get(account) => described(&actions.get_connected_account(reference(&account)).await?),
+        Call::GetDetails(account) => described(
+            &actions
+                .get_connected_account_details(reference(&account))
+                .await?,
+        ),
+        Call::Delete(account) => {
+            actions
+                .delete_connected_account(reference(&account))
+                .await?;
+            "deleted".to_owned()
+        }
+        Call::ListAccounts(provider, identifier, size) => {
+            let mut list = actions.list_connected_accounts().page_size(size);
+            if let Some(provider) = provider {
+                list = list.provider(provider);
+            }
+            if let Some(identifier) = identifier {
+                list = list.identifier(identifier);
+            }
+            format!("{:?}", list.await?)
+        }
+        Call::ListConnections(provider, query, size) => {
+            let mut list = actions.list_connections().page_size(size);
+            if let Some(provider) = provider {
+                list = list.provider(provider);
+            }
+            if let Some(query) = query {
+                list = list.query(query);
+            }
+            format!("{:?}", list.await?)
+        }
+        Call::Link(account, state) => {
+            let mut link = actions.get_authorization_link(reference(&account));
+            if let Some(state) = state {
+                link = link.state(state);
+            }
+            // The link itself is random.
+            let link = link.await?;
+            format!("{} {}", link.link.is_empty(), link.expiry.is_some())
+        }
+    })
+}
+
+/// An account, with what its `Debug` keeps to itself.
+fn described(account: &scalekit::ConnectedAccount) -> String {
+    use scalekit::AuthorizationDetails as Details;
+    let credentials = match &account.authorization_details {
+        Some(Details::OauthToken(token)) => {
+            format!("{:?} {:?}", token.access_token.expose(), token.scopes)
+        }
+        Some(Details::StaticAuth(fields)) => format!("{:?}", fields.expose()),
+        other => format!("{other:?}"),
+    };
+    format!("{account:?} {credentials} {:?}", account.api_config)
+}
+
+/// The text without points in time and addresses: each emulator has its own.
+fn comparable(text: &str, emulator: &Emulator) -> String {
+    let text = text.replace(emulator.env_url(), "ENV_URL");
+    let mut parts = text.split("SystemTime {");
+    let mut masked = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        masked.push_str("SystemTime");
+        masked.push_str(part.split_once('}').map_or(part, |(_, rest)| rest));
+    }
+    masked
+}
+
+async fn emulator() -> Emulator {
+    let echo = Tool::new("echo", "GMAIL")
+        .handler(|call| Ok(json!({ "input": call.input, "account": call.connected_account_id })));
+    let seed = Seed::builtin()
+        .tool(echo)
+        .connection(Connection::oauth("gmail-2", "GMAIL"));
+    let started = Emulator::builder().seed(seed).start().await;
+    started.expect("the emulator starts")
+}
+
+#[test]
+fn random_calls_end_alike() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let (left, right) = runtime.block_on(async { (emulator().await, emulator().await) });
+    let client = |emulator: &Emulator, wire| {
+        let client = emulator.client_builder().wire(wire).build();
+        client.expect("a client")
+    };
+    let (grpc, rest) = (client(&left, Wire::Grpc), client(&right, Wire::Rest));
+    let start = Call::Create(
+        Named {
+            connection: "gmail".to_owned(),
+            identifier: "alice@example.com".to_owned(),
+        },
+        Details::Token("token".to_owned(), Vec::new()),
+        None,
+    );
+    let config = ProptestConfig {
+        // The seeds of failures stand beside this file.
+        failure_persistence: Some(Box::new(
+            proptest::test_runner::FileFailurePersistence::WithSource("proptest-regressions"),
+        )),
+        source_file: Some(file!()),
+        ..ProptestConfig::default()
+    };
+    TestRunner::new(config)
+        .run(&prop::collection::vec(call(), 1..8), |calls| {
+            left.reset();
+            right.reset();
+            runtime.block_on(async {
+                for call in std::iter::once(&start).chain(&calls) {
+                    let over_grpc = outcome(&grpc, call).await;
+                    let over_rest = outcome(&rest, call).await;
+                    prop_assert_eq!(
+                        comparable(&over_grpc, &left),
+                        comparable(&over_rest, &right),
+                        "{:?}",
+                        call
+                    );
+                }
+                Ok(())
+            })
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
+}

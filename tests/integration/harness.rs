@@ -1,0 +1,109 @@
+//! What the tests of one wire start from: an emulator, and clients that speak this wire.
+
+use std::ops::Deref;
+
+use scalekit::{Client, ClientBuilder, OauthToken};
+use scalekit_emulator::{Builder, Connection, Emulator, Seed, Tool, ToolFailure};
+use serde_json::json;
+
+use super::WIRE;
+
+/// A connection name and a user, as most tests use them.
+pub const GMAIL: (&str, &str) = ("gmail", "alice@example.com");
+
+/// An emulator whose clients speak the wire under test.
+pub struct Served(Emulator);
+
+impl Served {
+    pub fn client(&self) -> Client {
+        self.client_builder().build().expect("a client")
+    }
+
+    pub fn client_builder(&self) -> ClientBuilder {
+        self.0.client_builder().wire(WIRE)
+    }
+
+    pub async fn shutdown(self) {
+        self.0.shutdown().await;
+    }
+}
+
+impl Deref for Served {
+    type Target = Emulator;
+
+    fn deref(&self) -> &Emulator {
+        &self.0
+    }
+}
+
+/// An emulator with the built-in seed.
+pub async fn emulator() -> Served {
+    serve(Emulator::builder()).await
+}
+
+/// An emulator of one's own making.
+pub async fn serve(builder: Builder) -> Served {
+    Served(builder.start().await.expect("the emulator starts"))
+}
+
+/// A client builder that has nothing but the wire.
+pub fn client_builder() -> ClientBuilder {
+    Client::builder().wire(WIRE)
+}
+
+/// An emulator with the built-in seed and what `seed` adds.
+pub async fn emulator_with(seed: impl FnOnce(Seed) -> Seed) -> Served {
+    serve(Emulator::builder().seed(seed(Seed::builtin()))).await
+}
+
+/// An emulator in which Alice has an active Gmail account.
+pub async fn connected() -> (Served, Client) {
+    let emulator = emulator().await;
+    let client = emulator.client();
+    connect(&client).await;
+    (emulator, client)
+}
+
+pub async fn connect(client: &Client) {
+    client
+        .actions()
+        .create_connected_account(GMAIL.0, GMAIL.1, OauthToken::new("ya29.sentinel-access"))
+        .await
+        .expect("an account");
+}
+
+/// A tool at Gmail that fails in the way given, and one that echoes its call.
+pub fn test_tools(seed: Seed) -> Seed {
+    use scalekit_emulator::Code;
+    let failing = |name: &str, code, provider_code: &str| {
+        Tool::new(name, "GMAIL").failure(ToolFailure::new(
+            code,
+            provider_code,
+            "the provider said no",
+        ))
+    };
+    seed.tool(failing(
+        "fail_rate",
+        Code::ResourceExhausted,
+        "RATE_LIMITED",
+    ))
+    .tool(failing("fail_auth", Code::Unauthenticated, "INVALID_GRANT"))
+    .tool(failing(
+        "fail_scope",
+        Code::PermissionDenied,
+        "MISSING_SCOPE",
+    ))
+    .tool(failing("fail_other", Code::Internal, "BOOM"))
+    .tool(Tool::new("echo", "GMAIL").handler(|call| {
+        Ok(json!({
+            "input": call.input,
+            "identifier": call.identifier,
+            "connection": call.connection_name,
+            "account": call.connected_account_id,
+            "organization": call.organization_id,
+            "user": call.user_id,
+            "run": call.agent_run_id,
+        }))
+    }))
+    .connection(Connection::oauth("gmail-2", "GMAIL"))
+}
