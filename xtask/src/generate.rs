@@ -14,6 +14,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, ensure};
 
 use crate::lock::{self, Lock};
+use crate::openapi;
 use crate::tree::{self, Tree};
 
 /// The command that mends whatever `check` finds.
@@ -22,11 +23,13 @@ const MEND: &str = "cargo xtask generate";
 /// How many differing lines of a file are worth showing.
 const SHOWN_LINES: usize = 5;
 
-/// Writes `generated`, and the generators' versions into `spec/lock.toml`.
+/// Writes `generated`, `spec/openapi.json`, and the generators' versions into `spec/lock.toml`.
 pub fn run(root: &Path) -> Result<()> {
     let (spec, generated) = (root.join("spec"), root.join("generated"));
     let mut content = tree::read(&spec)?;
     content.insert(lock::PATH.to_owned(), current_lock(root)?.into_bytes());
+    let document = openapi::derive(&content)?;
+    content.insert(openapi::PATH.to_owned(), document.into_bytes());
     tree::replace(&spec, &content)?;
     tree::replace(&generated, &generate(&spec)?)?;
     let features = features(root)?;
@@ -45,6 +48,14 @@ pub fn check(root: &Path) -> Result<Option<String>> {
         lock::PATH,
         Some(&current_lock(root)?.into_bytes()),
         Some(&locked),
+        &mut report,
+    );
+    let content = tree::read(&spec)?;
+    compare(
+        "spec/",
+        openapi::PATH,
+        Some(&openapi::derive(&content)?.into_bytes()),
+        content.get(openapi::PATH),
         &mut report,
     );
     let (expected, found) = (generate(&spec)?, tree::read(&generated)?);

@@ -11,6 +11,7 @@ mod difference;
 mod drift;
 mod generate;
 mod lock;
+mod openapi;
 mod pip;
 mod printer;
 mod python_literal;

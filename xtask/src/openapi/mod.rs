@@ -1,0 +1,184 @@
+//! `spec/openapi.json`: the REST side of the API, derived from the http annotations in `spec/proto`.
+//!
+//! Names are those of the `.proto` files (`tool_name`): the service's own error bodies use them, and
+//! proto3 JSON takes them in requests. Nothing is closed: enums are text with their known values
+//! named, objects may grow. Validation rules stay in the `.proto` files, where they are exact.
+
+mod operation;
+mod route;
+mod schema;
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail, ensure};
+use prost_reflect::{DescriptorPool, DynamicMessage, Value as OptionValue};
+use serde_json::{Map, Value, json};
+
+use crate::comments::Comments;
+use crate::compile;
+use crate::lock::{self, Lock};
+use crate::refresh;
+use crate::tree::Tree;
+
+/// Where the document stands in the `spec` directory.
+pub const PATH: &str = "openapi.json";
+
+/// What the descriptors and our comments say, for all parts of the derivation.
+struct Api {
+    pool: DescriptorPool,
+    comments: Comments,
+}
+
+/// The document for a `spec` tree, as the text of the file.
+pub fn derive(spec: &Tree) -> Result<String> {
+    let sources = refresh::proto_sources(spec)?;
+    let api = Api {
+        pool: compile::pool(&sources).context("spec/proto")?,
+        comments: Comments::read(&sources).context("spec/proto")?,
+    };
+    let lock = spec.get(lock::PATH).context("spec: no lock.toml")?;
+    let lock = Lock::parse(std::str::from_utf8(lock).context("spec/lock.toml")?)?;
+    let document = document(&api, &lock)?;
+    Ok(format!("{:#}\n", sorted(document)))
+}
+
+fn document(api: &Api, lock: &Lock) -> Result<Value> {
+    let mut schemas = schema::Schemas::new(api);
+    let mut paths = Paths::default();
+    let mut tags = Vec::new();
+    let mut omitted = Vec::new();
+    for service in api.pool.services() {
+        let mut has_routes = false;
+        for method in service.methods() {
+            let routes = route::of(api, &method)?;
+            for (number, route) in (1..).zip(&routes) {
+                has_routes = true;
+                if route.has_wildcard() {
+                    // OpenAPI has no parameter that takes several segments of a path.
+                    omitted.push(format!("{} {}", route.verb.to_uppercase(), route.path));
+                    continue;
+                }
+                let (path, names) = paths.name(route);
+                let operation = operation::of(api, &mut schemas, &method, route, &names, number)?;
+                paths.add(path, route.verb, operation)?;
+            }
+        }
+        if has_routes {
+            let mut tag = json!({ "name": service.name() });
+            insert_text(&mut tag, "description", api.comments.get(service.full_name()));
+            tags.push(tag);
+        }
+    }
+    omitted.sort();
+    tags.sort_by_key(|tag| tag["name"].to_string());
+    schemas.add_message("scalekit.v1.errdetails.ErrorInfo")?;
+    Ok(json!({
+        "openapi": "3.0.3",
+        "info": {
+            "title": "Scalekit",
+            "description": format!(
+                "Derived by `cargo xtask generate` from spec/proto, which was taken from {} {}.",
+                lock.package.name, lock.package.version
+            ),
+            "version": lock.package.x_api_version,
+        },
+        "servers": [{
+            "url": "{environment}",
+            "variables": { "environment": {
+                "default": "https://acme.scalekit.dev",
+                "description": "The URL of the environment.",
+            } },
+        }],
+        "security": [{ "bearer": [] }],
+        "tags": tags,
+        "paths": paths.0,
+        "components": {
+            "responses": { "Error": {
+                "description": "The call failed.",
+                "content": { "application/json": { "schema": schema::reference("Error") } },
+            } },
+            "schemas": schemas.finish()?,
+            "securitySchemes": { "bearer": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "An access token from `/oauth/token`, by client credentials.",
+            } },
+        },
+        "x-omitted": omitted,
+    }))
+}
+
+/// The paths, in the spelling that came first: OpenAPI takes `/a/{x}` and `/a/{y}` for the same
+/// path, which must not be there twice.
+#[derive(Default)]
+struct Paths(BTreeMap<String, BTreeMap<&'static str, Value>>);
+
+impl Paths {
+    /// The path to put a route under, and what its variables are called there.
+    fn name(&self, route: &route::Route) -> (String, Vec<String>) {
+        let shape = route::shape(&route.path);
+        let known = self.0.keys().find(|path| route::shape(path) == shape);
+        let path = known.unwrap_or(&route.path).clone();
+        let names = route::variables(&path);
+        (path, names)
+    }
+
+    fn add(&mut self, path: String, verb: &'static str, operation: Value) -> Result<()> {
+        let id = operation["operationId"].clone();
+        let verbs = self.0.entry(path.clone()).or_default();
+        if let Some(other) = verbs.insert(verb, operation) {
+            bail!("{verb} {path} is both {} and {id}", other["operationId"]);
+        }
+        Ok(())
+    }
+}
+
+/// Puts a text that there is into an object.
+fn insert_text(object: &mut Value, key: &str, text: Option<&str>) {
+    if let (Value::Object(object), Some(text)) = (object, text) {
+        object.insert(key.to_owned(), Value::from(text));
+    }
+}
+
+/// Puts the visibility that the descriptors restrict something to.
+fn insert_visibility(api: &Api, object: &mut Value, options: &DynamicMessage, extension: &str) {
+    let restriction = option(api, options, extension).and_then(|rule| {
+        let restriction = rule.as_message()?.get_field_by_name("restriction")?;
+        restriction.as_str().map(str::to_owned)
+    });
+    let restriction = restriction.filter(|restriction| !restriction.is_empty());
+    insert_text(object, "x-visibility", restriction.as_deref());
+}
+
+/// The value of an option that is set.
+fn option(api: &Api, options: &DynamicMessage, extension: &str) -> Option<OptionValue> {
+    let extension = api.pool.get_extension_by_name(extension)?;
+    options
+        .has_extension(&extension)
+        .then(|| options.get_extension(&extension).into_owned())
+}
+
+/// The same value with the keys of its objects in order, whichever features serde_json has.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let fields: BTreeMap<_, _> = fields.into_iter().collect();
+            let fields = fields.into_iter().map(|(key, value)| (key, sorted(value)));
+            Value::Object(fields.collect::<Map<_, _>>())
+        }
+        Value::Array(items) => items.into_iter().map(sorted).collect(),
+        value => value,
+    }
+}
+
+/// What a type is called in the document.
+fn short_name(full_name: &str) -> &str {
+    full_name.strip_prefix("scalekit.v1.").unwrap_or(full_name)
+}
+
+/// Fails for a name that OpenAPI does not allow for a component.
+fn checked_name(name: &str) -> Result<&str> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    ensure!(name.chars().all(allowed), "{name} cannot name a schema");
+    Ok(name)
+}

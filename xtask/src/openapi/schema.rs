@@ -1,0 +1,264 @@
+//! Messages and enums as schemas, in the form that proto3 JSON gives them.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail};
+use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
+use serde_json::{Map, Value, json};
+
+use super::{Api, checked_name, insert_text, insert_visibility, option, short_name};
+
+/// The schemas that operations refer to.
+pub struct Schemas<'a> {
+    api: &'a Api,
+    found: BTreeMap<String, Value>,
+}
+
+impl<'a> Schemas<'a> {
+    pub fn new(api: &'a Api) -> Self {
+        Self {
+            api,
+            found: BTreeMap::new(),
+        }
+    }
+
+    /// All of them, and what every error holds.
+    pub fn finish(mut self) -> Result<BTreeMap<String, Value>> {
+        let error = json!({
+            "type": "object",
+            "description": "A failed call.",
+            "properties": {
+                "code": {
+                    "type": "integer",
+                    "format": "int32",
+                    "description": "The gRPC status code, such as 5 for NOT_FOUND.",
+                },
+                "message": { "type": "string", "description": "What went wrong, in words." },
+                "details": {
+                    "type": "array",
+                    "items": reference("ErrorDetail"),
+                    "description": "More about it.",
+                },
+            },
+        });
+        let detail = json!({
+            "type": "object",
+            "description": "A message of the type that `@type` names. With \
+                            `type.googleapis.com/scalekit.v1.errdetails.ErrorInfo` its fields are \
+                            those of errdetails.ErrorInfo.",
+            "properties": { "@type": { "type": "string" } },
+            "additionalProperties": true,
+        });
+        for (name, schema) in [("Error", error), ("ErrorDetail", detail)] {
+            if self.found.insert(name.to_owned(), schema).is_some() {
+                bail!("the API has a type of its own called {name}");
+            }
+        }
+        Ok(self.found)
+    }
+
+    /// Adds a message that no operation has to refer to.
+    pub fn add_message(&mut self, full_name: &str) -> Result<()> {
+        let message = self.api.pool.get_message_by_name(full_name);
+        self.message(&message.with_context(|| format!("no message {full_name}"))?)?;
+        Ok(())
+    }
+
+    /// A reference to the schema of a message.
+    pub fn message(&mut self, message: &MessageDescriptor) -> Result<Value> {
+        let name = short_name(message.full_name());
+        if !self.found.contains_key(checked_name(name)?) {
+            // Entered before its fields, which can lead back here.
+            self.found.insert(name.to_owned(), Value::Null);
+            let schema = match well_known(message.full_name()) {
+                Some(schema) => schema,
+                None => self.object(message, &[])?,
+            };
+            self.found.insert(name.to_owned(), schema);
+        }
+        Ok(reference(name))
+    }
+
+    /// A reference to what is left of a message without these fields.
+    pub fn message_without(
+        &mut self,
+        message: &MessageDescriptor,
+        fields: &[String],
+        name: &str,
+    ) -> Result<Value> {
+        let schema = self.object(message, fields)?;
+        if self.found.insert(name.to_owned(), schema).is_some() {
+            bail!("two bodies are called {name}");
+        }
+        Ok(reference(name))
+    }
+
+    fn object(&mut self, message: &MessageDescriptor, without: &[String]) -> Result<Value> {
+        let mut properties = Map::new();
+        for field in message.fields() {
+            if without.iter().any(|name| name == field.name()) {
+                continue;
+            }
+            let mut schema = self.value(&field)?;
+            // A reference takes no siblings in OpenAPI 3.0.
+            if schema.get("$ref").is_some() {
+                schema = json!({ "allOf": [schema] });
+            }
+            insert_text(&mut schema, "description", self.api.comments.get(field.full_name()));
+            let options = field.options();
+            insert_visibility(self.api, &mut schema, &options, "google.api.field_visibility");
+            if has_behaviour(self.api, &field, "OUTPUT_ONLY") {
+                schema["readOnly"] = Value::from(true);
+            }
+            if has_behaviour(self.api, &field, "INPUT_ONLY") {
+                schema["writeOnly"] = Value::from(true);
+            }
+            if is_required(self.api, &field) {
+                // Not `required`: that would hold for answers as well, which leave out what is
+                // empty.
+                schema["x-required"] = Value::from(true);
+            }
+            properties.insert(field.name().to_owned(), schema);
+        }
+        let mut schema = json!({ "type": "object", "properties": properties });
+        insert_text(&mut schema, "description", self.api.comments.get(message.full_name()));
+        Ok(schema)
+    }
+
+    /// The schema of a field's value.
+    pub fn value(&mut self, field: &FieldDescriptor) -> Result<Value> {
+        if field.is_map() {
+            let Kind::Message(entry) = field.kind() else {
+                bail!("{}: a map without entries", field.full_name())
+            };
+            let values = self.single(&entry.map_entry_value_field())?;
+            return Ok(json!({ "type": "object", "additionalProperties": values }));
+        }
+        let single = self.single(field)?;
+        Ok(match field.is_list() {
+            true => json!({ "type": "array", "items": single }),
+            false => single,
+        })
+    }
+
+    fn single(&mut self, field: &FieldDescriptor) -> Result<Value> {
+        let integer = |format: &str| json!({ "type": "integer", "format": format });
+        // As text, since many readers of JSON have only doubles.
+        let text = |format: &str| json!({ "type": "string", "format": format });
+        Ok(match field.kind() {
+            Kind::Double => json!({ "type": "number", "format": "double" }),
+            Kind::Float => json!({ "type": "number", "format": "float" }),
+            Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => integer("int32"),
+            Kind::Uint32 | Kind::Fixed32 => {
+                json!({ "type": "integer", "format": "uint32", "minimum": 0 })
+            }
+            Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => text("int64"),
+            Kind::Uint64 | Kind::Fixed64 => text("uint64"),
+            Kind::Bool => json!({ "type": "boolean" }),
+            Kind::String => json!({ "type": "string" }),
+            Kind::Bytes => text("byte"),
+            Kind::Enum(item) => self.enumeration(&item)?,
+            Kind::Message(message) => match wrapped(&message) {
+                Some(value) => self.single(&value)?,
+                None => self.message(&message)?,
+            },
+        })
+    }
+
+    /// Text, not a closed list: a new value must not make old programs fail.
+    fn enumeration(&mut self, item: &EnumDescriptor) -> Result<Value> {
+        let name = short_name(item.full_name());
+        if !self.found.contains_key(checked_name(name)?) {
+            let names: Vec<_> = item.values().map(|value| value.name().to_owned()).collect();
+            let mut text = String::new();
+            if let Some(comment) = self.api.comments.get(item.full_name()) {
+                text = format!("{comment}\n\n");
+            }
+            text.push_str("Known values; there can be others:");
+            for value in item.values() {
+                // Comments know a value below its enum, unlike protobuf.
+                let symbol = format!("{}.{}", item.full_name(), value.name());
+                let meaning = self.api.comments.get(&symbol);
+                let meaning = meaning.map(|text| text.replace('\n', " "));
+                text.push_str(&match meaning {
+                    Some(meaning) => format!("\n- `{}`: {meaning}", value.name()),
+                    None => format!("\n- `{}`", value.name()),
+                });
+            }
+            let schema =
+                json!({ "type": "string", "description": text, "x-extensible-enum": names });
+            self.found.insert(name.to_owned(), schema);
+        }
+        Ok(reference(name))
+    }
+}
+
+pub fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// Whether a query parameter can hold a message: it is written as one value.
+pub fn is_query_value(message: &MessageDescriptor) -> bool {
+    let one_value = [
+        "google.protobuf.Timestamp",
+        "google.protobuf.Duration",
+        "google.protobuf.FieldMask",
+    ];
+    wrapped(message).is_some() || one_value.contains(&message.full_name())
+}
+
+/// Whether a message has no fields of its own.
+pub fn is_free_form(message: &MessageDescriptor) -> bool {
+    well_known(message.full_name()).is_some()
+}
+
+/// The field of a message that is written as the value in it.
+fn wrapped(message: &MessageDescriptor) -> Option<FieldDescriptor> {
+    let name = message.full_name().strip_prefix("google.protobuf.")?;
+    let is_wrapper = name.ends_with("Value") && !matches!(name, "Value" | "ListValue");
+    message.get_field(1).filter(|_| is_wrapper)
+}
+
+fn well_known(full_name: &str) -> Option<Value> {
+    Some(match full_name.strip_prefix("google.protobuf.")? {
+        "Timestamp" => json!({ "type": "string", "format": "date-time" }),
+        "Duration" => json!({
+            "type": "string",
+            "description": "Seconds with a unit, such as `1.5s`.",
+        }),
+        "FieldMask" => json!({
+            "type": "string",
+            "description": "Paths of fields, separated by commas.",
+        }),
+        "Struct" => json!({ "type": "object", "additionalProperties": true }),
+        "Value" => json!({ "description": "Any JSON value." }),
+        "ListValue" => json!({ "type": "array", "items": {} }),
+        "Any" => json!({
+            "type": "object",
+            "properties": { "@type": { "type": "string" } },
+            "additionalProperties": true,
+        }),
+        "Empty" => json!({ "type": "object", "properties": {} }),
+        _ => return None,
+    })
+}
+
+/// Whether a request without this field is refused.
+pub fn is_required(api: &Api, field: &FieldDescriptor) -> bool {
+    let validated = option(api, &field.options(), "buf.validate.field").is_some_and(|rules| {
+        rules
+            .as_message()
+            .and_then(|rules| rules.get_field_by_name("required")?.as_bool())
+            .unwrap_or_default()
+    });
+    validated || has_behaviour(api, field, "REQUIRED")
+}
+
+fn has_behaviour(api: &Api, field: &FieldDescriptor, behaviour: &str) -> bool {
+    let names = api.pool.get_enum_by_name("google.api.FieldBehavior");
+    let number = names.and_then(|names| Some(names.get_value_by_name(behaviour)?.number()));
+    option(api, &field.options(), "google.api.field_behavior").is_some_and(|set| {
+        let mut set = set.as_list().unwrap_or_default().iter();
+        set.any(|value| value.as_enum_number() == number)
+    })
+}
