@@ -16,7 +16,12 @@ fn main() {
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=spec");
     let out = std::env::var_os("OUT_DIR").unwrap_or_default();
-    if let Err(error) = codegen::generate(Path::new("spec"), Path::new(&out)) {
+    let (spec, out) = (Path::new("spec"), Path::new(&out));
+    let rest = || match std::env::var_os("CARGO_FEATURE_REST") {
+        Some(_) => codegen::generate_rest(spec, out),
+        None => Ok(()),
+    };
+    if let Err(error) = codegen::generate(spec, out).and_then(|()| rest()) {
         println!("cargo::error={}", error.to_string().replace('\n', " "));
     }
 }

@@ -8,6 +8,8 @@ pub mod operations;
 mod preview;
 #[path = "redact.rs"]
 mod redact;
+#[path = "rest.rs"]
+mod rest;
 #[path = "services.rs"]
 mod services;
 #[path = "transcoding.rs"]
@@ -81,6 +83,13 @@ pub fn generate(spec: &Path, out: &Path) -> Result<()> {
     )?;
     fs::write(out.join("meta.rs"), constants(&spec.join("lock.toml"))?)?;
     Ok(())
+}
+
+/// Writes `rest/` into `out`, from `openapi.json` in `spec`.
+// The build script asks only with the feature `rest`.
+#[allow(dead_code)]
+pub fn generate_rest(spec: &Path, out: &Path) -> Result<()> {
+    rest::generate(spec, out)
 }
 
 /// What `[features]` of the crate's manifest must hold for the packages in `pool`.

@@ -99,6 +99,12 @@ impl Client {
         &self.core.wire.env_url
     }
 
+    /// How the connections to the environment do TLS.
+    #[cfg(feature = "rest")]
+    pub(crate) fn tls(&self) -> Result<rustls::ClientConfig, Error> {
+        crate::wire::client_config(&self.core.wire)
+    }
+
     pub(crate) fn default_timeout(&self, class: Class) -> Duration {
         let timeouts = &self.core.timeouts;
         match class {

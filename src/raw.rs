@@ -43,3 +43,5 @@ pub use generated::scalekit::v1::*;
 mod channel;
 #[cfg(feature = "raw")]
 pub use channel::{Channel, Raw};
+#[cfg(feature = "rest")]
+pub mod rest;

@@ -20,7 +20,7 @@ use crate::{Client, Error, ErrorKind};
 /// The generated clients of a [`Client`]: see [`Client::raw`].
 #[derive(Clone, Copy, Debug)]
 pub struct Raw<'a> {
-    client: &'a Client,
+    pub(super) client: &'a Client,
 }
 
 impl<'a> Raw<'a> {

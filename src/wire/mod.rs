@@ -7,6 +7,8 @@ mod tls;
 mod transcode;
 
 pub(crate) use self::http::{HttpRequest, HttpResponse};
+#[cfg(feature = "rest")]
+pub(crate) use self::tls::client_config;
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -119,7 +121,7 @@ impl Transport {
     }
 
     /// The headers of every call. The API version is that of the spec this crate was made from.
-    fn common_headers(&self, headers: &mut HeaderMap) {
+    pub fn common_headers(&self, headers: &mut HeaderMap) {
         const SDK_VERSION: HeaderValue =
             HeaderValue::from_static(concat!("Scalekit-Rust/", env!("CARGO_PKG_VERSION")));
         const API_VERSION: HeaderValue = HeaderValue::from_static(raw::API_VERSION);

@@ -8,7 +8,7 @@ use rustls::{ClientConfig, RootCertStore};
 use super::WireConfig;
 use crate::Error;
 
-pub(super) fn client_config(config: &WireConfig) -> Result<ClientConfig, Error> {
+pub(crate) fn client_config(config: &WireConfig) -> Result<ClientConfig, Error> {
     let mut roots = RootCertStore::empty();
     if config.env_url.scheme() == Some(&Scheme::HTTPS) {
         let platform = rustls_native_certs::load_native_certs();

@@ -7,6 +7,8 @@
 mod both_wires;
 mod quickstart;
 mod raw;
+#[cfg(feature = "rest")]
+mod rest_client;
 
 macro_rules! suite {
     ($($wire:ident: $name:ident)+) => { $(

@@ -109,7 +109,9 @@ fn features(root: &Path) -> Result<String> {
 /// What `generated` must hold for the spec in `spec`.
 pub fn generate(spec: &Path) -> Result<Tree> {
     let out = tempfile::tempdir()?;
-    codegen::generate(spec, out.path()).map_err(|error| anyhow!(error))?;
+    codegen::generate(spec, out.path())
+        .and_then(|()| codegen::generate_rest(spec, out.path()))
+        .map_err(|error| anyhow!(error))?;
     let mut generated = tree::read(out.path())?;
     let hash = spec_hash::spec_hash(spec).context("spec")?;
     generated.insert("SPEC_HASH".to_owned(), format!("{hash}\n").into_bytes());

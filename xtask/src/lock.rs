@@ -11,10 +11,12 @@ use crate::wheel::Wheel;
 /// The crates whose version can change what is generated.
 const GENERATORS: &[&str] = &[
     "prettyplease",
+    "progenitor",
     "prost-build",
     "protox",
     "tonic-build",
     "tonic-prost-build",
+    "typify",
 ];
 
 /// Where the lock stands in the `spec` directory.

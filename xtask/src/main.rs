@@ -52,6 +52,10 @@ usage: cargo xtask <command>
       every version ever published against its predecessor, checked against buf; takes minutes
   drift [--wheel FILE] [--offline]
       whether spec/ is what the newest scalekit-sdk-python says, or the wheel FILE
+  validate-openapi
+      have an independent validator, installed with pip, read spec/openapi.json
+  compare-openapi FILE
+      print how spec/openapi.json differs from a published document
   conformance
       install the official Node and Python packages and drive the emulator with them
 
@@ -129,6 +133,28 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
             }
             conformance::run(root)?;
             Ok(ExitCode::SUCCESS)
+        }
+        Some(Value(command)) if command == "validate-openapi" => {
+            if let Some(argument) = args.next()? {
+                return Err(argument.unexpected().into());
+            }
+            let valid = openapi::validate::run(root)?;
+            Ok(ExitCode::from(u8::from(!valid)))
+        }
+        Some(Value(command)) if command == "compare-openapi" => {
+            let mut file: Option<PathBuf> = None;
+            while let Some(arg) = args.next()? {
+                match arg {
+                    Value(path) if file.is_none() => file = Some(path.into()),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            let file = file.context("compare-openapi needs a FILE")?;
+            let differences = openapi::compare::run(root, &file)?;
+            for difference in &differences {
+                println!("{difference}");
+            }
+            Ok(ExitCode::from(u8::from(!differences.is_empty())))
         }
         Some(Long("help")) => {
             println!("{USAGE}");

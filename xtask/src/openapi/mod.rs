@@ -4,11 +4,13 @@
 //! proto3 JSON takes them in requests. Nothing is closed: enums are text with their known values
 //! named, objects may grow. Validation rules stay in the `.proto` files, where they are exact.
 
+pub mod compare;
 mod operation;
 mod route;
 mod schema;
+pub mod validate;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail, ensure};
 use prost_reflect::{DescriptorPool, DynamicMessage, Value as OptionValue};
@@ -27,6 +29,8 @@ pub const PATH: &str = "openapi.json";
 struct Api {
     pool: DescriptorPool,
     comments: Comments,
+    /// Fields that hold credentials.
+    secrets: BTreeSet<String>,
 }
 
 /// The document for a `spec` tree, as the text of the file.
@@ -35,11 +39,24 @@ pub fn derive(spec: &Tree) -> Result<String> {
     let api = Api {
         pool: compile::pool(&sources).context("spec/proto")?,
         comments: Comments::read(&sources).context("spec/proto")?,
+        secrets: secrets(spec)?,
     };
     let lock = spec.get(lock::PATH).context("spec: no lock.toml")?;
     let lock = Lock::parse(std::str::from_utf8(lock).context("spec/lock.toml")?)?;
     let document = document(&api, &lock)?;
     Ok(format!("{:#}\n", sorted(document)))
+}
+
+/// The fields that `redact.toml` names.
+fn secrets(spec: &Tree) -> Result<BTreeSet<String>> {
+    let list = spec.get("redact.toml").context("spec: no redact.toml")?;
+    let list: toml::Table = std::str::from_utf8(list)
+        .context("spec/redact.toml")?
+        .parse()
+        .context("spec/redact.toml")?;
+    let fields = list.get("fields").and_then(toml::Value::as_table);
+    let fields = fields.context("spec/redact.toml: no [fields]")?;
+    Ok(fields.keys().cloned().collect())
 }
 
 fn document(api: &Api, lock: &Lock) -> Result<Value> {
@@ -65,7 +82,11 @@ fn document(api: &Api, lock: &Lock) -> Result<Value> {
         }
         if has_routes {
             let mut tag = json!({ "name": service.name() });
-            insert_text(&mut tag, "description", api.comments.get(service.full_name()));
+            insert_text(
+                &mut tag,
+                "description",
+                api.comments.get(service.full_name()),
+            );
             tags.push(tag);
         }
     }

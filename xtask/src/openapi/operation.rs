@@ -62,8 +62,16 @@ pub fn of(
         "x-rpc": symbol,
     });
     insert_text(&mut operation, "description", api.comments.get(&symbol));
-    insert_visibility(api, &mut operation, &method.options(), "google.api.method_visibility");
-    let deprecated = method.options().get_field_by_name("deprecated").and_then(|set| set.as_bool());
+    insert_visibility(
+        api,
+        &mut operation,
+        &method.options(),
+        "google.api.method_visibility",
+    );
+    let deprecated = method
+        .options()
+        .get_field_by_name("deprecated")
+        .and_then(|set| set.as_bool());
     if deprecated == Some(true) {
         operation["deprecated"] = Value::from(true);
     }
@@ -100,7 +108,8 @@ fn in_path(
     let mut field = None;
     for part in variable.split('.') {
         let next = message.get_field_by_name(part);
-        let next = next.with_context(|| format!("{} has no field {variable}", input.full_name()))?;
+        let next =
+            next.with_context(|| format!("{} has no field {variable}", input.full_name()))?;
         if let Kind::Message(nested) = next.kind() {
             message = nested;
         }
@@ -115,7 +124,11 @@ fn in_path(
         "required": true,
         "schema": schemas.value(&field)?,
     });
-    insert_text(&mut parameter, "description", api.comments.get(field.full_name()));
+    insert_text(
+        &mut parameter,
+        "description",
+        api.comments.get(field.full_name()),
+    );
     if name != variable {
         // Another RPC at this path calls it differently.
         parameter["x-field"] = Value::from(variable);

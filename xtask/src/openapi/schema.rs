@@ -47,7 +47,8 @@ impl<'a> Schemas<'a> {
                             `type.googleapis.com/scalekit.v1.errdetails.ErrorInfo` its fields are \
                             those of errdetails.ErrorInfo.",
             "properties": { "@type": { "type": "string" } },
-            "additionalProperties": true,
+            // Not `true`, with which progenitor drops the fields that it has no names for.
+            "additionalProperties": {},
         });
         for (name, schema) in [("Error", error), ("ErrorDetail", detail)] {
             if self.found.insert(name.to_owned(), schema).is_some() {
@@ -104,9 +105,24 @@ impl<'a> Schemas<'a> {
             if schema.get("$ref").is_some() {
                 schema = json!({ "allOf": [schema] });
             }
-            insert_text(&mut schema, "description", self.api.comments.get(field.full_name()));
+            if self.api.secrets.contains(field.full_name()) {
+                if schema["type"] == "string" {
+                    schema["format"] = Value::from("password");
+                }
+                schema["x-redact"] = Value::from(true);
+            }
+            insert_text(
+                &mut schema,
+                "description",
+                self.api.comments.get(field.full_name()),
+            );
             let options = field.options();
-            insert_visibility(self.api, &mut schema, &options, "google.api.field_visibility");
+            insert_visibility(
+                self.api,
+                &mut schema,
+                &options,
+                "google.api.field_visibility",
+            );
             if has_behaviour(self.api, &field, "OUTPUT_ONLY") {
                 schema["readOnly"] = Value::from(true);
             }
@@ -121,7 +137,11 @@ impl<'a> Schemas<'a> {
             properties.insert(field.name().to_owned(), schema);
         }
         let mut schema = json!({ "type": "object", "properties": properties });
-        insert_text(&mut schema, "description", self.api.comments.get(message.full_name()));
+        insert_text(
+            &mut schema,
+            "description",
+            self.api.comments.get(message.full_name()),
+        );
         Ok(schema)
     }
 

@@ -6,6 +6,7 @@ mod drift;
 mod generate;
 mod malformed;
 mod npm;
+mod openapi;
 mod published;
 mod redact;
 mod roundtrip;

@@ -1,0 +1,99 @@
+//! The REST side of the API, as progenitor generates it from `spec/openapi.json`; exempt from semver.
+//!
+//! For applications that want plain JSON types. Each request carries the token and headers of the
+//! facade; a deadline holds for one request, and nothing is repeated. The facade itself goes by REST
+//! with [`Wire::Rest`](crate::Wire::Rest), and needs none of this.
+//!
+//! ```no_run
+//! # async fn run(client: scalekit::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! let rest = client.raw().rest()?;
+//! let answer = rest.provider_service_list_providers(None, None, None, None, None, None, None).await?;
+//! println!("{} providers", answer.providers.len());
+//! # Ok(())
+//! # }
+//! ```
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::call::{Class, Environment};
+use crate::{Client as Sdk, Error as SdkError};
+
+#[allow(
+    missing_docs,
+    unused_qualifications,
+    rustdoc::all,
+    clippy::all,
+    clippy::pedantic
+)]
+mod generated {
+    #[cfg(not(feature = "codegen"))]
+    include!("../../generated/rest/mod.rs");
+    #[cfg(feature = "codegen")]
+    include!(concat!(env!("OUT_DIR"), "/rest/mod.rs"));
+}
+pub use generated::*;
+
+/// What each request of a [`Client`] gets its token and headers from.
+#[derive(Clone, Debug)]
+pub struct Session(Sdk);
+
+impl Session {
+    async fn authorize(&self, request: &mut reqwest::Request) -> Result<(), SdkError> {
+        let token = self.0.token().await?;
+        self.0.transport()?.common_headers(request.headers_mut());
+        let headers = request.headers_mut();
+        headers.insert(::http::header::AUTHORIZATION, token.header);
+        Ok(())
+    }
+}
+
+impl super::Raw<'_> {
+    /// The REST client.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when TLS cannot be set up, for example
+    /// without root certificates.
+    pub fn rest(&self) -> Result<Client, SdkError> {
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(self.client.tls()?)
+            .timeout(self.client.default_timeout(Class::Tool))
+            // A redirect to another host would take the body along.
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .no_proxy()
+            .build()
+            .map_err(|error| SdkError::config(format!("no REST client: {error}")))?;
+        let url = self.client.env_url().to_string();
+        let session = Session(self.client.clone());
+        Ok(Client::new_with_client(
+            url.trim_end_matches('/'),
+            http,
+            session,
+        ))
+    }
+}
+
+/// Text that `Debug` does not show.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RedactedText(pub String);
+
+/// A JSON value that `Debug` does not show.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RedactedJson(pub Value);
+
+impl fmt::Debug for RedactedText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<redacted>")
+    }
+}
+
+impl fmt::Debug for RedactedJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<redacted>")
+    }
+}

@@ -1,0 +1,198 @@
+//! `cargo xtask compare-openapi`: our derived document against one that somebody else published.
+//!
+//! Both say the same things in different ways: OpenAPI 3 or Swagger 2, enums closed or open, schemas
+//! under other names. So what is compared is what a caller sees: methods and paths, parameters, the
+//! properties of bodies and answers with their types, enum values. The vendor's document is known to
+//! lag behind the package that the descriptors come from, and to leave out the zero values of enums.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use super::{PATH, route};
+
+/// How deep schemas are followed: those that contain themselves have no end.
+const DEPTH: usize = 6;
+
+/// The differences between `spec/openapi.json` and the document in `file`, one a line, sorted.
+///
+/// # Errors
+/// When either is missing or not an OpenAPI document in JSON.
+pub fn run(root: &Path, file: &Path) -> Result<Vec<String>> {
+    let ours = read(&root.join("spec").join(PATH))?;
+    Ok(compare(&ours, &read(file)?))
+}
+
+fn read(path: &Path) -> Result<Value> {
+    let name = path.display();
+    let text = std::fs::read_to_string(path).with_context(|| name.to_string())?;
+    let document: Value = serde_json::from_str(&text).with_context(|| name.to_string())?;
+    let has_paths = document.get("paths").is_some_and(Value::is_object);
+    ensure!(
+        has_paths,
+        "{name}: not an OpenAPI document: it has no paths"
+    );
+    Ok(document)
+}
+
+/// The differences, ours first, theirs second.
+pub fn compare(ours: &Value, theirs: &Value) -> Vec<String> {
+    let (ours, theirs) = (operations(ours), operations(theirs));
+    let mut differences = Vec::new();
+    for key in ours.keys().chain(theirs.keys()).collect::<BTreeSet<_>>() {
+        match (ours.get(key), theirs.get(key)) {
+            (Some(_), None) => differences.push(format!("{key}: only in ours")),
+            (None, Some(_)) => differences.push(format!("{key}: only in theirs")),
+            (Some(ours), Some(theirs)) => facts(key, ours, theirs, &mut differences),
+            (None, None) => {}
+        }
+    }
+    differences
+}
+
+fn facts(key: &str, ours: &Facts, theirs: &Facts, differences: &mut Vec<String>) {
+    for place in ours.keys().chain(theirs.keys()).collect::<BTreeSet<_>>() {
+        // Below something that only one side has there is nothing more to say.
+        let parent = place.rsplit_once('.').map(|(parent, _)| parent.to_owned());
+        if parent.is_some_and(|parent| {
+            parent.contains('.') && ours.contains_key(&parent) != theirs.contains_key(&parent)
+        }) {
+            continue;
+        }
+        match (ours.get(place), theirs.get(place)) {
+            (Some(_), None) => differences.push(format!("{key}: {place}: only in ours")),
+            (None, Some(_)) => differences.push(format!("{key}: {place}: only in theirs")),
+            (Some(a), Some(b)) if !agree(a, b) => {
+                differences.push(format!("{key}: {place}: {a} in ours, {b} in theirs"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a document says of one operation: a type at each place, such as `query.page_size` or
+/// `answer.tools[].id`.
+type Facts = BTreeMap<String, String>;
+
+/// Facts by verb and path, the variables of paths without their names.
+fn operations(document: &Value) -> BTreeMap<String, Facts> {
+    let base = document["basePath"].as_str().unwrap_or_default();
+    let base = base.trim_end_matches('/');
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let mut operations = BTreeMap::new();
+    for (path, verbs) in paths {
+        let shared = &verbs["parameters"];
+        for verb in ["get", "put", "post", "delete", "patch"] {
+            let Some(operation) = verbs.get(verb) else {
+                continue;
+            };
+            let mut facts = Facts::new();
+            for parameters in [shared, &operation["parameters"]] {
+                for parameter in parameters.as_array().into_iter().flatten() {
+                    self::parameter(document, resolve(document, parameter), &mut facts);
+                }
+            }
+            let body = resolve(document, &operation["requestBody"]);
+            if let Some(schema) = json_schema(body) {
+                schema_facts(document, schema, "body", DEPTH, &mut facts);
+            }
+            let answer = ["200", "201"]
+                .iter()
+                .find_map(|status| operation["responses"].get(*status));
+            if let Some(answer) = answer.map(|answer| resolve(document, answer)) {
+                let schema = json_schema(answer).or(answer.get("schema"));
+                if let Some(schema) = schema {
+                    schema_facts(document, schema, "answer", DEPTH, &mut facts);
+                }
+            }
+            let path = route::shape(&format!("{base}{path}"));
+            operations.insert(format!("{} {path}", verb.to_uppercase()), facts);
+        }
+    }
+    operations
+}
+
+fn parameter(document: &Value, parameter: &Value, facts: &mut Facts) {
+    let (Some(name), Some(place)) = (parameter["name"].as_str(), parameter["in"].as_str()) else {
+        return;
+    };
+    match place {
+        "query" => {
+            // Swagger 2 has the type beside the name.
+            let schema = parameter.get("schema").unwrap_or(parameter);
+            schema_facts(document, schema, &format!("query.{name}"), 1, facts);
+        }
+        "body" => schema_facts(document, &parameter["schema"], "body", DEPTH, facts),
+        // The names of path variables are not seen from outside.
+        _ => {}
+    }
+}
+
+fn json_schema(body: &Value) -> Option<&Value> {
+    body.get("content")?.get("application/json")?.get("schema")
+}
+
+fn schema_facts(document: &Value, schema: &Value, place: &str, depth: usize, facts: &mut Facts) {
+    let schema = resolve(document, schema);
+    if let Some(items) = schema.get("items") {
+        return schema_facts(document, items, &format!("{place}[]"), depth, facts);
+    }
+    facts.insert(place.to_owned(), kind(schema));
+    let values = schema.get("x-extensible-enum").or(schema.get("enum"));
+    for value in values.and_then(Value::as_array).into_iter().flatten() {
+        if let Some(value) = value.as_str() {
+            facts.insert(format!("{place}={value}"), "a value".to_owned());
+        }
+    }
+    if depth == 0 {
+        return;
+    }
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        schema_facts(
+            document,
+            property,
+            &format!("{place}.{name}"),
+            depth - 1,
+            facts,
+        );
+    }
+}
+
+/// The type in words. Formats count where they tell types apart that JSON does not.
+fn kind(schema: &Value) -> String {
+    let name = schema["type"].as_str().unwrap_or("anything");
+    match (name, schema["format"].as_str()) {
+        ("string", Some(format @ ("date-time" | "int64" | "uint64" | "byte"))) => {
+            format!("{name} ({format})")
+        }
+        _ => name.to_owned(),
+    }
+}
+
+/// An object of any form and no stated type are the same thing.
+fn agree(ours: &str, theirs: &str) -> bool {
+    let free = |kind: &str| matches!(kind, "anything" | "object");
+    ours == theirs || (free(ours) && free(theirs))
+}
+
+/// What a reference refers to, also one wrapped to carry a description.
+fn resolve<'a>(document: &'a Value, mut value: &'a Value) -> &'a Value {
+    // A document that refers in circles is not followed round and round.
+    for _ in 0..8 {
+        let wrapped = value.get("allOf").and_then(Value::as_array);
+        if let Some([only]) = wrapped.map(Vec::as_slice) {
+            value = only;
+            continue;
+        }
+        let target = value["$ref"]
+            .as_str()
+            .and_then(|target| target.strip_prefix('#'));
+        match target.and_then(|target| document.pointer(target)) {
+            Some(target) => value = target,
+            None => break,
+        }
+    }
+    value
+}
