@@ -1,6 +1,5 @@
 //! The HTTP bindings of an RPC.
 
-use anyhow::Result;
 use prost_reflect::{DynamicMessage, MethodDescriptor};
 
 use super::{Api, option};
@@ -27,15 +26,14 @@ impl Route {
 }
 
 /// The bindings of `method`, additional ones last.
-pub fn of(api: &Api, method: &MethodDescriptor) -> Result<Vec<Route>> {
+pub fn of(api: &Api, method: &MethodDescriptor) -> Vec<Route> {
     let mut routes = Vec::new();
     let options = method.options();
-    if let Some(rule) = option(api, &options, "google.api.http") {
-        if let Some(rule) = rule.as_message() {
-            collect(rule, &mut routes);
-        }
+    let rule = option(api, &options, "google.api.http");
+    if let Some(rule) = rule.as_ref().and_then(|rule| rule.as_message()) {
+        collect(rule, &mut routes);
     }
-    Ok(routes)
+    routes
 }
 
 fn collect(rule: &DynamicMessage, routes: &mut Vec<Route>) {
