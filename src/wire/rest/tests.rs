@@ -67,10 +67,7 @@ fn a_variable_is_one_segment_and_leaves_the_body() {
         );
         assert!(error.message().starts_with("id must not be"), "{error}");
     }
-    let disconnect = accounts::DisconnectConnectedAccountRequest {
-        id: "ca_1".into(),
-        ..Default::default()
-    };
+    let disconnect = accounts::DisconnectConnectedAccountRequest { id: "ca_1".into() };
     let (line, body) = sent("/DisconnectConnectedAccount", &disconnect);
     assert_eq!(line, "POST /api/v1/connected_accounts/ca_1:disconnect");
     assert_eq!(body, json!({}));
@@ -78,10 +75,7 @@ fn a_variable_is_one_segment_and_leaves_the_body() {
 
 #[test]
 fn of_several_bindings_the_one_that_can_be_filled_is_used() {
-    let get = |id: &str| accounts::GetConnectedAccountRequest {
-        id: id.into(),
-        ..Default::default()
-    };
+    let get = |id: &str| accounts::GetConnectedAccountRequest { id: id.into() };
     let (line, _) = sent("/GetConnectedAccount", &get("ca_1"));
     assert_eq!(line, "GET /api/v1/connected_accounts/ca_1");
     let (line, _) = sent("/GetConnectedAccount", &get(""));
