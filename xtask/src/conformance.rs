@@ -65,7 +65,7 @@ pub fn run(root: &Path) -> Result<()> {
 fn build_emulator(root: &Path) -> Result<PathBuf> {
     succeed(
         Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--package", "scalekit-emulator"])
+            .args(["build", "--quiet", "--bin", "scalekit-emulator"])
             .current_dir(root),
     )?;
     let target =
