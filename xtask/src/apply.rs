@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::drift::{self, Drift};
-use crate::{generate, refresh, tree};
+use crate::{generate, openapi, refresh, tree};
 
 /// Takes over `wheel`, or the newest published one.
 pub fn run(root: &Path, wheel: Option<&Path>) -> Result<()> {
@@ -14,7 +14,11 @@ pub fn run(root: &Path, wheel: Option<&Path>) -> Result<()> {
     let drift = Drift::new(root, &wheel)?;
     let before = tree::read(&spec)?;
     let cargo_lock = std::fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock")?;
-    let refreshed = refresh::refresh(&before, &wheel, &cargo_lock)?;
+    let mut refreshed = refresh::refresh(&before, &wheel, &cargo_lock)?;
+    let document = openapi::derive(&refreshed.spec)?;
+    refreshed
+        .spec
+        .insert(openapi::PATH.to_owned(), document.into_bytes());
 
     // Whatever can go wrong goes wrong in here.
     let stage = tempfile::tempdir()?;
