@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
-use crate::call::{Call, call_builder, may_be_idempotent, operations, owner_setters, text_setters};
+use crate::call::{
+    Call, account_setter, call_builder, may_be_idempotent, operations, owner_setters, text_setters,
+};
 use crate::model::not_blank;
 use crate::raw::tools as wire;
-use crate::{AccountRef, Client, Error, ToolOutput, json};
+use crate::{Client, Error, ToolOutput, json};
 
 call_builder! {
     /// Executes a tool with a user's account.
@@ -38,6 +40,7 @@ call_builder! {
     ExecuteTool(wire::ExecuteToolRequest) -> ToolOutput
 }
 may_be_idempotent!(ExecuteTool);
+account_setter!(ExecuteTool);
 owner_setters!(ExecuteTool, 100);
 text_setters!(ExecuteTool {
     /// The user, as your application names them.
@@ -67,17 +70,6 @@ impl ExecuteTool {
     /// The tool's input: anything that serializes to a JSON object.
     pub fn params(mut self, input: impl Serialize) -> Self {
         self.call.request.params = self.call.check(json::to_struct("input", &input));
-        self
-    }
-
-    /// The account to use: an id, or a connection name and an identifier. Replaces what was set
-    /// before of these three.
-    pub fn account(mut self, account: impl Into<AccountRef>) -> Self {
-        if let Some(account) = self.call.check(account.into().into_fields()) {
-            self.call.request.connector = account.connector;
-            self.call.request.identifier = account.identifier;
-            self.call.request.connected_account_id = account.id;
-        }
         self
     }
 

@@ -184,6 +184,25 @@ macro_rules! owner_setters {
 }
 pub(crate) use owner_setters;
 
+/// Adds `account` to the builder of a call that also takes the three fields one by one.
+macro_rules! account_setter {
+    ($name:ident) => {
+        impl $name {
+            /// The account to use: an id, or a connection name and an identifier. Replaces what
+            /// was set before of these three.
+            pub fn account(mut self, account: impl Into<$crate::AccountRef>) -> Self {
+                if let Some(account) = self.call.check(account.into().into_fields()) {
+                    self.call.request.connector = account.connector;
+                    self.call.request.identifier = account.identifier;
+                    self.call.request.connected_account_id = account.id;
+                }
+                self
+            }
+        }
+    };
+}
+pub(crate) use account_setter;
+
 /// Adds page size, page token, `pages` and `items` to the builder of a list call.
 macro_rules! pageable {
     ($name:ident of $item:ty, $(#[$size_doc:meta])+) => {

@@ -5,7 +5,8 @@ mod operation;
 mod retry;
 
 pub(crate) use builder::{
-    Call, CallFuture, call_builder, may_be_idempotent, owner_setters, pageable, text_setters,
+    Call, CallFuture, account_setter, call_builder, may_be_idempotent, owner_setters, pageable,
+    text_setters,
 };
 pub(crate) use operation::{Class, Operation, operations};
 pub(crate) use retry::RetryBudget;

@@ -1,9 +1,11 @@
 //! Searching tools, and reading an account's tools anew.
 
-use crate::call::{Call, call_builder, may_be_idempotent, operations, owner_setters, text_setters};
+use crate::call::{
+    Call, account_setter, call_builder, may_be_idempotent, operations, owner_setters, text_setters,
+};
 use crate::model::not_blank;
 use crate::raw::tools as wire;
-use crate::{AccountRef, Client, Error, RefreshedTools, SearchedTool, Tool};
+use crate::{Client, Error, RefreshedTools, SearchedTool, Tool};
 
 call_builder! {
     /// Finds the tools that fit a job described in words, the best first.
@@ -70,6 +72,7 @@ call_builder! {
     RefreshTools(wire::RefreshToolsRequest) -> RefreshedTools
 }
 may_be_idempotent!(RefreshTools);
+account_setter!(RefreshTools);
 owner_setters!(RefreshTools, 100);
 text_setters!(RefreshTools {
     /// The user, as your application names them; at most 100 characters.
@@ -85,17 +88,6 @@ impl RefreshTools {
         Self {
             call: Call::new(client, wire::RefreshToolsRequest::default()),
         }
-    }
-
-    /// The account: an id, or a connection name and an identifier. Replaces what was set before of
-    /// these three.
-    pub fn account(mut self, account: impl Into<AccountRef>) -> Self {
-        if let Some(account) = self.call.check(account.into().into_fields()) {
-            self.call.request.connector = account.connector;
-            self.call.request.identifier = account.identifier;
-            self.call.request.connected_account_id = account.id;
-        }
-        self
     }
 
     /// Makes the call.

@@ -66,7 +66,7 @@ impl Transport {
         token: Token,
         deadline: Instant,
     ) -> Result<Exchanged, Error> {
-        use http_body_util::{BodyExt, Full, Limited};
+        use http_body_util::Full;
 
         let mut request = tonic::Request::from_parts(
             tonic::metadata::MetadataMap::from_headers(head.headers),
@@ -83,14 +83,7 @@ impl Transport {
             .insert(header::AUTHORIZATION, token.header);
         self.common_headers(sent.headers_mut());
         let (head, body) = Channel(self.http2.clone()).send(sent).await?.into_parts();
-        let body = Limited::new(body, MAX_ANSWER_BYTES)
-            .collect()
-            .await
-            .map_err(|error| {
-                let message =
-                    format!("the connection broke before the answer was complete: {error}");
-                Error::connection(Outcome::Unknown, message)
-            })?;
+        let body = super::read_whole(body).await?;
         let trailers = body.trailers().unwrap_or(&head.headers);
         let error = match Status::from_header_map(trailers) {
             Some(status) if status.code() != tonic::Code::Ok => Some(status_error(status)),

@@ -5,14 +5,14 @@ use std::time::Duration;
 use ::http::uri::PathAndQuery;
 use ::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::Full;
 use serde::Deserialize;
 
 use super::rest::RestStatus;
-use super::{MAX_ANSWER_BYTES, Transport, transport_error};
+use super::{Transport, read_whole, transport_error};
 use crate::credentials::{ClientCredentials, IssuedToken, Token};
 use crate::error::Code;
-use crate::{Error, Outcome, Secret};
+use crate::{Error, Secret};
 
 /// A request to the environment. Redirects are not followed, and nothing is sent twice.
 #[derive(Clone)]
@@ -89,19 +89,7 @@ impl Transport {
         self.common_headers(sent.headers_mut());
         let answer = self.http1.request(sent).await.map_err(transport_error)?;
         let (head, body) = answer.into_parts();
-        let body = Limited::new(body, MAX_ANSWER_BYTES)
-            .collect()
-            .await
-            .map_err(|error| {
-                if error.is::<LengthLimitError>() {
-                    return Error::decode(format!(
-                        "the answer is larger than {MAX_ANSWER_BYTES} bytes"
-                    ));
-                }
-                let message =
-                    format!("the connection broke before the answer was complete: {error}");
-                Error::connection(Outcome::Unknown, message)
-            })?;
+        let body = read_whole(body).await?;
         Ok(HttpResponse {
             status: head.status,
             headers: head.headers,

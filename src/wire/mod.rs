@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -129,6 +129,22 @@ impl Transport {
         headers.insert(HeaderName::from_static("x-sdk-version"), SDK_VERSION);
         headers.insert(HeaderName::from_static("x-api-version"), API_VERSION);
     }
+}
+
+/// The whole body of an answer, with its trailers, as far as memory is bounded.
+async fn read_whole(
+    body: hyper::body::Incoming,
+) -> Result<http_body_util::Collected<Bytes>, Error> {
+    let body = Limited::new(body, MAX_ANSWER_BYTES).collect().await;
+    body.map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            return Error::decode(format!(
+                "the answer is larger than {MAX_ANSWER_BYTES} bytes"
+            ));
+        }
+        let message = format!("the connection broke before the answer was complete: {error}");
+        Error::connection(Outcome::Unknown, message)
+    })
 }
 
 /// A transport error in the terms of this crate: above all, whether the request was sent.
