@@ -5,11 +5,11 @@ use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use prost_reflect::{MethodDescriptor, Value};
+use prost_reflect::MethodDescriptor;
 use serde::Serialize;
 
 use crate::generate::operations::{Decision, Operations};
-use crate::{compile, refresh, tree};
+use crate::{compile, openapi, refresh, tree};
 
 /// The services that the facade is for.
 const AGENTKIT: &[&str] = &[
@@ -145,42 +145,19 @@ fn row(
     }
 }
 
-/// The value of a method option that is a message.
-fn option(method: &MethodDescriptor, name: &str) -> Option<prost_reflect::DynamicMessage> {
-    let extension = method.parent_pool().get_extension_by_name(name)?;
-    let options = method.options();
-    if !options.has_extension(&extension) {
-        return None;
-    }
-    match options.get_extension(&extension).into_owned() {
-        Value::Message(message) => Some(message),
-        _ => None,
-    }
-}
-
 fn visibility(method: &MethodDescriptor) -> Option<String> {
-    let rule = option(method, "google.api.method_visibility")?;
-    let restriction = rule.get_field_by_name("restriction")?.as_str()?.to_owned();
+    let pool = method.parent_pool();
+    let rule = openapi::option(pool, &method.options(), "google.api.method_visibility")?;
+    let restriction = rule.as_message()?.get_field_by_name("restriction")?;
+    let restriction = restriction.as_str()?.to_owned();
     (!restriction.is_empty()).then_some(restriction)
 }
 
 fn routes(method: &MethodDescriptor) -> Vec<String> {
-    let Some(rule) = option(method, "google.api.http") else {
-        return Vec::new();
-    };
-    let mut routes: Vec<String> = route(&rule).into_iter().collect();
-    if let Some(more) = rule.get_field_by_name("additional_bindings") {
-        let more = more.as_list().unwrap_or_default();
-        routes.extend(more.iter().filter_map(Value::as_message).filter_map(route));
-    }
-    routes
-}
-
-fn route(rule: &prost_reflect::DynamicMessage) -> Option<String> {
-    let (verb, path) = rule
-        .fields()
-        .find(|(field, _)| field.containing_oneof().is_some())?;
-    Some(format!("{} {}", verb.name().to_uppercase(), path.as_str()?))
+    openapi::route::of(method.parent_pool(), method)
+        .into_iter()
+        .map(|route| format!("{} {}", route.verb.to_uppercase(), route.path))
+        .collect()
 }
 
 /// RPC path to facade method, from the table in which the facade names them.

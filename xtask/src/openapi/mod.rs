@@ -6,7 +6,7 @@
 
 pub mod compare;
 mod operation;
-mod route;
+pub mod route;
 mod schema;
 pub mod validate;
 
@@ -67,7 +67,7 @@ fn document(api: &Api, lock: &Lock) -> Result<Value> {
     for service in api.pool.services() {
         let mut has_routes = false;
         for method in service.methods() {
-            let routes = route::of(api, &method);
+            let routes = route::of(&api.pool, &method);
             for (number, route) in (1..).zip(&routes) {
                 has_routes = true;
                 if route.has_wildcard() {
@@ -163,7 +163,7 @@ fn insert_text(object: &mut Value, key: &str, text: Option<&str>) {
 
 /// Puts the visibility that the descriptors restrict something to.
 fn insert_visibility(api: &Api, object: &mut Value, options: &DynamicMessage, extension: &str) {
-    let restriction = option(api, options, extension).and_then(|rule| {
+    let restriction = option(&api.pool, options, extension).and_then(|rule| {
         let restriction = rule.as_message()?.get_field_by_name("restriction")?;
         restriction.as_str().map(str::to_owned)
     });
@@ -172,8 +172,12 @@ fn insert_visibility(api: &Api, object: &mut Value, options: &DynamicMessage, ex
 }
 
 /// The value of an option that is set.
-fn option(api: &Api, options: &DynamicMessage, extension: &str) -> Option<OptionValue> {
-    let extension = api.pool.get_extension_by_name(extension)?;
+pub fn option(
+    pool: &DescriptorPool,
+    options: &DynamicMessage,
+    extension: &str,
+) -> Option<OptionValue> {
+    let extension = pool.get_extension_by_name(extension)?;
     options
         .has_extension(&extension)
         .then(|| options.get_extension(&extension).into_owned())

@@ -1,8 +1,8 @@
 //! The HTTP bindings of an RPC.
 
-use prost_reflect::{DynamicMessage, MethodDescriptor};
+use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor};
 
-use super::{Api, option};
+use super::option;
 
 /// One HTTP binding.
 pub struct Route {
@@ -26,10 +26,10 @@ impl Route {
 }
 
 /// The bindings of `method`, additional ones last.
-pub fn of(api: &Api, method: &MethodDescriptor) -> Vec<Route> {
+pub fn of(pool: &DescriptorPool, method: &MethodDescriptor) -> Vec<Route> {
     let mut routes = Vec::new();
     let options = method.options();
-    let rule = option(api, &options, "google.api.http");
+    let rule = option(pool, &options, "google.api.http");
     if let Some(rule) = rule.as_ref().and_then(|rule| rule.as_message()) {
         collect(rule, &mut routes);
     }

@@ -265,19 +265,20 @@ fn well_known(full_name: &str) -> Option<Value> {
 
 /// Whether a request without this field is refused.
 pub fn is_required(api: &Api, field: &FieldDescriptor) -> bool {
-    let validated = option(api, &field.options(), "buf.validate.field").is_some_and(|rules| {
-        rules
-            .as_message()
-            .and_then(|rules| rules.get_field_by_name("required")?.as_bool())
-            .unwrap_or_default()
-    });
+    let validated =
+        option(&api.pool, &field.options(), "buf.validate.field").is_some_and(|rules| {
+            rules
+                .as_message()
+                .and_then(|rules| rules.get_field_by_name("required")?.as_bool())
+                .unwrap_or_default()
+        });
     validated || has_behaviour(api, field, "REQUIRED")
 }
 
 fn has_behaviour(api: &Api, field: &FieldDescriptor, behaviour: &str) -> bool {
     let names = api.pool.get_enum_by_name("google.api.FieldBehavior");
     let number = names.and_then(|names| Some(names.get_value_by_name(behaviour)?.number()));
-    option(api, &field.options(), "google.api.field_behavior").is_some_and(|set| {
+    option(&api.pool, &field.options(), "google.api.field_behavior").is_some_and(|set| {
         let mut set = set.as_list().unwrap_or_default().iter();
         set.any(|value| value.as_enum_number() == number)
     })
