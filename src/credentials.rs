@@ -16,6 +16,16 @@ const REFRESH_AHEAD: Duration = Duration::from_secs(60);
 /// After a failed refresh of a token that is still valid, the next try waits this long.
 const REFRESH_PAUSE: Duration = Duration::from_secs(5);
 
+/// Between the starts of two token requests; whatever fails and whoever refuses, one client asks no
+/// more often than this. A token is used for at least this long, so that one that is expired at
+/// birth is not fetched anew by every call.
+pub(crate) const MIN_GAP: Duration = Duration::from_millis(250);
+
+/// A longer life means the same, and would leave the range of a clock.
+const MAX_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
+
+const BEARER: &str = "Bearer ";
+
 /// What the environment's token endpoint takes.
 #[derive(Clone)]
 pub(crate) struct ClientCredentials {
@@ -40,6 +50,13 @@ pub(crate) struct Token {
     pub generation: u64,
 }
 
+impl Token {
+    /// The token itself.
+    pub fn secret(&self) -> Option<&str> {
+        self.header.to_str().ok()?.strip_prefix(BEARER)
+    }
+}
+
 /// What the token endpoint answered.
 pub(crate) struct IssuedToken {
     pub access_token: Secret,
@@ -61,6 +78,7 @@ struct State {
     fetches: u64,
     failure: Option<Error>,
     refresh_not_before: Option<Instant>,
+    last_start: Option<Instant>,
 }
 
 struct Held {
@@ -104,10 +122,21 @@ impl TokenSource {
         if let Some(settled) = self.settled_since(seen) {
             return settled;
         }
+        match (self.next_start(), &valid) {
+            (Some(instant), Some(token)) if Instant::now() < instant => return Ok(token.clone()),
+            (Some(instant), _) => tokio::time::sleep_until(instant).await,
+            (None, _) => {}
+        }
+        self.lock().last_start = Some(Instant::now());
         match (self.store(fetch().await), valid) {
             (Err(_), Some(token)) => Ok(token),
             (result, _) => result,
         }
+    }
+
+    /// When the next fetch may start.
+    fn next_start(&self) -> Option<Instant> {
+        self.lock().last_start.map(|instant| instant + MIN_GAP)
     }
 
     /// Forgets the token of `generation`, which the server refused; a newer one stays.
@@ -139,7 +168,7 @@ impl TokenSource {
         let mut state = self.lock();
         state.fetches += 1;
         let generation = state.fetches;
-        match issued.and_then(|issued| hold(issued, generation)) {
+        match issued.and_then(|issued| hold(issued, generation, fastrand::f64())) {
             Ok(held) => {
                 let token = held.token.clone();
                 state.current = Some(held);
@@ -161,20 +190,20 @@ impl TokenSource {
     }
 }
 
-fn hold(issued: IssuedToken, generation: u64) -> Result<Held, Error> {
-    let mut header = HeaderValue::try_from(format!("Bearer {}", issued.access_token.expose()))
+/// `jitter`, from 0 to 1, keeps clients that started together from refreshing together.
+fn hold(issued: IssuedToken, generation: u64, jitter: f64) -> Result<Held, Error> {
+    let mut header = HeaderValue::try_from(format!("{BEARER}{}", issued.access_token.expose()))
         .map_err(|_| Error::decode("the token endpoint's access_token cannot be a header"))?;
     header.set_sensitive(true);
+    let lifetime = issued.lifetime.clamp(MIN_GAP, MAX_LIFETIME);
+    // At most half of a short life, so that a short-lived token is not refreshed on every call.
+    let ahead = REFRESH_AHEAD.max(lifetime / 10).min(lifetime / 2);
+    let ahead = ahead.mul_f64(1.0 - jitter / 2.0);
     let now = Instant::now();
-    // A tenth of a long life, so that many clients do not refresh within the same minute; at most
-    // half of a short one, so that a short-lived token is not refreshed on every call.
-    let ahead = REFRESH_AHEAD
-        .max(issued.lifetime / 10)
-        .min(issued.lifetime / 2);
     Ok(Held {
         token: Token { header, generation },
-        refresh_at: now + issued.lifetime - ahead,
-        expires_at: now + issued.lifetime,
+        refresh_at: now + lifetime - ahead,
+        expires_at: now + lifetime,
     })
 }
 
@@ -252,7 +281,7 @@ mod tests {
             .token(|| async { issued(600) })
             .await
             .expect("a token");
-        tokio::time::advance(Duration::from_secs(550)).await;
+        tokio::time::advance(Duration::from_secs(575)).await;
         let refresher = tokio::spawn({
             let source = source.clone();
             async move {
@@ -276,7 +305,7 @@ mod tests {
             .token(|| async { issued(600) })
             .await
             .expect("a token");
-        tokio::time::advance(Duration::from_secs(550)).await;
+        tokio::time::advance(Duration::from_secs(575)).await;
         let token = source.token(|| async { Err(Error::config("down")) }).await;
         assert_eq!(token.expect("the valid token").generation, 1);
         let paused = source
@@ -318,5 +347,49 @@ mod tests {
             third.expect("the second token").generation,
             second.generation
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_that_is_expired_at_birth_is_not_fetched_by_every_call() {
+        let source = TokenSource::default();
+        let fetches = AtomicUsize::new(0);
+        for _ in 0..100 {
+            let fetch = || async {
+                fetches.fetch_add(1, Ordering::SeqCst);
+                issued(0)
+            };
+            source.token(fetch).await.expect("a token");
+            tokio::time::advance(Duration::from_millis(10)).await;
+        }
+        let fetched = fetches.load(Ordering::SeqCst);
+        assert!((2..=5).contains(&fetched), "{fetched} in a second");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_refuses_every_token_is_not_asked_in_a_loop() {
+        let source = TokenSource::default();
+        let started = Instant::now();
+        for _ in 0..20 {
+            let token = source.token(|| async { issued(600) }).await;
+            source.invalidate(token.expect("a token").generation);
+        }
+        assert!(started.elapsed() >= MIN_GAP * 19);
+    }
+
+    #[test]
+    fn clients_that_started_together_do_not_refresh_together() {
+        let refresh_at = |jitter| {
+            let now = Instant::now();
+            let held = hold(issued(3600).expect("a token"), 1, jitter).expect("held");
+            (held.refresh_at - now).as_secs_f64().round()
+        };
+        assert_eq!((refresh_at(0.0), refresh_at(1.0)), (3240.0, 3420.0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_lifetime_beyond_all_clocks_is_no_panic() {
+        let source = TokenSource::default();
+        let token = source.token(|| async { issued(u64::MAX) }).await;
+        assert!(token.is_ok());
     }
 }
