@@ -199,7 +199,7 @@ impl Packages {
                 code,
                 "    pub fn {method}(&self) -> {client}<Channel> {{\n        \
                  {client}::with_origin(self.channel(), self.origin())\n            \
-                 .max_decoding_message_size(crate::wire::MAX_ANSWER_BYTES)\n    }}"
+                 .max_decoding_message_size(usize::MAX)\n    }}"
             );
         }
         code.push_str("}\n");

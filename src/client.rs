@@ -10,13 +10,19 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use crate::actions::Actions;
-use crate::call::{self, Class, RetryBudget};
+use crate::call::{self, CallOptions, Class, Operation, RetryBudget, RetryPolicy};
 use crate::credentials::{ClientCredentials, Token, TokenSource};
 use crate::tools::Tools;
-use crate::wire::{Transport, Wire, WireConfig};
+use crate::wire::{self, Transport, Wire, WireConfig};
 use crate::{Error, Secret};
 
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Three tries outlast the restart of a server; more would only add load to a failing service.
+const DEFAULT_MAX_ATTEMPTS: u32 = 3;
+
+/// It bounds memory; no documented answer comes near it.
+const DEFAULT_MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
 
 /// A client of one Scalekit environment.
 ///
@@ -44,6 +50,7 @@ struct Core {
     tokens: TokenSource,
     budget: RetryBudget,
     timeouts: Timeouts,
+    max_attempts: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -114,6 +121,14 @@ impl Client {
         }
     }
 
+    /// How often a call may be tried, and whether it is one that may be done twice.
+    pub(crate) fn retry_policy(&self, operation: &Operation, options: &CallOptions) -> RetryPolicy {
+        RetryPolicy {
+            idempotent: operation.idempotent || options.idempotent,
+            max_attempts: options.max_attempts.unwrap_or(self.core.max_attempts),
+        }
+    }
+
     /// The connections, set up by the first call: that reads the platform's root certificates.
     pub(crate) fn transport(&self) -> Result<&Transport, Error> {
         if let Some(transport) = self.core.transport.get() {
@@ -137,6 +152,10 @@ impl call::Environment for Client {
 
     fn budget(&self) -> &RetryBudget {
         &self.core.budget
+    }
+
+    fn client_secret(&self) -> &Secret {
+        &self.core.credentials.client_secret
     }
 }
 
@@ -165,6 +184,9 @@ pub struct ClientBuilder {
     allow_http: bool,
     wire: Wire,
     connect_timeout: Duration,
+    keep_alive: (Duration, Duration),
+    max_answer_bytes: usize,
+    max_attempts: u32,
     timeouts: Timeouts,
 }
 
@@ -179,6 +201,9 @@ impl Default for ClientBuilder {
             allow_http: false,
             wire: Wire::default(),
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
+            keep_alive: (wire::PING_INTERVAL, wire::PING_TIMEOUT),
+            max_answer_bytes: DEFAULT_MAX_ANSWER_BYTES,
+            max_attempts: DEFAULT_MAX_ATTEMPTS,
             timeouts: Timeouts {
                 control: Class::Control.default_timeout(),
                 tool: Class::Tool.default_timeout(),
@@ -254,6 +279,29 @@ impl ClientBuilder {
         self
     }
 
+    /// How a dead connection of the gRPC wire is found: it is pinged this often, also when idle, and
+    /// given up when the answer takes longer than `timeout`. 60 s and 10 s by default.
+    ///
+    /// The service takes an interval below 30 s for an attack, and closes such connections.
+    pub fn keep_alive(mut self, interval: Duration, timeout: Duration) -> Self {
+        self.keep_alive = (interval, timeout);
+        self
+    }
+
+    /// The largest answer that is read, in bytes; 64 MiB by default. A larger one is an error, and
+    /// what was called has happened.
+    pub fn max_answer_bytes(mut self, bytes: usize) -> Self {
+        self.max_answer_bytes = bytes;
+        self
+    }
+
+    /// How often a call may be tried, the first try included; 3 by default, and 1 never repeats.
+    /// Whether a repeat is safe is decided apart from this.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts;
+        self
+    }
+
     /// The default deadline of calls that are about Scalekit's own state; 20 s unless set.
     ///
     /// A deadline holds for a whole call: token, connecting, all attempts, reading the answer.
@@ -295,6 +343,8 @@ impl ClientBuilder {
                     user_agent: user_agent(self.user_agent_suffix.as_deref())?,
                     root_certificates: parse_certificates(&self.root_certificates_pem)?,
                     connect_timeout: self.connect_timeout,
+                    keep_alive: self.keep_alive,
+                    max_answer_bytes: self.max_answer_bytes,
                 },
                 transport: OnceLock::new(),
                 credentials: ClientCredentials {
@@ -304,6 +354,7 @@ impl ClientBuilder {
                 tokens: TokenSource::default(),
                 budget: RetryBudget::default(),
                 timeouts: self.timeouts,
+                max_attempts: self.max_attempts,
             }),
         })
     }

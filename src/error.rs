@@ -257,6 +257,40 @@ pub(crate) struct Details {
     pub retry_after: Option<Duration>,
 }
 
+impl Details {
+    fn for_each_text(&mut self, mut change: impl FnMut(&mut String)) {
+        let Self {
+            error_code,
+            request_id,
+            field_violations,
+            help_links,
+            required_permissions,
+            tool_error,
+            retry_after: _,
+        } = self;
+        error_code.iter_mut().for_each(&mut change);
+        request_id.iter_mut().for_each(&mut change);
+        required_permissions.iter_mut().for_each(&mut change);
+        for violation in field_violations {
+            change(&mut violation.field);
+            change(&mut violation.description);
+            change(&mut violation.constraint);
+        }
+        for link in help_links {
+            change(&mut link.description);
+            change(&mut link.url);
+        }
+        if let Some(tool) = tool_error {
+            change(&mut tool.execution_id);
+            change(&mut tool.code);
+            change(&mut tool.message);
+        }
+    }
+}
+
+/// What stands where a secret stood.
+const HIDDEN: &str = "[redacted]";
+
 impl Error {
     fn new(kind: ErrorKind, outcome: Outcome, message: impl Into<String>) -> Self {
         Self(Arc::new(Inner {
@@ -353,6 +387,29 @@ impl Error {
     pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
         if retry_after.is_some() {
             self.inner_mut().details.retry_after = retry_after;
+        }
+        self
+    }
+
+    /// Hides these texts wherever the server, or something on the way, has put them.
+    pub(crate) fn without<'a>(mut self, secrets: impl IntoIterator<Item = &'a str>) -> Self {
+        for secret in secrets.into_iter().filter(|secret| !secret.is_empty()) {
+            let inner = self.inner_mut();
+            let hide = |text: &mut String| {
+                if text.contains(secret) {
+                    *text = text.replace(secret, HIDDEN);
+                }
+            };
+            hide(&mut inner.message);
+            inner.details.for_each_text(hide);
+            // A source cannot be changed, only left out.
+            let quoted = |source: &Arc<dyn std::error::Error + Send + Sync>| {
+                let shown = format!("{source:?}");
+                shown.contains(secret) || shown.contains(&secret.escape_debug().to_string())
+            };
+            if inner.source.as_ref().is_some_and(quoted) {
+                inner.source = None;
+            }
         }
         self
     }

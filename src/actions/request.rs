@@ -174,14 +174,15 @@ impl ProxyRequest {
     pub async fn send(self) -> Result<ProxyResponse, Error> {
         let operation = &operations::REQUEST;
         self.call.validate(operation)?;
-        let idempotent = self.call.options.idempotent || self.call.request.method.is_idempotent();
         let (client, timeout) = (self.call.client.clone(), self.call.timeout(operation));
+        let mut policy = client.retry_policy(operation, &self.call.options);
+        policy.idempotent |= self.call.request.method.is_idempotent();
         let request = self
             .call
             .request
             .into_http()
             .map_err(|error| error.with_call(operation.name))?;
-        run(&client, operation, idempotent, timeout, |token, _| {
+        run(&client, operation, policy, timeout, |token, _| {
             let request = request.clone();
             let client = &client;
             async move {

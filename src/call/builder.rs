@@ -5,7 +5,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use bytes::Bytes;
 use prost::Message;
 
 use super::{CallOptions, Operation, run};
@@ -90,18 +89,19 @@ impl<R: Message> Call<R> {
         operation: &Operation,
     ) -> Result<M, Error> {
         self.validate(operation)?;
-        let message = Bytes::from(self.request.encode_to_vec());
-        let (client, timeout) = (&self.client, self.timeout(operation));
-        let idempotent = operation.idempotent || self.options.idempotent;
-        run(client, operation, idempotent, timeout, |token, deadline| {
-            let message = message.clone();
-            async move {
-                client
-                    .transport()?
-                    .unary(operation, message, token, deadline)
-                    .await
-            }
-        })
+        let (client, request) = (&self.client, &self.request);
+        let policy = client.retry_policy(operation, &self.options);
+        let timeout = self.timeout(operation);
+        run(
+            client,
+            operation,
+            policy,
+            timeout,
+            |token, deadline| async move {
+                let transport = client.transport()?;
+                transport.unary(operation, request, token, deadline).await
+            },
+        )
         .await
     }
 }
@@ -123,6 +123,13 @@ macro_rules! call_builder {
             /// connecting, all attempts, reading the answer.
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
                 self.call.options.timeout = Some(timeout);
+                self
+            }
+
+            /// How often this call may be tried, the first try included, instead of the client's
+            /// default; 1 never repeats it. Whether a repeat is safe is decided apart from this.
+            pub fn max_attempts(mut self, attempts: u32) -> Self {
+                self.call.options.max_attempts = Some(attempts);
                 self
             }
         }

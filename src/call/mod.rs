@@ -3,13 +3,15 @@
 mod builder;
 mod operation;
 mod retry;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use builder::{
     Call, CallFuture, account_setter, call_builder, may_be_idempotent, owner_setters, pageable,
     text_setters,
 };
 pub(crate) use operation::{Class, Operation, operations};
-pub(crate) use retry::RetryBudget;
+pub(crate) use retry::{RetryBudget, RetryPolicy};
 
 use std::future::Future;
 use std::time::Duration;
@@ -17,13 +19,14 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use crate::credentials::Token;
-use crate::{Error, ErrorKind, Outcome};
-use retry::Verdict;
+use crate::{Error, ErrorKind, Outcome, Secret};
+use retry::{Failure, Verdict};
 
 /// What a caller set for one call, apart from the request itself.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CallOptions {
     pub timeout: Option<Duration>,
+    pub max_attempts: Option<u32>,
     pub idempotent: bool,
 }
 
@@ -35,6 +38,8 @@ pub(crate) trait Environment {
     fn invalidate(&self, generation: u64);
     /// The budget that all repeats of this client share.
     fn budget(&self) -> &RetryBudget;
+    /// What no error may repeat, besides the token.
+    fn client_secret(&self) -> &Secret;
 }
 
 /// Makes a call: `attempt` is run until it succeeds or must not be run again.
@@ -44,7 +49,7 @@ pub(crate) trait Environment {
 pub(crate) async fn run<T, F>(
     environment: &impl Environment,
     operation: &Operation,
-    idempotent: bool,
+    policy: RetryPolicy,
     timeout: Duration,
     attempt: impl Fn(Token, Instant) -> F,
 ) -> Result<T, Error>
@@ -52,13 +57,12 @@ where
     F: Future<Output = Result<T, Error>>,
 {
     let deadline = Instant::now() + timeout;
-    let mut history = retry::History::new(idempotent);
+    let mut history = retry::History::new(policy);
     loop {
-        history.attempts += 1;
         let mut used = None;
         let result = match timeout_at(deadline, environment.token()).await {
             Ok(Ok(token)) => {
-                used = Some(token.generation);
+                used = Some(token.clone());
                 timeout_at(deadline, attempt(token, deadline))
                     .await
                     .unwrap_or_else(|_| Err(Error::timeout(Outcome::Unknown, timeout)))
@@ -73,7 +77,13 @@ where
             }
             Err(error) => error,
         };
-        let verdict = history.judge(&error, used.is_some(), deadline, environment.budget());
+        let verdict = history.judge(Failure {
+            error: &error,
+            had_token: used.is_some(),
+            time_left: deadline.saturating_duration_since(Instant::now()),
+            jitter: fastrand::f64(),
+            budget: environment.budget(),
+        });
         tracing::debug!(
             call = operation.name,
             attempt = history.attempts,
@@ -84,16 +94,20 @@ where
         );
         match verdict {
             Verdict::RenewToken => {
-                if let Some(generation) = used {
-                    environment.invalidate(generation);
+                if let Some(token) = used {
+                    environment.invalidate(token.generation);
                 }
             }
             Verdict::Wait(pause) => tokio::time::sleep(pause).await,
             Verdict::GiveUp => {
+                // A server that quotes what it got would otherwise put our secrets into logs.
+                let token = used.as_ref().and_then(Token::secret);
+                let secret = environment.client_secret().expose();
                 return Err(error
                     .with_call(operation.name)
                     .with_attempts(history.attempts)
-                    .with_outcome(history.outcome));
+                    .with_outcome(history.outcome)
+                    .without(token.into_iter().chain([secret])));
             }
         }
     }

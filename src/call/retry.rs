@@ -3,22 +3,45 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::refused_our_token;
 use crate::{Error, ErrorKind, Outcome};
-
-/// Attempts of one call, the first included.
-const MAX_ATTEMPTS: u32 = 3;
 
 /// The longest wait before the first repeat; it doubles with each further one.
 const BASE_PAUSE: Duration = Duration::from_millis(200);
 
-/// Repeats that a client may make ahead of successes.
-const BUDGET: u32 = 100;
+/// How much longer than that a wait becomes because the server asks for it.
+const MAX_EXTRA_PAUSE: Duration = Duration::from_secs(5);
 
-/// Successes that give back one repeat.
-const SUCCESSES_PER_REPEAT: u32 = 10;
+/// What the repeats of a client may cost ahead of successes, each of which gives back one.
+const BUDGET: u32 = 1000;
+
+/// What a repeat costs: more where the service has said that it cannot cope.
+fn cost(kind: ErrorKind) -> u32 {
+    match kind {
+        ErrorKind::ServiceUnavailable => 20,
+        _ => 10,
+    }
+}
+
+/// What decides about repeats besides what happened.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RetryPolicy {
+    /// Whether doing it twice is the same as doing it once.
+    pub idempotent: bool,
+    /// Attempts of one call, the first included. Another attempt with a new token comes on top.
+    pub max_attempts: u32,
+}
+
+/// A failed attempt, and what is left to make another.
+pub(super) struct Failure<'a> {
+    pub error: &'a Error,
+    /// Whether the attempt got as far as having a token.
+    pub had_token: bool,
+    pub time_left: Duration,
+    /// From 0 to 1: which part of the pause to take.
+    pub jitter: f64,
+    pub budget: &'a RetryBudget,
+}
 
 /// What to do after a failed attempt.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,7 +56,7 @@ pub(super) enum Verdict {
 
 /// What has happened to a call so far.
 pub(super) struct History {
-    idempotent: bool,
+    policy: RetryPolicy,
     pub attempts: u32,
     token_renewed: bool,
     /// Whether the call may have taken effect, all attempts considered.
@@ -41,9 +64,9 @@ pub(super) struct History {
 }
 
 impl History {
-    pub fn new(idempotent: bool) -> Self {
+    pub fn new(policy: RetryPolicy) -> Self {
         Self {
-            idempotent,
+            policy,
             attempts: 0,
             token_renewed: false,
             outcome: Outcome::NotSent,
@@ -51,22 +74,16 @@ impl History {
     }
 
     /// Takes note of a failed attempt and decides about the next.
-    ///
-    /// `had_token` tells whether the attempt got as far as having one.
-    pub fn judge(
-        &mut self,
-        error: &Error,
-        had_token: bool,
-        deadline: Instant,
-        budget: &RetryBudget,
-    ) -> Verdict {
+    pub fn judge(&mut self, failure: Failure<'_>) -> Verdict {
+        let error = failure.error;
+        self.attempts += 1;
         if self.outcome != Outcome::Unknown {
             self.outcome = error.outcome();
         }
         // The server turned the call away before it did anything, so that repeating is safe
         // whatever the call does.
-        if had_token && refused_our_token(error) {
-            if self.token_renewed {
+        if failure.had_token && refused_our_token(error) {
+            if self.token_renewed || self.policy.max_attempts <= 1 {
                 return Verdict::GiveUp;
             }
             self.token_renewed = true;
@@ -75,15 +92,17 @@ impl History {
         let repeatable = match error.outcome() {
             Outcome::NotSent => is_transient(error.kind()),
             Outcome::Rejected => false,
-            Outcome::Unknown => self.idempotent && is_transient(error.kind()),
+            Outcome::Unknown => self.policy.idempotent && is_transient(error.kind()),
         };
-        if !repeatable || self.attempts >= MAX_ATTEMPTS {
+        let counted = self.attempts - u32::from(self.token_renewed);
+        if !repeatable || counted >= self.policy.max_attempts {
             return Verdict::GiveUp;
         }
-        let ceiling = BASE_PAUSE * 2_u32.pow(self.attempts - 1);
-        let pause = ceiling.mul_f64(fastrand::f64());
-        let pause = pause.max(error.retry_after().unwrap_or_default());
-        if Instant::now() + pause >= deadline || !budget.spend() {
+        let ceiling = BASE_PAUSE * 2_u32.saturating_pow(counted.saturating_sub(1).min(10));
+        let pause = ceiling.mul_f64(failure.jitter);
+        let wanted = error.retry_after().unwrap_or_default();
+        let pause = wanted.clamp(pause, pause + MAX_EXTRA_PAUSE);
+        if pause >= failure.time_left || !failure.budget.spend(cost(error.kind())) {
             return Verdict::GiveUp;
         }
         Verdict::Wait(pause)
@@ -96,32 +115,36 @@ fn is_transient(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::Connection | ErrorKind::ServiceUnavailable)
 }
 
-/// How many repeats the calls of one client may still make.
+/// What the repeats of one client may still cost.
 ///
 /// When a service fails for everybody, repeating every call doubles its load at the worst moment.
-/// Each repeat costs one; successes give back.
+/// A repeat costs; a success gives back.
 #[derive(Debug)]
 pub(crate) struct RetryBudget(AtomicU32);
 
 impl Default for RetryBudget {
     fn default() -> Self {
-        Self(AtomicU32::new(BUDGET * SUCCESSES_PER_REPEAT))
+        Self(AtomicU32::new(BUDGET))
     }
 }
 
 impl RetryBudget {
-    fn spend(&self) -> bool {
-        let spend = |left: u32| left.checked_sub(SUCCESSES_PER_REPEAT);
+    #[cfg(test)]
+    pub fn with(left: u32) -> Self {
+        Self(AtomicU32::new(left))
+    }
+
+    fn spend(&self, cost: u32) -> bool {
+        let spend = |left: u32| left.checked_sub(cost);
         self.0
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend)
             .is_ok()
     }
 
     pub fn refund(&self) {
-        const FULL: u32 = BUDGET * SUCCESSES_PER_REPEAT;
         // A full budget is the usual case, and costs a load.
-        if self.0.load(Ordering::Relaxed) < FULL {
-            let refund = |left: u32| (left < FULL).then_some(left + 1);
+        if self.0.load(Ordering::Relaxed) < BUDGET {
+            let refund = |left: u32| (left < BUDGET).then_some(left + 1);
             let _ = self
                 .0
                 .fetch_update(Ordering::Relaxed, Ordering::Relaxed, refund);
@@ -134,11 +157,25 @@ mod tests {
     use super::*;
     use crate::error::{Code, Details};
 
+    fn history(idempotent: bool) -> History {
+        History::new(RetryPolicy {
+            idempotent,
+            max_attempts: 3,
+        })
+    }
+
+    fn next(history: &mut History, error: &Error, had_token: bool) -> Verdict {
+        history.judge(Failure {
+            error,
+            had_token,
+            time_left: Duration::from_secs(20),
+            jitter: 0.5,
+            budget: &RetryBudget::default(),
+        })
+    }
+
     fn judge(idempotent: bool, error: &Error) -> Verdict {
-        let mut history = History::new(idempotent);
-        history.attempts = 1;
-        let deadline = Instant::now() + Duration::from_secs(20);
-        history.judge(error, true, deadline, &RetryBudget::default())
+        next(&mut history(idempotent), error, true)
     }
 
     fn status(code: Code) -> Error {
@@ -194,35 +231,74 @@ mod tests {
 
     #[test]
     fn a_refused_token_is_renewed_once() {
-        let mut history = History::new(false);
-        let (deadline, budget) = (
-            Instant::now() + Duration::from_secs(20),
-            RetryBudget::default(),
-        );
+        let mut history = history(false);
         let error = status(Code::Unauthenticated);
-        history.attempts = 1;
-        assert_eq!(
-            history.judge(&error, true, deadline, &budget),
-            Verdict::RenewToken
-        );
-        history.attempts = 2;
-        assert_eq!(
-            history.judge(&error, true, deadline, &budget),
-            Verdict::GiveUp
-        );
+        assert_eq!(next(&mut history, &error, true), Verdict::RenewToken);
+        assert_eq!(next(&mut history, &error, true), Verdict::GiveUp);
         assert_eq!(history.outcome, Outcome::Rejected);
     }
 
     #[test]
     fn a_wrong_client_secret_is_not_tried_again() {
-        let mut history = History::new(true);
-        history.attempts = 1;
-        let deadline = Instant::now() + Duration::from_secs(20);
         let error = Error::http(401, "invalid_client");
-        assert_eq!(
-            history.judge(&error, false, deadline, &RetryBudget::default()),
-            Verdict::GiveUp
-        );
+        assert_eq!(next(&mut history(true), &error, false), Verdict::GiveUp);
+    }
+
+    #[test]
+    fn a_call_is_tried_as_often_as_allowed() {
+        let error = Error::connection(Outcome::NotSent, "refused");
+        let mut calls = history(true);
+        let waits = (0..5).map(|_| next(&mut calls, &error, true));
+        assert_eq!(waits.filter(|v| *v != Verdict::GiveUp).count(), 2);
+        let mut once = History::new(RetryPolicy {
+            idempotent: true,
+            max_attempts: 1,
+        });
+        assert_eq!(next(&mut once, &error, true), Verdict::GiveUp);
+        let mut once = History::new(RetryPolicy {
+            idempotent: true,
+            max_attempts: 1,
+        });
+        let refused = status(Code::Unauthenticated);
+        assert_eq!(next(&mut once, &refused, true), Verdict::GiveUp);
+    }
+
+    #[test]
+    fn the_pause_is_jittered_doubled_and_lengthened_at_the_server_s_wish() {
+        let pause = |history: &mut History, jitter, wanted: Option<u64>| {
+            let wanted = wanted.map(Duration::from_secs);
+            let verdict = history.judge(Failure {
+                error: &Error::http(503, "").with_retry_after(wanted),
+                had_token: true,
+                time_left: Duration::from_secs(20),
+                jitter,
+                budget: &RetryBudget::default(),
+            });
+            match verdict {
+                Verdict::Wait(pause) => pause,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(pause(&mut history(true), 0.0, None), Duration::ZERO);
+        let mut calls = history(true);
+        assert_eq!(pause(&mut calls, 1.0, None), BASE_PAUSE);
+        assert_eq!(pause(&mut calls, 1.0, None), BASE_PAUSE * 2);
+        let wanted = pause(&mut history(true), 0.5, Some(2));
+        assert_eq!(wanted, Duration::from_secs(2));
+        let too_long = pause(&mut history(true), 1.0, Some(3600));
+        assert_eq!(too_long, BASE_PAUSE + MAX_EXTRA_PAUSE);
+    }
+
+    #[test]
+    fn a_pause_that_does_not_fit_is_not_begun() {
+        let verdict = history(true).judge(Failure {
+            error: &Error::http(503, "").with_retry_after(Some(Duration::from_secs(3))),
+            had_token: true,
+            time_left: Duration::from_secs(3),
+            jitter: 0.5,
+            budget: &RetryBudget::default(),
+        });
+        assert_eq!(verdict, Verdict::GiveUp);
     }
 
     #[test]
@@ -239,32 +315,24 @@ mod tests {
 
     #[test]
     fn once_an_attempt_may_have_happened_the_call_may_have() {
-        let mut history = History::new(true);
-        let (deadline, budget) = (
-            Instant::now() + Duration::from_secs(20),
-            RetryBudget::default(),
-        );
-        history.attempts = 1;
-        history.judge(&status(Code::Unavailable), true, deadline, &budget);
-        history.attempts = 2;
-        history.judge(
-            &Error::connection(Outcome::NotSent, "refused"),
-            true,
-            deadline,
-            &budget,
-        );
+        let mut history = history(true);
+        next(&mut history, &status(Code::Unavailable), true);
+        let refused = Error::connection(Outcome::NotSent, "refused");
+        next(&mut history, &refused, true);
         assert_eq!(history.outcome, Outcome::Unknown);
     }
 
     #[test]
     fn the_budget_ends_and_successes_refill_it() {
         let budget = RetryBudget::default();
-        let spent = (0..1000).take_while(|_| budget.spend()).count();
-        assert_eq!(spent as u32, BUDGET);
-        for _ in 0..SUCCESSES_PER_REPEAT {
+        let unavailable = cost(ErrorKind::ServiceUnavailable);
+        assert!(unavailable > cost(ErrorKind::Connection));
+        let spent = (0..1000).take_while(|_| budget.spend(unavailable)).count();
+        assert_eq!(spent as u32, BUDGET / unavailable);
+        for _ in 0..unavailable {
+            assert!(!budget.spend(unavailable));
             budget.refund();
         }
-        assert!(budget.spend());
-        assert!(!budget.spend());
+        assert!(budget.spend(unavailable));
     }
 }

@@ -14,7 +14,7 @@ use tonic::Status;
 use tonic::body::Body;
 
 use super::*;
-use crate::call::{self, Operation};
+use crate::call::{self, CallOptions, Operation};
 use crate::{Client, Error, ErrorKind};
 
 /// The generated clients of a [`Client`]: see [`Client::raw`].
@@ -96,20 +96,19 @@ async fn send(client: Client, request: Request<Body>) -> Result<Response<Body>, 
     let result = call::run(
         &client,
         &operation,
-        operation.idempotent,
+        client.retry_policy(&operation, &CallOptions::default()),
         timeout,
         |token, deadline| {
-            let (client, head, message, refusal) =
-                (&client, head.clone(), message.clone(), &refusal);
+            let request = Request::from_parts(head.clone(), message.clone());
+            let (client, refusal) = (&client, &refusal);
             async move {
-                let answer = client
-                    .transport()?
-                    .exchange(head, message, token, deadline)
-                    .await?;
+                let answer = client.transport()?.exchange(request, token, deadline);
+                let answer = answer.await?;
+                let response = answer.response.map(Body::new);
                 match answer.error {
-                    None => Ok(answer.response),
+                    None => Ok(response),
                     Some(error) => {
-                        *lock(refusal) = Some(answer.response);
+                        *lock(refusal) = Some(response);
                         Err(error)
                     }
                 }

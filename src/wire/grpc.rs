@@ -1,198 +1,125 @@
-//! Unary gRPC calls: tonic's framing over our connections, and statuses as errors of this crate.
-
-use std::future::Future;
-use std::marker::PhantomData;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+//! Unary gRPC calls: a framed message there, a framed message and a status back.
 
 use ::http::uri::PathAndQuery;
-use ::http::{Request, Response, header};
-use bytes::{Buf, BufMut, Bytes};
-use hyper::body::Incoming;
+use ::http::{HeaderValue, Request, Response, StatusCode, Uri, Version, header};
+use bytes::{Buf, BufMut, Bytes, BytesMut};
+use http_body_util::Full;
 use prost::Message;
 use tokio::time::Instant;
 use tonic::Status;
-use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 
-use super::{MAX_ANSWER_BYTES, Transport, transport_error};
+use super::{Transport, timeout_header, transport_error};
 use crate::call::Operation;
 use crate::credentials::Token;
 use crate::error::{Code, Details, FieldViolation, HelpLink};
 use crate::raw::errdetails::ErrorInfo;
-use crate::{Error, Outcome, ToolError, model};
+use crate::{Error, ToolError, model};
 
-impl Transport {
-    /// Sends an encoded request message and decodes the answer.
-    pub(super) async fn grpc<M: Message + Default + 'static>(
-        &self,
-        operation: &Operation,
-        message: Bytes,
-        token: Token,
-        deadline: Instant,
-    ) -> Result<M, Error> {
-        let mut request = tonic::Request::new(message);
-        self.common_headers(request.metadata_mut().as_mut());
-        request
-            .metadata_mut()
-            .as_mut()
-            .insert(header::AUTHORIZATION, token.header);
-        request.set_timeout(deadline.saturating_duration_since(Instant::now()));
-        let origin = self.config.env_url.clone();
-        let mut grpc = tonic::client::Grpc::with_origin(Channel(self.http2.clone()), origin)
-            .max_decoding_message_size(MAX_ANSWER_BYTES);
-        let path = PathAndQuery::from_static(operation.path);
-        match grpc.unary(request, path, MessageCodec(PhantomData)).await {
-            Ok(answer) => Ok(answer.into_inner()),
-            Err(status) => Err(status_error(status)),
-        }
-    }
-}
+/// What comes before a message: whether it is compressed, and its length in four bytes.
+const PREFIX: usize = 5;
 
-/// The whole answer to a gRPC request, and what is wrong with it.
-#[cfg(feature = "raw")]
+/// The whole answer to a gRPC request, and what the server said is wrong.
 pub(crate) struct Exchanged {
-    pub response: Response<tonic::body::Body>,
+    pub response: Response<http_body_util::Collected<Bytes>>,
     pub error: Option<Error>,
 }
 
-#[cfg(feature = "raw")]
 impl Transport {
-    /// Sends a framed request message as the generated clients made it, and reads the answer with
-    /// its trailers.
+    /// Sends a request message and decodes the answer.
+    pub(super) async fn grpc<M: Message + Default>(
+        &self,
+        operation: &Operation,
+        message: &impl Message,
+        token: Token,
+        deadline: Instant,
+    ) -> Result<M, Error> {
+        let mut uri = self.config.env_url.clone().into_parts();
+        uri.path_and_query = Some(PathAndQuery::from_static(operation.path));
+        let mut request = Request::new(frame(message)?);
+        *request.method_mut() = ::http::Method::POST;
+        *request.version_mut() = Version::HTTP_2;
+        *request.uri_mut() = Uri::from_parts(uri)
+            .map_err(|error| Error::config(format!("no call can go to this URL: {error}")))?;
+        const GRPC: HeaderValue = HeaderValue::from_static("application/grpc");
+        const TRAILERS: HeaderValue = HeaderValue::from_static("trailers");
+        request.headers_mut().insert(header::CONTENT_TYPE, GRPC);
+        request.headers_mut().insert(header::TE, TRAILERS);
+        let answer = self.exchange(request, token, deadline).await?;
+        match answer.error {
+            Some(error) => Err(error),
+            None => decode(answer.response.into_body().to_bytes()),
+        }
+    }
+
+    /// Sends a framed message, and reads the answer with its trailers.
     pub async fn exchange(
         &self,
-        head: ::http::request::Parts,
-        message: Bytes,
+        mut request: Request<Bytes>,
         token: Token,
         deadline: Instant,
     ) -> Result<Exchanged, Error> {
-        use http_body_util::Full;
-
-        let mut request = tonic::Request::from_parts(
-            tonic::metadata::MetadataMap::from_headers(head.headers),
-            tonic::Extensions::default(),
-            (),
-        );
-        request.set_timeout(deadline.saturating_duration_since(Instant::now()));
-        let mut sent = Request::new(tonic::body::Body::new(Full::new(message)));
-        *sent.method_mut() = head.method;
-        *sent.uri_mut() = head.uri;
-        *sent.version_mut() = head.version;
-        *sent.headers_mut() = request.into_parts().0.into_headers();
-        sent.headers_mut()
-            .insert(header::AUTHORIZATION, token.header);
-        self.common_headers(sent.headers_mut());
-        let (head, body) = Channel(self.http2.clone()).send(sent).await?.into_parts();
-        let body = super::read_whole(body).await?;
+        let headers = request.headers_mut();
+        let (name, timeout) = timeout_header(deadline.saturating_duration_since(Instant::now()));
+        headers.insert(name, timeout);
+        headers.insert(header::AUTHORIZATION, token.header);
+        self.common_headers(headers);
+        let answer = self.http2.request(request.map(Full::new)).await;
+        let (head, body) = answer.map_err(transport_error)?.into_parts();
+        if head.status != StatusCode::OK && !head.headers.contains_key("grpc-status") {
+            // From something in front of the service: it says nothing about what the service did.
+            let message = "something in front of the service answered instead of it";
+            let retry_after = super::http::retry_after(&head.headers);
+            return Err(Error::http(head.status.as_u16(), message).with_retry_after(retry_after));
+        }
+        let body = self.read_whole(body).await?;
         let trailers = body.trailers().unwrap_or(&head.headers);
-        let error = match Status::from_header_map(trailers) {
-            Some(status) if status.code() != tonic::Code::Ok => Some(status_error(status)),
-            Some(_) => None,
-            None => return Err(Error::decode("the answer has no gRPC status")),
+        let Some(status) = Status::from_header_map(trailers) else {
+            return Err(Error::decode("the answer has no gRPC status"));
         };
-        let response = Response::from_parts(head, tonic::body::Body::new(body));
+        let error = (status.code() != tonic::Code::Ok).then(|| status_error(&status));
+        let response = Response::from_parts(head, body);
         Ok(Exchanged { response, error })
     }
 }
 
-/// Our connections as tonic wants them. An answer that is not gRPC's, from something in front of
-/// the service, is an error of its own here: it says nothing about what the service did.
-struct Channel(super::HttpClient<tonic::body::Body>);
-
-type ChannelFuture = Pin<Box<dyn Future<Output = Result<Response<Incoming>, Error>> + Send>>;
-
-impl tower_service::Service<Request<tonic::body::Body>> for Channel {
-    type Response = Response<Incoming>;
-    type Error = Error;
-    type Future = ChannelFuture;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<tonic::body::Body>) -> ChannelFuture {
-        Box::pin(self.send(request))
-    }
+/// A message as the body of a request.
+fn frame(message: &impl Message) -> Result<Bytes, Error> {
+    let length = message.encoded_len();
+    let Ok(prefix) = u32::try_from(length) else {
+        return Err(Error::invalid_input(
+            "request",
+            "is larger than the 4 GiB that a gRPC message can hold",
+        ));
+    };
+    let mut body = BytesMut::with_capacity(PREFIX + length);
+    body.put_u8(0);
+    body.put_u32(prefix);
+    message.encode_raw(&mut body);
+    Ok(body.freeze())
 }
 
-impl Channel {
-    fn send(
-        &self,
-        request: Request<tonic::body::Body>,
-    ) -> impl Future<Output = Result<Response<Incoming>, Error>> + Send + use<> {
-        let answer = self.0.request(request);
-        async move {
-            let answer = answer.await.map_err(transport_error)?;
-            let status = answer.status();
-            if status != ::http::StatusCode::OK && !answer.headers().contains_key("grpc-status") {
-                let message = "something in front of the service answered instead of it";
-                let retry_after = super::http::retry_after(answer.headers());
-                return Err(Error::http(status.as_u16(), message).with_retry_after(retry_after));
-            }
-            Ok(answer)
-        }
+/// The message in the body of an answer.
+fn decode<M: Message + Default>(mut body: Bytes) -> Result<M, Error> {
+    let length = body.len();
+    let unreadable = |what: &dyn std::fmt::Display| {
+        Error::decode(format!(
+            "the answer ({length} bytes) cannot be decoded: {what}"
+        ))
+    };
+    if length < PREFIX {
+        return Err(unreadable(&"it is shorter than the head of a message"));
     }
+    if body.get_u8() != 0 {
+        return Err(unreadable(&"it is compressed, which was not asked for"));
+    }
+    if body.get_u32() as usize != body.len() {
+        return Err(unreadable(&"it is not as long as its head says"));
+    }
+    M::decode(body).map_err(|error| unreadable(&error))
 }
 
-/// Takes requests that are encoded already, so that a repeat does not encode them again.
-struct MessageCodec<M>(PhantomData<M>);
-
-impl<M: Message + Default + 'static> Codec for MessageCodec<M> {
-    type Encode = Bytes;
-    type Decode = M;
-    type Encoder = EncodedMessage;
-    type Decoder = MessageCodec<M>;
-
-    fn encoder(&mut self) -> EncodedMessage {
-        EncodedMessage
-    }
-
-    fn decoder(&mut self) -> MessageCodec<M> {
-        MessageCodec(PhantomData)
-    }
-}
-
-struct EncodedMessage;
-
-impl Encoder for EncodedMessage {
-    type Item = Bytes;
-    type Error = Status;
-
-    fn encode(&mut self, message: Bytes, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        buffer.put(message);
-        Ok(())
-    }
-}
-
-impl<M: Message + Default + 'static> Decoder for MessageCodec<M> {
-    type Item = M;
-    type Error = Status;
-
-    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<M>, Status> {
-        let length = buffer.remaining();
-        M::decode(buffer).map(Some).map_err(|error| {
-            let message = format!("the answer ({length} bytes) cannot be decoded: {error}");
-            Status::from_error(Box::new(Error::decode(message)))
-        })
-    }
-}
-
-/// The error of a failed call: the wire's own when there is one, else what the server said.
-fn status_error(status: Status) -> Error {
-    if let Some(error) = std::error::Error::source(&status) {
-        if let Some(error) = super::causes(error).find_map(|cause| cause.downcast_ref::<Error>()) {
-            return error.clone();
-        }
-        if super::was_not_processed(error) {
-            return Error::connection(
-                Outcome::NotSent,
-                "the server closed the stream without processing it",
-            )
-            .with_source(status);
-        }
-        let message = format!("the connection broke before the answer was complete: {status}");
-        return Error::connection(Outcome::Unknown, message).with_source(status);
-    }
+/// What the server said, as an error.
+fn status_error(status: &Status) -> Error {
     let mut details = details(status.details());
     details.retry_after = details
         .retry_after

@@ -9,7 +9,7 @@ use http_body_util::Full;
 use serde::Deserialize;
 
 use super::rest::RestStatus;
-use super::{Transport, read_whole, transport_error};
+use super::{Transport, transport_error};
 use crate::credentials::{ClientCredentials, IssuedToken, Token};
 use crate::error::Code;
 use crate::{Error, Secret};
@@ -89,7 +89,7 @@ impl Transport {
         self.common_headers(sent.headers_mut());
         let answer = self.http1.request(sent).await.map_err(transport_error)?;
         let (head, body) = answer.into_parts();
-        let body = read_whole(body).await?;
+        let body = self.read_whole(body).await?;
         Ok(HttpResponse {
             status: head.status,
             headers: head.headers,

@@ -29,14 +29,11 @@ use crate::{Error, Outcome};
 
 /// The service answers pings closer than 30 s apart with GOAWAY, and a dead idle connection once
 /// stalled a caller for a quarter of an hour: so ping this often, also when idle.
-const PING_INTERVAL: Duration = Duration::from_secs(60);
-const PING_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const PING_INTERVAL: Duration = Duration::from_secs(60);
+pub(crate) const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The service closes a connection that was idle for 5 minutes; being first avoids the race.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4 * 60);
-
-/// The most that an answer may hold. It bounds memory; no documented answer comes near it.
-pub(crate) const MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
 
 /// How calls travel. Results, errors, repeats and deadlines are the same on both.
 ///
@@ -61,6 +58,11 @@ pub(crate) struct WireConfig {
     pub user_agent: HeaderValue,
     pub root_certificates: Vec<rustls::pki_types::CertificateDer<'static>>,
     pub connect_timeout: Duration,
+    /// How often a connection of the gRPC wire is pinged, also when idle, and how long an answer to
+    /// that may take.
+    pub keep_alive: (Duration, Duration),
+    /// The most that an answer may hold.
+    pub max_answer_bytes: usize,
 }
 
 type HttpClient<B> = legacy::Client<HttpsConnector<HttpConnector>, B>;
@@ -69,7 +71,7 @@ type HttpClient<B> = legacy::Client<HttpsConnector<HttpConnector>, B>;
 #[derive(Clone)]
 pub(crate) struct Transport {
     config: WireConfig,
-    http2: HttpClient<tonic::body::Body>,
+    http2: HttpClient<Full<Bytes>>,
     http1: HttpClient<Full<Bytes>>,
 }
 
@@ -95,8 +97,8 @@ impl Transport {
         let http1 = pool.build(connector().enable_http1().wrap_connector(tcp.clone()));
         let http2 = pool
             .http2_only(true)
-            .http2_keep_alive_interval(PING_INTERVAL)
-            .http2_keep_alive_timeout(PING_TIMEOUT)
+            .http2_keep_alive_interval(config.keep_alive.0)
+            .http2_keep_alive_timeout(config.keep_alive.1)
             .http2_keep_alive_while_idle(true)
             .build(connector().enable_http2().wrap_connector(tcp));
         Ok(Self {
@@ -106,11 +108,11 @@ impl Transport {
         })
     }
 
-    /// Sends an encoded request message and decodes the answer. Nothing above knows which wire.
-    pub async fn unary<M: prost::Message + Default + 'static>(
+    /// Sends a request message and decodes the answer. Nothing above knows which wire.
+    pub async fn unary<M: prost::Message + Default>(
         &self,
         operation: &Operation,
-        message: Bytes,
+        message: &impl prost::Message,
         token: Token,
         deadline: Instant,
     ) -> Result<M, Error> {
@@ -129,22 +131,35 @@ impl Transport {
         headers.insert(HeaderName::from_static("x-sdk-version"), SDK_VERSION);
         headers.insert(HeaderName::from_static("x-api-version"), API_VERSION);
     }
+
+    /// The whole body of an answer, with its trailers, as far as memory is bounded.
+    async fn read_whole(
+        &self,
+        body: hyper::body::Incoming,
+    ) -> Result<http_body_util::Collected<Bytes>, Error> {
+        let limit = self.config.max_answer_bytes;
+        let body = Limited::new(body, limit).collect().await;
+        body.map_err(|error| {
+            if error.is::<LengthLimitError>() {
+                return Error::decode(format!(
+                    "the answer is larger than {limit} bytes (see \
+                     ClientBuilder::max_answer_bytes)"
+                ));
+            }
+            let message = format!("the connection broke before the answer was complete: {error}");
+            Error::connection(Outcome::Unknown, message)
+        })
+    }
 }
 
-/// The whole body of an answer, with its trailers, as far as memory is bounded.
-async fn read_whole(
-    body: hyper::body::Incoming,
-) -> Result<http_body_util::Collected<Bytes>, Error> {
-    let body = Limited::new(body, MAX_ANSWER_BYTES).collect().await;
-    body.map_err(|error| {
-        if error.is::<LengthLimitError>() {
-            return Error::decode(format!(
-                "the answer is larger than {MAX_ANSWER_BYTES} bytes"
-            ));
-        }
-        let message = format!("the connection broke before the answer was complete: {error}");
-        Error::connection(Outcome::Unknown, message)
-    })
+/// The time left, for the server to give up when we do; at most eight digits, as gRPC has it.
+fn timeout_header(left: Duration) -> (HeaderName, HeaderValue) {
+    let text = match left.as_millis() {
+        milliseconds @ ..=99_999_999 => format!("{milliseconds}m"),
+        _ => format!("{}S", left.as_secs().min(99_999_999)),
+    };
+    let value = HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("99999999m"));
+    (HeaderName::from_static("grpc-timeout"), value)
 }
 
 /// A transport error in the terms of this crate: above all, whether the request was sent.

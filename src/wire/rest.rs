@@ -1,9 +1,7 @@
 //! Unary calls by REST: requests by the API's HTTP bindings, answers and errors from proto3 JSON.
 
-use std::time::Duration;
-
 use ::http::uri::PathAndQuery;
-use ::http::{HeaderMap, HeaderName, HeaderValue, header};
+use ::http::{HeaderMap, HeaderValue, header};
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use prost::Message;
@@ -12,7 +10,7 @@ use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use super::transcode::{self, Binding, Body, Part, Route, from_json, to_json};
-use super::{HttpRequest, HttpResponse, Transport, grpc};
+use super::{HttpRequest, HttpResponse, Transport, grpc, timeout_header};
 use crate::call::Operation;
 use crate::credentials::Token;
 use crate::error::{Code, Details};
@@ -27,22 +25,20 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 impl Transport {
-    /// Sends an encoded request message and gives the encoded answer.
+    /// Sends a request message and decodes the answer.
     pub(super) async fn rest<M: Message + Default>(
         &self,
         operation: &Operation,
-        message: Bytes,
+        message: &impl Message,
         token: Token,
         deadline: Instant,
     ) -> Result<M, Error> {
         let route = transcode::route(operation.path).ok_or_else(|| {
             Error::config("this call has no REST form: use Wire::Grpc for this client")
         })?;
-        let mut request = request(route, &message)?;
-        request.headers.insert(
-            HeaderName::from_static("grpc-timeout"),
-            timeout(deadline.saturating_duration_since(Instant::now())),
-        );
+        let mut request = request(route, &message.encode_to_vec())?;
+        let (name, timeout) = timeout_header(deadline.saturating_duration_since(Instant::now()));
+        request.headers.insert(name, timeout);
         let answer = self.http(request, token).await?;
         if !answer.status.is_success() {
             return Err(error(&answer));
@@ -184,15 +180,6 @@ fn scalar(name: &str, value: Value) -> Result<String, Error> {
         Value::Bool(_) | Value::Number(_) => Ok(value.to_string()),
         _ => Err(Error::invalid_input(name, "does not fit into a query")),
     }
-}
-
-/// The time left, for the server to give up when we do; at most eight digits, as gRPC has it.
-fn timeout(left: Duration) -> HeaderValue {
-    let text = match left.as_millis() {
-        milliseconds @ ..=99_999_999 => format!("{milliseconds}m"),
-        _ => format!("{}S", left.as_secs().min(99_999_999)),
-    };
-    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("99999999m"))
 }
 
 fn decode<M: Message + Default>(route: &Route, body: &[u8]) -> Result<M, Error> {
