@@ -1,0 +1,359 @@
+//! The engine held against its promises: any failures, many callers, cancellations, paused time.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::*;
+use crate::credentials::{IssuedToken, MIN_GAP, TokenSource};
+use crate::error::{Code, Details};
+
+/// Timers of tokio have this resolution.
+const TICK: Duration = Duration::from_millis(2);
+
+const OPERATION: Operation = Operation {
+    name: "test",
+    path: "/test",
+    idempotent: false,
+    class: Class::Tool,
+};
+
+/// How one attempt goes at the server.
+#[derive(Clone, Copy, Debug)]
+enum Attempt {
+    Success,
+    /// The connection was refused, or the stream.
+    NotSent,
+    /// The connection broke, before the server acted or after.
+    Broken {
+        acted: bool,
+    },
+    /// 502, 503 or UNAVAILABLE, from the server or something in front of it.
+    Unavailable {
+        acted: bool,
+        retry_after: Option<u64>,
+    },
+    /// An answer that cannot be read.
+    Garbage,
+    /// The server acts or does not, and never answers.
+    Silence {
+        acted: bool,
+    },
+    /// Our token was refused.
+    Unauthenticated,
+    /// A tool's own failure, with a code that means something else when it is ours.
+    ToolFailure(Code),
+    /// The server said no.
+    Refused(Code),
+}
+
+/// How one token request goes.
+#[derive(Clone, Copy, Debug)]
+enum Fetch {
+    Token { lifetime: u64 },
+    Failure(u16),
+    Silence,
+}
+
+#[derive(Clone, Debug)]
+struct Caller {
+    start: u64,
+    idempotent: bool,
+    max_attempts: u32,
+    timeout: u64,
+    cancelled_after: Option<u64>,
+    attempts: Vec<(u64, Attempt)>,
+}
+
+fn attempt() -> impl Strategy<Value = Attempt> {
+    let code = prop_oneof![
+        Just(Code::NotFound),
+        Just(Code::ResourceExhausted),
+        Just(Code::InvalidArgument),
+    ];
+    let tool_code = prop_oneof![
+        Just(Code::Unauthenticated),
+        Just(Code::Unavailable),
+        Just(Code::ResourceExhausted),
+    ];
+    prop_oneof![
+        2 => Just(Attempt::Success),
+        3 => Just(Attempt::NotSent),
+        3 => any::<bool>().prop_map(|acted| Attempt::Broken { acted }),
+        4 => (any::<bool>(), option::of(0..20_u64)).prop_map(|(acted, retry_after)| {
+            Attempt::Unavailable { acted, retry_after }
+        }),
+        1 => Just(Attempt::Garbage),
+        1 => any::<bool>().prop_map(|acted| Attempt::Silence { acted }),
+        3 => Just(Attempt::Unauthenticated),
+        1 => tool_code.prop_map(Attempt::ToolFailure),
+        1 => code.prop_map(Attempt::Refused),
+    ]
+}
+
+fn fetch() -> impl Strategy<Value = (u64, Fetch)> {
+    let fetch = prop_oneof![
+        4 => (0..30_u64).prop_map(|lifetime| Fetch::Token { lifetime }),
+        2 => prop_oneof![Just(503), Just(401), Just(500)].prop_map(Fetch::Failure),
+        1 => Just(Fetch::Silence),
+    ];
+    (0..2_000_u64, fetch)
+}
+
+fn caller() -> impl Strategy<Value = Caller> {
+    (
+        0..5_000_u64,
+        any::<bool>(),
+        1..5_u32,
+        1..20_000_u64,
+        option::weighted(0.3, 0..10_000_u64),
+        vec((0..3_000_u64, attempt()), 0..6),
+    )
+        .prop_map(
+            |(start, idempotent, max_attempts, timeout, cancelled_after, attempts)| Caller {
+                start,
+                idempotent,
+                max_attempts,
+                timeout,
+                cancelled_after,
+                attempts,
+            },
+        )
+}
+
+/// What the callers share.
+struct World {
+    tokens: TokenSource,
+    budget: RetryBudget,
+    secret: Secret,
+    fetches: Mutex<VecDeque<(u64, Fetch)>>,
+    fetching: AtomicU32,
+    fetch_starts: Mutex<Vec<Instant>>,
+}
+
+impl World {
+    fn new(fetches: Vec<(u64, Fetch)>, budget: u32) -> Self {
+        Self {
+            tokens: TokenSource::default(),
+            budget: RetryBudget::with(budget),
+            secret: Secret::from("sentinel-secret"),
+            fetches: Mutex::new(fetches.into()),
+            fetching: AtomicU32::new(0),
+            fetch_starts: Mutex::default(),
+        }
+    }
+
+    async fn fetch(&self) -> Result<IssuedToken, Error> {
+        /// Counts out when the fetch ends, cancelled or not.
+        struct Under<'a>(&'a AtomicU32);
+        impl Drop for Under<'_> {
+            fn drop(&mut self) {
+                self.0.fetch_sub(1, Ordering::SeqCst);
+            }
+        }
+        let others = self.fetching.fetch_add(1, Ordering::SeqCst);
+        let _under = Under(&self.fetching);
+        assert_eq!(others, 0, "two token requests at once");
+        lock(&self.fetch_starts).push(Instant::now());
+        let (after, fetch) = lock(&self.fetches)
+            .pop_front()
+            .unwrap_or((1, Fetch::Token { lifetime: 3600 }));
+        sleep(Duration::from_millis(after)).await;
+        match fetch {
+            Fetch::Token { lifetime } => Ok(IssuedToken {
+                access_token: "sentinel-token".into(),
+                lifetime: Duration::from_secs(lifetime),
+            }),
+            Fetch::Failure(status) => Err(Error::http(status, "sentinel-secret is wrong")),
+            Fetch::Silence => std::future::pending().await,
+        }
+    }
+}
+
+impl Environment for World {
+    async fn token(&self) -> Result<Token, Error> {
+        self.tokens.token(|| self.fetch()).await
+    }
+
+    fn invalidate(&self, generation: u64) {
+        self.tokens.invalidate(generation);
+    }
+
+    fn budget(&self) -> &RetryBudget {
+        &self.budget
+    }
+
+    fn client_secret(&self) -> &Secret {
+        &self.secret
+    }
+}
+
+/// What happened at the server because of one call.
+#[derive(Default)]
+struct Effects {
+    sent: AtomicU32,
+    /// Sends of which the client could not know that nothing came of them.
+    perhaps: AtomicU32,
+    acted: AtomicU32,
+    refused_tokens: AtomicU32,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().expect("no panic while locked")
+}
+
+async fn serve(effects: &Effects, after: u64, attempt: Attempt) -> Result<(), Error> {
+    let count = |counter: &AtomicU32| counter.fetch_add(1, Ordering::SeqCst);
+    count(&effects.sent);
+    count(&effects.perhaps);
+    let nothing_happened = || {
+        effects.perhaps.fetch_sub(1, Ordering::SeqCst);
+    };
+    let status = |code, details| Err(Error::status(code, "sentinel-token is no good", details));
+    sleep(Duration::from_millis(after)).await;
+    match attempt {
+        Attempt::Success => {
+            count(&effects.acted);
+            Ok(())
+        }
+        Attempt::NotSent => {
+            nothing_happened();
+            Err(Error::connection(Outcome::NotSent, "refused"))
+        }
+        Attempt::Broken { acted } => {
+            effects.acted.fetch_add(acted.into(), Ordering::SeqCst);
+            Err(Error::connection(Outcome::Unknown, "reset"))
+        }
+        Attempt::Unavailable { acted, retry_after } => {
+            effects.acted.fetch_add(acted.into(), Ordering::SeqCst);
+            let error = Error::http(503, "sentinel-secret")
+                .with_retry_after(retry_after.map(Duration::from_secs));
+            Err(error)
+        }
+        Attempt::Garbage => {
+            count(&effects.acted);
+            Err(Error::decode("not a message"))
+        }
+        Attempt::Silence { acted } => {
+            effects.acted.fetch_add(acted.into(), Ordering::SeqCst);
+            std::future::pending().await
+        }
+        Attempt::Unauthenticated => {
+            nothing_happened();
+            count(&effects.refused_tokens);
+            status(Code::Unauthenticated, Details::default())
+        }
+        Attempt::ToolFailure(code) => status(
+            code,
+            Details {
+                tool_error: Some(Default::default()),
+                ..Default::default()
+            },
+        ),
+        Attempt::Refused(code) => {
+            nothing_happened();
+            status(code, Details::default())
+        }
+    }
+}
+
+/// One call from its start to its end; checks what holds for it alone. Gives repeats and successes.
+async fn call(world: &World, caller: &Caller) -> (u32, u32) {
+    sleep(Duration::from_millis(caller.start)).await;
+    let effects = Effects::default();
+    let script = Mutex::new(VecDeque::from(caller.attempts.clone()));
+    let policy = RetryPolicy {
+        idempotent: caller.idempotent,
+        max_attempts: caller.max_attempts,
+    };
+    let limit = Duration::from_millis(caller.timeout);
+    let started = Instant::now();
+    let call = run(world, &OPERATION, policy, limit, |_, _| {
+        let (after, attempt) = lock(&script).pop_front().unwrap_or((1, Attempt::Success));
+        serve(&effects, after, attempt)
+    });
+    let result = match caller.cancelled_after {
+        Some(after) => timeout(Duration::from_millis(after), call).await.ok(),
+        None => Some(call.await),
+    };
+    let read = |counter: &AtomicU32| counter.load(Ordering::SeqCst);
+    let (sent, acted) = (read(&effects.sent), read(&effects.acted));
+    assert!(started.elapsed() <= limit + TICK, "past its deadline");
+    if !caller.idempotent {
+        assert!(read(&effects.perhaps) <= 1, "perhaps done twice");
+        assert!(acted <= 1, "done twice");
+    }
+    assert!(sent <= caller.max_attempts + 1, "tried too often");
+    assert!(
+        read(&effects.refused_tokens) <= 2,
+        "more than one new token"
+    );
+    let renewed = read(&effects.refused_tokens).min(1);
+    match &result {
+        Some(Ok(())) => assert!(acted >= 1, "a success that did not happen"),
+        Some(Err(error)) => {
+            if error.outcome() != Outcome::Unknown {
+                assert_eq!(acted, 0, "{error:?}");
+            }
+            assert!(error.attempts() >= sent.max(1), "{error:?}");
+            assert_eq!(error.call(), OPERATION.name);
+            assert!(
+                !format!("{error} {error:?}").contains("sentinel-"),
+                "{error:?}"
+            );
+        }
+        None => {}
+    }
+    let repeats = sent.saturating_sub(1).saturating_sub(renewed);
+    (repeats, matches!(result, Some(Ok(()))).into())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_failure_makes_a_call_happen_twice_or_outlive_its_deadline(
+        callers in vec(caller(), 1..8),
+        fetches in vec(fetch(), 0..8),
+        budget in 0..60_u32,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .expect("a runtime");
+        runtime.block_on(async {
+            let world = Arc::new(World::new(fetches, budget));
+            let tasks: Vec<_> = callers
+                .into_iter()
+                .map(|caller| {
+                    let world = world.clone();
+                    tokio::spawn(async move { call(&world, &caller).await })
+                })
+                .collect();
+            let (mut repeats, mut successes) = (0, 0);
+            for task in tasks {
+                let (more_repeats, success) = task.await.expect("a promise is broken");
+                repeats += more_repeats;
+                successes += success;
+            }
+            assert!(repeats * 10 <= budget + successes, "more repeats than the budget has");
+            let starts = lock(&world.fetch_starts).clone();
+            for pair in starts.windows(2) {
+                assert!(pair[1] - pair[0] + TICK >= MIN_GAP, "token requests too close");
+            }
+            // Whatever happened, and whoever went away in the middle, the client is usable.
+            lock(&world.fetches).clear();
+            let policy = RetryPolicy { idempotent: false, max_attempts: 1 };
+            let minute = Duration::from_secs(60);
+            let next = run(&*world, &OPERATION, policy, minute, |_, _| async { Ok(()) }).await;
+            assert!(next.is_ok(), "{next:?}");
+        });
+    }
+}
