@@ -3,8 +3,10 @@
 use std::fmt;
 
 use bytes::Bytes;
+use futures_core::Stream;
 
 use crate::Error;
+use crate::wire::{Once, Piece, RequestBody};
 
 /// A `multipart/form-data` body: text fields and files.
 ///
@@ -25,7 +27,7 @@ pub struct Form {
 struct Part {
     name: String,
     file: Option<File>,
-    content: Bytes,
+    content: Piece,
 }
 
 #[derive(Clone)]
@@ -42,7 +44,7 @@ impl Form {
 
     /// Adds a text field.
     pub fn text(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        let content = Bytes::from(value.into());
+        let content = Piece::Bytes(value.into().into());
         self.parts.push(Part {
             name: name.into(),
             file: None,
@@ -53,28 +55,52 @@ impl Form {
 
     /// Adds a file with its name and media type.
     pub fn file(
-        mut self,
+        self,
         name: impl Into<String>,
         file_name: impl Into<String>,
         content_type: impl Into<String>,
         content: impl Into<Bytes>,
     ) -> Self {
+        let content = Piece::Bytes(content.into());
+        self.part(name.into(), file_name.into(), content_type.into(), content)
+    }
+
+    /// Adds a file that is read while it is sent. A request with it is sent at most once: it is
+    /// never repeated, and a copy of this form cannot be sent again.
+    pub fn file_stream<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+        self,
+        name: impl Into<String>,
+        file_name: impl Into<String>,
+        content_type: impl Into<String>,
+        content: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
+    ) -> Self {
+        let content = Piece::Stream(Once::new(content));
+        self.part(name.into(), file_name.into(), content_type.into(), content)
+    }
+
+    fn part(
+        mut self,
+        name: String,
+        file_name: String,
+        content_type: String,
+        content: Piece,
+    ) -> Self {
         let file = File {
-            name: file_name.into(),
-            content_type: content_type.into(),
+            name: file_name,
+            content_type,
         };
         self.parts.push(Part {
-            name: name.into(),
+            name,
             file: Some(file),
-            content: content.into(),
+            content,
         });
         self
     }
 
     /// The `content-type` header and the body.
-    pub(super) fn encode(&self) -> Result<(String, Bytes), Error> {
+    pub(super) fn encode(&self) -> Result<(String, RequestBody), Error> {
         let boundary = self.boundary();
-        let mut body = Vec::new();
+        let mut pieces = Vec::new();
         for part in &self.parts {
             let mut head = format!(
                 "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"",
@@ -96,25 +122,26 @@ impl Form {
                 ));
             }
             head.push_str("\r\n\r\n");
-            body.extend_from_slice(head.as_bytes());
-            body.extend_from_slice(&part.content);
-            body.extend_from_slice(b"\r\n");
+            pieces.push(Piece::Bytes(head.into()));
+            pieces.push(part.content.clone());
+            pieces.push(Piece::Bytes(Bytes::from_static(b"\r\n")));
         }
-        body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+        pieces.push(Piece::Bytes(format!("--{boundary}--\r\n").into()));
         Ok((
             format!("multipart/form-data; boundary={boundary}"),
-            body.into(),
+            RequestBody::new(pieces),
         ))
     }
 
-    /// A boundary that no part contains.
+    /// A boundary that no part contains; in a stream, a random one of this length is not either.
     fn boundary(&self) -> String {
         loop {
             let boundary = format!("scalekit-{:032x}", fastrand::u128(..));
-            let taken = |part: &Part| {
-                part.content
+            let taken = |part: &Part| match &part.content {
+                Piece::Stream(_) => false,
+                Piece::Bytes(content) => content
                     .windows(boundary.len())
-                    .any(|window| window == boundary.as_bytes())
+                    .any(|window| window == boundary.as_bytes()),
             };
             if !self.parts.iter().any(taken) {
                 return boundary;
@@ -156,10 +183,15 @@ impl fmt::Debug for Form {
 mod tests {
     use super::*;
 
+    fn encoded(form: &Form) -> (String, Vec<u8>) {
+        let (content_type, body) = form.encode().expect("encodes");
+        (content_type, body.whole().expect("no stream"))
+    }
+
     #[test]
     fn fields_and_files_are_written_as_browsers_do() {
         let form = Form::from([("a", "1")]).file("f", "x\".csv", "text/csv", "1,2");
-        let (content_type, body) = form.encode().expect("encodes");
+        let (content_type, body) = encoded(&form);
         let boundary = content_type
             .strip_prefix("multipart/form-data; boundary=")
             .expect("boundary");
@@ -168,13 +200,13 @@ mod tests {
              --{boundary}\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x%22.csv\"\r\n\
              Content-Type: text/csv\r\n\r\n1,2\r\n--{boundary}--\r\n"
         );
-        assert_eq!(body, expected);
+        assert_eq!(String::from_utf8_lossy(&body), expected);
     }
 
     #[test]
     fn nothing_can_be_smuggled_into_a_part_s_head() {
         let form = Form::new().text("a\"\r\nX: y", "1");
-        let (_, body) = form.encode().expect("encodes");
+        let (_, body) = encoded(&form);
         assert!(String::from_utf8_lossy(&body).contains("name=\"a%22%0D%0AX: y\"\r\n\r\n1"));
         assert!(
             Form::new()

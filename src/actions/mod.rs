@@ -17,7 +17,7 @@ pub use authorization::{GetAuthorizationLink, VerifyConnectedAccountUser};
 pub use connections::ListConnections;
 pub use execute::ExecuteTool;
 pub use form::Form;
-pub use request::{ProxyRequest, ProxyResponse};
+pub use request::{ProxyRequest, ProxyResponse, ProxyStream};
 
 use serde::Serialize;
 

@@ -1,17 +1,23 @@
 //! Calling the provider's own API through Scalekit's proxy, which adds the user's credentials.
 
 use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
+use futures_core::Stream;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::time::{Instant, Sleep};
 
 use super::{Form, path};
-use crate::call::{Call, call_builder, may_be_idempotent, operations, run};
+use crate::call::{Call, RetryPolicy, call_builder, may_be_idempotent, operations, run};
+use crate::credentials::Token;
 use crate::model::not_blank;
-use crate::wire::{HttpRequest, HttpResponse};
-use crate::{Client, Error};
+use crate::wire::{HttpRequest, HttpResponse, HttpStream, Once, Piece, RequestBody, Transport};
+use crate::{Client, Error, Outcome};
 
 /// Headers that this crate, the proxy or HTTP itself sets: a caller's own could reach another
 /// account or another request.
@@ -43,7 +49,7 @@ pub(crate) struct Request {
     path: String,
     query: Vec<(String, String)>,
     headers: HeaderMap,
-    body: Bytes,
+    body: RequestBody,
 }
 
 call_builder! {
@@ -145,19 +151,35 @@ impl ProxyRequest {
     /// Sends a multipart form: a [`Form`], or pairs of names and values.
     pub fn form(self, form: impl Into<Form>) -> Self {
         match form.into().encode() {
-            Ok((content_type, body)) => self.body(body, content_type),
+            Ok((content_type, body)) => self.request_body(body, &content_type),
             Err(error) => self.invalid(error),
         }
     }
 
     /// Sends these bytes as this media type.
-    pub fn body(mut self, body: impl Into<Bytes>, content_type: impl AsRef<str>) -> Self {
+    pub fn body(self, body: impl Into<Bytes>, content_type: impl AsRef<str>) -> Self {
+        self.request_body(body.into().into(), content_type.as_ref())
+    }
+
+    /// Sends what a stream gives, as this media type, while it gives it: nothing is held in memory.
+    /// Such a request is sent at most once: it is never repeated, and a copy of this call cannot be
+    /// sent again.
+    pub fn body_stream<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+        self,
+        body: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
+        content_type: impl AsRef<str>,
+    ) -> Self {
+        let body = RequestBody::new(vec![Piece::Stream(Once::new(body))]);
+        self.request_body(body, content_type.as_ref())
+    }
+
+    fn request_body(mut self, body: RequestBody, content_type: &str) -> Self {
         if let Some((name, value)) = self
             .call
-            .check(header(header::CONTENT_TYPE.as_str(), content_type.as_ref()))
+            .check(header(header::CONTENT_TYPE.as_str(), content_type))
         {
             self.call.request.headers.insert(name, value);
-            self.call.request.body = body.into();
+            self.call.request.body = body;
         }
         self
     }
@@ -172,26 +194,82 @@ impl ProxyRequest {
     /// # Errors
     /// See the type.
     pub async fn send(self) -> Result<ProxyResponse, Error> {
+        let prepared = self.prepare()?;
+        let answer = prepared.run(async |transport, request, token| {
+            let answer = transport.proxy(request, token).await?;
+            transport.collect(answer).await
+        });
+        answer.await.map(ProxyResponse::from)
+    }
+
+    /// Makes the call, and leaves the body of the answer to be read as it comes: for downloads that
+    /// are too large for memory. The deadline of the call holds until the end of the body; the size
+    /// has no limit.
+    ///
+    /// ```no_run
+    /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
+    /// let mut download = client
+    ///     .actions()
+    ///     .request("drive", "alice@example.com", "/drive/v3/files/1?alt=media")
+    ///     .timeout(std::time::Duration::from_secs(600))
+    ///     .send_streaming()
+    ///     .await?
+    ///     .error_for_status()?;
+    /// while let Some(chunk) = download.chunk().await? {
+    ///     println!("{} bytes", chunk.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// See the type; what breaks while the body is read is an error of the stream.
+    pub async fn send_streaming(self) -> Result<ProxyStream, Error> {
+        let prepared = self.prepare()?;
+        let deadline = Instant::now() + prepared.timeout;
+        let timeout = prepared.timeout;
+        let answer =
+            prepared.run(async |transport, request, token| transport.proxy(request, token).await);
+        Ok(ProxyStream::new(answer.await?, deadline, timeout))
+    }
+
+    fn prepare(self) -> Result<Prepared, Error> {
         let operation = &operations::REQUEST;
         self.call.validate(operation)?;
         let (client, timeout) = (self.call.client.clone(), self.call.timeout(operation));
         let mut policy = client.retry_policy(operation, &self.call.options);
         policy.idempotent |= self.call.request.method.is_idempotent();
-        let request = self
-            .call
-            .request
-            .into_http()
-            .map_err(|error| error.with_call(operation.name))?;
-        run(&client, operation, policy, timeout, |token, _| {
-            let request = request.clone();
-            let client = &client;
-            async move {
-                let answer = client.transport()?.http(request, token).await?;
-                match answer.refused_our_token() {
-                    Some(error) => Err(error),
-                    None => Ok(ProxyResponse::from(answer)),
-                }
-            }
+        if !self.call.request.body.is_whole() {
+            policy.max_attempts = 1;
+        }
+        let request = self.call.request.into_http();
+        Ok(Prepared {
+            client,
+            policy,
+            timeout,
+            request: request.map_err(|error| error.with_call(operation.name))?,
+        })
+    }
+}
+
+/// A request with everything that is needed to make it.
+struct Prepared {
+    client: Client,
+    policy: RetryPolicy,
+    timeout: Duration,
+    request: HttpRequest,
+}
+
+impl Prepared {
+    async fn run<T>(
+        &self,
+        attempt: impl AsyncFn(&Transport, HttpRequest, Token) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let (client, attempt) = (&self.client, &attempt);
+        let (policy, timeout) = (self.policy, self.timeout);
+        run(client, &operations::REQUEST, policy, timeout, |token, _| {
+            let request = self.request.clone();
+            async move { attempt(client.transport()?, request, token).await }
         })
         .await
     }
@@ -312,20 +390,19 @@ impl ProxyResponse {
     /// For 4xx and 5xx, an error with the [`http_status`](Error::http_status) and the kind that
     /// belongs to it. It does not carry the body: read that before.
     pub fn error_for_status(self) -> Result<Self, Error> {
-        if self.status.is_client_error() || self.status.is_server_error() {
-            return Err(self.status_error());
-        }
-        Ok(self)
+        check_status(self.status).map(|()| self)
     }
+}
 
-    fn status_error(&self) -> Error {
-        Error::http(
-            self.status.as_u16(),
-            "the provider answered with an error status",
-        )
-        .with_call(operations::REQUEST.name)
-        .with_attempts(1)
+/// The status itself, or the error that belongs to it.
+fn check_status(status: StatusCode) -> Result<(), Error> {
+    if !status.is_client_error() && !status.is_server_error() {
+        return Ok(());
     }
+    let message = "the provider answered with an error status";
+    Err(Error::http(status.as_u16(), message)
+        .with_call(operations::REQUEST.name)
+        .with_attempts(1))
 }
 
 impl fmt::Debug for ProxyResponse {
@@ -333,6 +410,81 @@ impl fmt::Debug for ProxyResponse {
         f.debug_struct("ProxyResponse")
             .field("status", &self.status)
             .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a provider answers through the proxy, read as it comes: a stream of chunks.
+///
+/// `Debug` shows the status.
+pub struct ProxyStream {
+    answer: HttpStream,
+    /// When the call's time is up, and how long that was.
+    deadline: Pin<Box<Sleep>>,
+    timeout: Duration,
+    ended: bool,
+}
+
+impl ProxyStream {
+    fn new(answer: HttpStream, deadline: Instant, timeout: Duration) -> Self {
+        Self {
+            answer,
+            deadline: Box::pin(tokio::time::sleep_until(deadline)),
+            timeout,
+            ended: false,
+        }
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.answer.status()
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        self.answer.headers()
+    }
+
+    /// The stream itself when its status is below 400.
+    ///
+    /// # Errors
+    /// As of [`ProxyResponse::error_for_status`].
+    pub fn error_for_status(self) -> Result<Self, Error> {
+        check_status(self.status()).map(|()| self)
+    }
+
+    /// The next chunk of the body; `None` at its end.
+    ///
+    /// # Errors
+    /// `Connection` when the connection breaks, `GatewayTimeout` at the deadline. The stream is at
+    /// its end after that.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context))
+            .await
+            .transpose()
+    }
+}
+
+impl Stream for ProxyStream {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        let mut chunk = self.answer.body_mut().poll_chunk(context);
+        if chunk.is_pending() && self.deadline.as_mut().poll(context).is_ready() {
+            chunk = Poll::Ready(Some(Err(Error::timeout(Outcome::Unknown, self.timeout))));
+        }
+        self.ended = matches!(chunk, Poll::Ready(None | Some(Err(_))));
+        chunk.map_err(|error| error.with_call(operations::REQUEST.name))
+    }
+}
+
+impl fmt::Debug for ProxyStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProxyStream")
+            .field("status", &self.status())
             .finish_non_exhaustive()
     }
 }

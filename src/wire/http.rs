@@ -1,15 +1,18 @@
 //! Plain HTTP/1.1: the token endpoint, proxied requests, and what the REST wire sends.
 
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use ::http::uri::PathAndQuery;
-use ::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
+use ::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{Either, Full};
+use hyper::body::{Body, Incoming};
 use serde::Deserialize;
 
 use super::rest::RestStatus;
-use super::{Transport, transport_error};
+use super::{BoxError, RequestBody, Transport, broken_answer, transport_error};
 use crate::credentials::{ClientCredentials, IssuedToken, Token};
 use crate::error::Code;
 use crate::{Error, Secret};
@@ -20,7 +23,7 @@ pub(crate) struct HttpRequest {
     pub method: Method,
     pub path: PathAndQuery,
     pub headers: HeaderMap,
-    pub body: Bytes,
+    pub body: RequestBody,
 }
 
 /// The whole answer.
@@ -30,12 +33,54 @@ pub(crate) struct HttpResponse {
     pub body: Bytes,
 }
 
+/// An answer of which the body is still to be read.
+pub(crate) type HttpStream = Response<StreamBody>;
+
+/// The body of an answer, read or still to be read.
+pub(crate) struct StreamBody(Either<Incoming, Full<Bytes>>);
+
+impl StreamBody {
+    /// The next chunk of content; `None` at the end.
+    pub fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        loop {
+            match ready!(Pin::new(&mut self.0).poll_frame(context)) {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(broken_answer(&*error)))),
+                Some(Ok(frame)) => {
+                    if let Ok(chunk) = frame.into_data() {
+                        return Poll::Ready(Some(Ok(chunk)));
+                    }
+                }
+            }
+        }
+    }
+}
+
 impl Transport {
-    /// Sends a request with our token.
+    /// Sends a request with our token, and reads the answer.
     pub async fn http(&self, request: HttpRequest, token: Token) -> Result<HttpResponse, Error> {
-        let mut request = request;
-        request.headers.insert(header::AUTHORIZATION, token.header);
-        self.send(request).await
+        let answer = self.send(with_token(request, token)).await?;
+        self.whole(answer).await
+    }
+
+    /// Reads the rest of an answer.
+    pub async fn collect(&self, answer: HttpStream) -> Result<HttpResponse, Error> {
+        self.whole(answer.map(|body| body.0)).await
+    }
+
+    /// Sends a proxied request with our token. The error is that of a token that Scalekit refused,
+    /// before the proxy did anything.
+    pub async fn proxy(&self, request: HttpRequest, token: Token) -> Result<HttpStream, Error> {
+        let answer = self.send(with_token(request, token)).await?;
+        if answer.status() != StatusCode::UNAUTHORIZED {
+            return Ok(answer.map(|body| StreamBody(Either::Left(body))));
+        }
+        // Whose it is stands in the body.
+        let answer = self.whole(answer).await?;
+        match answer.refused_our_token() {
+            Some(error) => Err(error),
+            None => Ok(answer.into()),
+        }
     }
 
     /// Asks the environment's token endpoint for a token.
@@ -55,6 +100,7 @@ impl Transport {
             body: form.into(),
         };
         let answer = self.send(request).await?;
+        let answer = self.whole(answer).await?;
         if !answer.status.is_success() {
             let reason = serde_json::from_slice::<TokenError>(&answer.body).unwrap_or_default();
             return Err(Error::http(answer.status.as_u16(), reason.message())
@@ -77,17 +123,23 @@ impl Transport {
         })
     }
 
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Error> {
+    async fn send(&self, request: HttpRequest) -> Result<Response<Incoming>, Error> {
         let mut target = self.config.env_url.clone().into_parts();
         target.path_and_query = Some(request.path);
         let target = Uri::from_parts(target)
             .map_err(|error| Error::config(format!("no request can go to this URL: {error}")))?;
-        let mut sent = Request::new(Full::new(request.body));
+        let mut sent = Request::new(request.body.start()?);
         *sent.method_mut() = request.method;
         *sent.uri_mut() = target;
         *sent.headers_mut() = request.headers;
         self.common_headers(sent.headers_mut());
-        let answer = self.http1.request(sent).await.map_err(transport_error)?;
+        self.http1.request(sent).await.map_err(transport_error)
+    }
+
+    async fn whole<B>(&self, answer: Response<B>) -> Result<HttpResponse, Error>
+    where
+        B: Body<Data = Bytes, Error: Into<BoxError>>,
+    {
         let (head, body) = answer.into_parts();
         let body = self.read_whole(body).await?;
         Ok(HttpResponse {
@@ -98,10 +150,24 @@ impl Transport {
     }
 }
 
+fn with_token(mut request: HttpRequest, token: Token) -> HttpRequest {
+    request.headers.insert(header::AUTHORIZATION, token.header);
+    request
+}
+
+impl From<HttpResponse> for HttpStream {
+    fn from(answer: HttpResponse) -> Self {
+        let mut stream = Response::new(StreamBody(Either::Right(Full::new(answer.body))));
+        *stream.status_mut() = answer.status;
+        *stream.headers_mut() = answer.headers;
+        stream
+    }
+}
+
 impl HttpResponse {
     /// The error when Scalekit itself turned the request away for our token, before the proxy did
     /// anything. A 401 of any other form is the provider's, and the caller's to see.
-    pub fn refused_our_token(&self) -> Option<Error> {
+    fn refused_our_token(&self) -> Option<Error> {
         if self.status != StatusCode::UNAUTHORIZED {
             return None;
         }

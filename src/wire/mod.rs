@@ -1,12 +1,14 @@
 //! The only code that touches a socket: connections, calls on either wire, plain HTTP requests.
 
+mod body;
 mod grpc;
 mod http;
 mod rest;
 mod tls;
 mod transcode;
 
-pub(crate) use self::http::{HttpRequest, HttpResponse};
+pub(crate) use self::body::{Once, Piece, RequestBody};
+pub(crate) use self::http::{HttpRequest, HttpResponse, HttpStream};
 #[cfg(feature = "rest")]
 pub(crate) use self::tls::client_config;
 
@@ -65,6 +67,9 @@ pub(crate) struct WireConfig {
     pub max_answer_bytes: usize,
 }
 
+/// An error of anybody's.
+pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
+
 type HttpClient<B> = legacy::Client<HttpsConnector<HttpConnector>, B>;
 
 /// Connections to one environment: HTTP/2 for gRPC, HTTP/1.1 for everything else.
@@ -72,7 +77,7 @@ type HttpClient<B> = legacy::Client<HttpsConnector<HttpConnector>, B>;
 pub(crate) struct Transport {
     config: WireConfig,
     http2: HttpClient<Full<Bytes>>,
-    http1: HttpClient<Full<Bytes>>,
+    http1: HttpClient<body::Sending>,
 }
 
 impl Transport {
@@ -133,10 +138,10 @@ impl Transport {
     }
 
     /// The whole body of an answer, with its trailers, as far as memory is bounded.
-    async fn read_whole(
-        &self,
-        body: hyper::body::Incoming,
-    ) -> Result<http_body_util::Collected<Bytes>, Error> {
+    async fn read_whole<B>(&self, body: B) -> Result<http_body_util::Collected<Bytes>, Error>
+    where
+        B: hyper::body::Body<Data = Bytes, Error: Into<BoxError>>,
+    {
         let limit = self.config.max_answer_bytes;
         let body = Limited::new(body, limit).collect().await;
         body.map_err(|error| {
@@ -146,10 +151,15 @@ impl Transport {
                      ClientBuilder::max_answer_bytes)"
                 ));
             }
-            let message = format!("the connection broke before the answer was complete: {error}");
-            Error::connection(Outcome::Unknown, message)
+            broken_answer(&*error)
         })
     }
+}
+
+/// The connection broke while an answer was read.
+fn broken_answer(error: &dyn StdError) -> Error {
+    let message = format!("the connection broke before the answer was complete: {error}");
+    Error::connection(Outcome::Unknown, message)
 }
 
 /// The time left, for the server to give up when we do; at most eight digits, as gRPC has it.
@@ -164,6 +174,15 @@ fn timeout_header(left: Duration) -> (HeaderName, HeaderValue) {
 
 /// A transport error in the terms of this crate: above all, whether the request was sent.
 fn transport_error(error: legacy::Error) -> Error {
+    let own = |cause: &hyper::Error| cause.is_user();
+    if causes(&error).any(|cause| cause.downcast_ref().is_some_and(own)) {
+        let cause = root_cause(&error).unwrap_or_default();
+        return Error::invalid_input(
+            "body",
+            format_args!("could not be read to its end: {cause}"),
+        )
+        .with_outcome(Outcome::Unknown);
+    }
     let outcome = if error.is_connect() || was_not_processed(&error) {
         Outcome::NotSent
     } else {

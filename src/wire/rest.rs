@@ -2,7 +2,6 @@
 
 use ::http::uri::PathAndQuery;
 use ::http::{HeaderMap, HeaderValue, header};
-use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use prost::Message;
 use serde::Deserialize;
@@ -97,7 +96,7 @@ fn request(route: &Route, message: &[u8]) -> Result<HttpRequest, Error> {
         path: PathAndQuery::try_from(target)
             .map_err(|error| Error::invalid_input("request", error))?,
         headers,
-        body: body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string())),
+        body: body.map_or_else(Default::default, |body| body.to_string().into()),
     })
 }
 

@@ -14,7 +14,8 @@ use crate::{ErrorKind, Outcome};
 
 fn sent(rpc: &str, message: &impl Message) -> (String, Value) {
     let request = built(rpc, message).expect("a request");
-    let body = serde_json::from_slice(&request.body).unwrap_or_default();
+    let body =
+        serde_json::from_slice(&request.body.whole().expect("no stream")).unwrap_or_default();
     (format!("{} {}", request.method, request.path), body)
 }
 
