@@ -1,5 +1,6 @@
 //! The emulator as a value: started, asked, stopped.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use tokio::task::JoinHandle;
 use crate::browser::{Browser, Consent};
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::faults::Fault;
+use crate::faults::{Fault, FaultPlan};
 use crate::journal::{Call, Journal};
 use crate::oauth::Tokens;
 use crate::page::Paging;
@@ -313,8 +314,9 @@ impl Emulator {
     }
 
     /// Makes the next call to `target` fail. A target is an RPC by name (`ExecuteTool`) or full
-    /// name (`scalekit.v1.tools.ToolService/ExecuteTool`), `/oauth/token`, or `/proxy`. Faults of
-    /// one target queue up. A call without a valid token does not use one up.
+    /// name (`scalekit.v1.tools.ToolService/ExecuteTool`), `/oauth/token`, `/proxy`, or `*` for any
+    /// RPC or proxied request. Faults of one target queue up. A call without a valid token does
+    /// not use one up.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -330,6 +332,45 @@ impl Emulator {
     /// ```
     pub fn fail_next(&self, target: &str, fault: impl Into<Fault>) {
         self.shared.faults.push(target, fault.into());
+    }
+
+    /// Replaces all faults, those of [`fail_next`](Emulator::fail_next) too. A plan without faults
+    /// ends them.
+    ///
+    /// The journal shows what became of each call: [`CallStatus::Broken`] for one whose answer was
+    /// kept back, [`CallStatus::Http`] for one that was answered in front of the service, and else
+    /// what the call came to, even if its answer was spoiled on the way.
+    /// [`executions`](Emulator::executions) says whether a tool acted.
+    ///
+    /// [`CallStatus::Broken`]: crate::CallStatus::Broken
+    /// [`CallStatus::Http`]: crate::CallStatus::Http
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), scalekit_emulator::Error> {
+    /// use scalekit_emulator::{Emulator, Fault, FaultPlan};
+    ///
+    /// let emulator = Emulator::start().await?;
+    /// emulator.set_faults(
+    ///     FaultPlan::new()
+    ///         .seed(7)
+    ///         .fault("*", Fault::reset(0x2).probability(0.01))
+    ///         .fault("*", Fault::close().after_executing().probability(0.01)),
+    /// );
+    /// assert!(emulator.fault_hits().is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_faults(&self, plan: FaultPlan) {
+        self.shared.faults.set(plan);
+    }
+
+    /// How often each kind of fault happened since the start or the last reset, by name: `close`,
+    /// `reset`, `go_away`, `black_hole`, `half_body`, `malformed`, `content_type`, `oversized`,
+    /// `revoke_tokens`, `expire_early`, `http`, `status`, and `delay` for a fault that is nothing
+    /// else.
+    pub fn fault_hits(&self) -> BTreeMap<String, u64> {
+        self.shared.faults.hits()
     }
 
     /// Takes no new connection, lets calls in flight end for up to three seconds, and stops.

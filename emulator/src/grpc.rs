@@ -10,9 +10,11 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 
-use crate::answer::{Response, empty};
+use crate::answer::Response;
+use crate::faults::{Ending, Form};
 use crate::journal::{Body, CallStatus, Protocol};
-use crate::rpc::{self, Failure};
+use crate::line::Line;
+use crate::rpc;
 use crate::shared::Shared;
 use crate::status::{Code, Status};
 
@@ -26,37 +28,41 @@ pub(crate) fn is_grpc(headers: &HeaderMap) -> bool {
         .is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"))
 }
 
-pub(crate) async fn serve(shared: Arc<Shared>, request: http::Request<Incoming>) -> Response {
+pub(crate) async fn serve(
+    shared: Arc<Shared>,
+    line: &Line,
+    request: http::Request<Incoming>,
+) -> Result<Response, h2::Error> {
     let path = request.uri().path().to_owned();
     let headers = request.headers().clone();
-    let in_front = Arc::new(Mutex::new(None));
+    let ending = Arc::new(Mutex::new(Ending::none()));
     let call = UnaryCall {
         shared,
+        line: line.clone(),
         path,
         headers,
-        in_front: Arc::clone(&in_front),
+        ending: Arc::clone(&ending),
     };
     let response = tonic::server::Grpc::new(BytesCodec)
         .max_decoding_message_size(MAX_REQUEST)
         .unary(call, request)
         .await;
-    let in_front = in_front
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take();
-    if let Some(status) = in_front {
-        return empty(status);
-    }
-    response.map(|body| body.map_err(Into::into).boxed_unsync())
+    let ending = std::mem::replace(
+        &mut *ending.lock().unwrap_or_else(PoisonError::into_inner),
+        Ending::none(),
+    );
+    let response = response.map(|body| body.map_err(Into::into).boxed_unsync());
+    ending.apply(response, Form::Grpc, line).await
 }
 
 /// One call, as tonic wants it.
 struct UnaryCall {
     shared: Arc<Shared>,
+    line: Line,
     path: String,
     headers: HeaderMap,
-    /// A plain HTTP status that replaces the gRPC answer.
-    in_front: Arc<Mutex<Option<u16>>>,
+    /// What a fault does to the answer, once tonic has made it.
+    ending: Arc<Mutex<Ending>>,
 }
 
 type Answer = Result<tonic::Response<Bytes>, tonic::Status>;
@@ -69,7 +75,8 @@ impl tonic::server::UnaryService<Bytes> for UnaryCall {
         let shared = Arc::clone(&self.shared);
         let path = std::mem::take(&mut self.path);
         let headers = std::mem::take(&mut self.headers);
-        let in_front = Arc::clone(&self.in_front);
+        let line = self.line.clone();
+        let ending = Arc::clone(&self.ending);
         Box::pin(async move {
             let bytes = request.into_inner();
             let rpc = shared.schema.rpc(&path).cloned();
@@ -85,27 +92,18 @@ impl tonic::server::UnaryService<Bytes> for UnaryCall {
                 shared
                     .journal
                     .begin(Protocol::Grpc, method.clone(), name, &headers, body);
-            let result = match rpc {
-                Some(rpc) => rpc::serve(&shared, &rpc, &headers, bytes).await,
+            let (result, end) = match rpc {
+                Some(rpc) => rpc::serve(&shared, &rpc, &headers, &line, bytes).await,
                 // Who asks for something that does not exist is told so, token or not.
-                None => Err(rpc::unimplemented(&method).into()),
+                None => (Err(rpc::unimplemented(&method)), Ending::none()),
             };
             let request_id = format!("req_{}", entered.seq());
-            match result {
-                Ok(bytes) => {
-                    entered.end(CallStatus::Rpc(Code::Ok));
-                    Ok(tonic::Response::new(bytes.into()))
-                }
-                Err(Failure::Status(status)) => {
-                    entered.end(CallStatus::Rpc(status.code()));
-                    Err(status.with_default_request_id(&request_id).to_grpc())
-                }
-                Err(Failure::Http(status)) => {
-                    entered.end(CallStatus::Http(status));
-                    *in_front.lock().unwrap_or_else(PoisonError::into_inner) = Some(status);
-                    Err(Status::bare(Code::Unavailable, "").to_grpc())
-                }
-            }
+            let code = result.as_ref().map_or_else(Status::code, |_| Code::Ok);
+            entered.end(end.journaled(CallStatus::Rpc(code)));
+            *ending.lock().unwrap_or_else(PoisonError::into_inner) = end;
+            result
+                .map(|bytes| tonic::Response::new(bytes.into()))
+                .map_err(|status| status.with_default_request_id(&request_id).to_grpc())
         })
     }
 }

@@ -37,8 +37,10 @@ pub enum Protocol {
 pub enum CallStatus {
     /// It has not ended.
     Pending,
-    /// The caller went away before it was answered.
+    /// The caller went away before it was answered, or a fault of another call cut its connection.
     Cancelled,
+    /// A fault kept its answer back: the connection was closed or silenced, or the stream reset.
+    Broken,
     /// An RPC ended with this code.
     Rpc(Code),
     /// Anything else ended with this HTTP status.
@@ -51,7 +53,7 @@ impl CallStatus {
         match self {
             CallStatus::Rpc(code) => code == Code::Ok,
             CallStatus::Http(status) => status < 400,
-            CallStatus::Pending | CallStatus::Cancelled => false,
+            CallStatus::Pending | CallStatus::Cancelled | CallStatus::Broken => false,
         }
     }
 
@@ -77,6 +79,7 @@ impl fmt::Display for CallStatus {
         match self {
             CallStatus::Pending => f.write_str("pending"),
             CallStatus::Cancelled => f.write_str("cancelled"),
+            CallStatus::Broken => f.write_str("broken"),
             CallStatus::Rpc(code) => f.write_str(code.name()),
             CallStatus::Http(status) => write!(f, "{status}"),
         }

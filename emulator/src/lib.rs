@@ -34,10 +34,10 @@ mod emulator;
 mod error;
 mod faults;
 mod grpc;
-
 mod ids;
 mod journal;
 mod json;
+mod line;
 mod oauth;
 mod page;
 mod provider;
@@ -59,7 +59,7 @@ pub use browser::Consent;
 pub use clock::Clock;
 pub use emulator::{Builder, Emulator};
 pub use error::{Error, ErrorKind};
-pub use faults::Fault;
+pub use faults::{Fault, FaultPlan};
 pub use journal::{Call, CallStatus, Protocol};
 pub use seed::{
     Account, AccountStatus, Annotations, Connection, ConnectionKind, Details, Seed, Tool, ToolCall,

@@ -1,7 +1,8 @@
 //! The token endpoint and the key set: client credentials in, a signed token out.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -12,11 +13,12 @@ use ring::rsa::{KeyPair, PublicKeyComponents};
 use ring::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use serde_json::{Value, json};
 
-use crate::answer::{Response, empty, header, json_response, read};
+use crate::answer::{Response, header, json_response, read};
 use crate::error::{Error, ErrorKind};
-use crate::faults::Action;
+use crate::faults::{Form, Site, around};
 use crate::ids;
 use crate::journal::{Body, CallStatus, Protocol};
+use crate::line::Line;
 use crate::shared::Shared;
 
 /// A key that signs nothing but this emulator's tokens. It is public, like everything here.
@@ -26,7 +28,7 @@ const KEY_ID: &str = "emulator";
 /// The tokens that were issued and not revoked, with when they expire.
 pub(crate) struct Tokens {
     key: KeyPair,
-    issued: Mutex<HashMap<String, u64>>,
+    issued: Mutex<HashMap<String, SystemTime>>,
 }
 
 impl Tokens {
@@ -39,6 +41,7 @@ impl Tokens {
         })
     }
 
+    /// A token that is valid from now on.
     fn issue(&self, shared: &Shared) -> Option<String> {
         let now = shared.clock.unix();
         let expires = now + shared.settings.token_lifetime.as_secs();
@@ -53,10 +56,22 @@ impl Tokens {
             "jti": ids::random(12),
         });
         let token = self.sign(&claims)?;
-        let mut issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = shared.clock.now();
+        let mut issued = self.issued();
         issued.retain(|_, expires| *expires > now);
-        issued.insert(token.clone(), expires);
+        issued.insert(token.clone(), UNIX_EPOCH + Duration::from_secs(expires));
         Some(token)
+    }
+
+    fn issued(&self) -> MutexGuard<'_, HashMap<String, SystemTime>> {
+        self.issued.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets a token that was issued expire at another time than it says.
+    fn expire(&self, token: &str, at: SystemTime) {
+        if let Some(expires) = self.issued().get_mut(token) {
+            *expires = at;
+        }
     }
 
     /// A signed token with these claims.
@@ -79,19 +94,14 @@ impl Tokens {
         Some(format!("{content}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 
-    pub(crate) fn is_valid(&self, token: &str, now: u64) -> bool {
-        self.issued
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn is_valid(&self, token: &str, now: SystemTime) -> bool {
+        self.issued()
             .get(token)
             .is_some_and(|expires| *expires > now)
     }
 
     pub(crate) fn revoke_all(&self) {
-        self.issued
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.issued().clear();
     }
 
     fn key_set(&self) -> Value {
@@ -108,7 +118,11 @@ impl Tokens {
     }
 }
 
-pub(crate) async fn serve(shared: Arc<Shared>, request: http::Request<Incoming>) -> Response {
+pub(crate) async fn serve(
+    shared: Arc<Shared>,
+    line: &Line,
+    request: http::Request<Incoming>,
+) -> Result<Response, h2::Error> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().to_owned();
     let body = read(body).await.unwrap_or_default();
@@ -123,44 +137,49 @@ pub(crate) async fn serve(shared: Arc<Shared>, request: http::Request<Incoming>)
             Body::Form(body.clone())
         },
     );
-    let response = if path == "/keys" {
-        json_response(200, &shared.tokens.key_set())
-    } else {
-        shared.journal.count_token_request();
-        token(&shared, &parts, &body).await
+    if path == "/keys" {
+        entered.end(CallStatus::Http(200));
+        return Ok(json_response(200, &shared.tokens.key_set()));
+    }
+    shared.journal.count_token_request();
+    let call = async { Ok(token(&shared, &parts, &body)) };
+    let (result, ending) = around(&shared, Site::Token, line, call).await;
+    let response = match result {
+        Ok(Ok(token)) => {
+            let lifetime = ending.token_lifetime();
+            if let Some(at) = lifetime.and_then(|after| shared.clock.now().checked_add(after)) {
+                shared.tokens.expire(&token, at);
+            }
+            granted(&shared, &token)
+        }
+        Ok(Err(refused)) => refused,
+        Err(status) => refuse(
+            status.code().http_status(),
+            "server_error",
+            status.message(),
+        ),
     };
-    entered.end(CallStatus::Http(response.status().as_u16()));
-    response
+    entered.end(ending.journaled(CallStatus::Http(response.status().as_u16())));
+    ending.apply(response, Form::Json, line).await
 }
 
-async fn token(shared: &Shared, parts: &http::request::Parts, body: &[u8]) -> Response {
-    if let Some(fault) = shared.faults.next(&["/oauth/token"]) {
-        if !fault.delay.is_zero() {
-            tokio::time::sleep(fault.delay).await;
-        }
-        match fault.action {
-            Action::Nothing => {}
-            Action::Http(status) => return empty(status),
-            Action::Status(status) => {
-                return refuse(
-                    status.code().http_status(),
-                    "server_error",
-                    status.message(),
-                );
-            }
-        }
-    }
+/// A new token, or the answer that refuses it.
+fn token(shared: &Shared, parts: &http::request::Parts, body: &[u8]) -> Result<String, Response> {
     if parts.method != Method::POST {
-        return refuse(405, "invalid_request", "the token endpoint takes POST");
+        return Err(refuse(
+            405,
+            "invalid_request",
+            "the token endpoint takes POST",
+        ));
     }
     let form: HashMap<String, String> = form_urlencoded::parse(body).into_owned().collect();
     let field = |name: &str| form.get(name).map_or("", String::as_str);
     if field("grant_type") != "client_credentials" {
-        return refuse(
+        return Err(refuse(
             400,
             "unsupported_grant_type",
             "the emulator knows the grant type client_credentials",
-        );
+        ));
     }
     let basic = basic_credentials(parts);
     let (id, secret) = basic.as_ref().map_or(
@@ -168,23 +187,29 @@ async fn token(shared: &Shared, parts: &http::request::Parts, body: &[u8]) -> Re
         |(id, secret)| (id.as_str(), secret.as_str()),
     );
     if id != shared.settings.client_id || secret != shared.settings.client_secret {
-        return refuse(401, "invalid_client", "unknown client or wrong secret");
+        return Err(refuse(
+            401,
+            "invalid_client",
+            "unknown client or wrong secret",
+        ));
     }
-    match shared.tokens.issue(shared) {
-        Some(token) => {
-            let mut response = json_response(
-                200,
-                &json!({
-                    "access_token": token,
-                    "token_type": "Bearer",
-                    "expires_in": shared.settings.token_lifetime.as_secs(),
-                }),
-            );
-            header(&mut response, "cache-control", "no-store");
-            response
-        }
-        None => refuse(500, "server_error", "the token could not be signed"),
-    }
+    shared
+        .tokens
+        .issue(shared)
+        .ok_or_else(|| refuse(500, "server_error", "the token could not be signed"))
+}
+
+fn granted(shared: &Shared, token: &str) -> Response {
+    let mut response = json_response(
+        200,
+        &json!({
+            "access_token": token,
+            "token_type": "Bearer",
+            "expires_in": shared.settings.token_lifetime.as_secs(),
+        }),
+    );
+    header(&mut response, "cache-control", "no-store");
+    response
 }
 
 fn basic_credentials(parts: &http::request::Parts) -> Option<(String, String)> {

@@ -6,9 +6,10 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
-use crate::answer::{Response, empty, read};
-use crate::faults::Action;
+use crate::answer::{Response, read};
+use crate::faults::{Ending, Form, Site, around};
 use crate::journal::{Body, CallStatus, Protocol};
+use crate::line::Line;
 use crate::provider;
 use crate::rest;
 use crate::rpc;
@@ -41,7 +42,11 @@ struct Target {
     injection: Option<Injection>,
 }
 
-pub(crate) async fn serve(shared: Arc<Shared>, request: http::Request<Incoming>) -> Response {
+pub(crate) async fn serve(
+    shared: Arc<Shared>,
+    line: &Line,
+    request: http::Request<Incoming>,
+) -> Result<Response, h2::Error> {
     let (parts, body) = request.into_parts();
     let path = parts
         .uri
@@ -50,7 +55,7 @@ pub(crate) async fn serve(shared: Arc<Shared>, request: http::Request<Incoming>)
         .to_owned();
     let body = match read(body).await {
         Ok(body) => body,
-        Err(status) => return rest::error(shared.schema, &status),
+        Err(status) => return Ok(rest::error(shared.schema, &status)),
     };
     let entered = shared.journal.begin(
         Protocol::Proxy,
@@ -60,12 +65,19 @@ pub(crate) async fn serve(shared: Arc<Shared>, request: http::Request<Incoming>)
         Body::Raw(body.clone()),
     );
     let request_id = format!("req_{}", entered.seq());
-    let response = match forward(&shared, &parts, &path, body).await {
+    let (result, ending) = match rpc::authenticate(&shared, &parts.headers) {
+        Ok(()) => {
+            let call = forward(&shared, &parts, &path, body);
+            around(&shared, Site::Proxy, line, call).await
+        }
+        Err(status) => (Err(status), Ending::none()),
+    };
+    let response = match result {
         Ok(response) => response,
         Err(status) => rest::error(shared.schema, &status.with_default_request_id(&request_id)),
     };
-    entered.end(CallStatus::Http(response.status().as_u16()));
-    response
+    entered.end(ending.journaled(CallStatus::Http(response.status().as_u16())));
+    ending.apply(response, Form::Json, line).await
 }
 
 async fn forward(
@@ -74,30 +86,18 @@ async fn forward(
     path: &str,
     body: bytes::Bytes,
 ) -> Result<Response, Status> {
-    rpc::authenticate(shared, &parts.headers)?;
-    let fault = shared.faults.next(&["/proxy"]);
-    if let Some(fault) = &fault {
-        if !fault.delay.is_zero() {
-            tokio::time::sleep(fault.delay).await;
-        }
-        match (&fault.action, fault.after) {
-            (Action::Status(status), false) => return Err(status.clone()),
-            (Action::Http(status), false) => return Ok(empty(*status)),
-            _ => {}
-        }
-    }
     let target = resolve(shared, &parts.headers)?;
     // Byte for byte: what follows `/proxy` is the provider's business.
     let rest = path.strip_prefix("/proxy").unwrap_or(path);
     let mut request = http::Request::new(body);
     *request.method_mut() = parts.method.clone();
     *request.headers_mut() = forwarded(&parts.headers, target.injection)?;
-    let response = match target.url {
+    match target.url {
         None => {
             *request.uri_mut() = rest
                 .parse()
                 .map_err(|error| invalid("path", format!("{error}")))?;
-            provider::answer(shared, request)
+            Ok(provider::answer(shared, request))
         }
         Some(url) => {
             *request.uri_mut() = format!("{}{rest}", url.trim_end_matches('/'))
@@ -113,13 +113,8 @@ async fn forward(
             for name in ["connection", "keep-alive", "transfer-encoding", "upgrade"] {
                 response.headers_mut().remove(name);
             }
-            response
+            Ok(response)
         }
-    };
-    match fault.map(|fault| fault.action) {
-        Some(Action::Status(status)) => Err(status),
-        Some(Action::Http(status)) => Ok(empty(status)),
-        _ => Ok(response),
     }
 }
 

@@ -7,47 +7,35 @@ use http::HeaderMap;
 use prost::Message;
 use prost_reflect::DynamicMessage;
 
-use crate::faults::{Action, Fault};
+use crate::faults::{Ending, Site, around};
+use crate::line::Line;
 use crate::schema::Rpc;
 use crate::services::{accounts, connections, execute, mcp, providers, tools};
 use crate::shared::Shared;
 use crate::status::{Code, Status, invalid};
 
-/// Why an RPC has no answer.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// The service says so.
-    Status(Status),
-    /// A fault: plain HTTP in front of the service.
-    Http(u16),
-}
-
-impl From<Status> for Failure {
-    fn from(status: Status) -> Self {
-        Failure::Status(status)
-    }
-}
-
-/// Authenticates, checks, executes; returns the encoded answer.
+/// Authenticates, checks, executes; returns the encoded answer, and what a fault does to it.
 pub(crate) async fn serve(
     shared: &Arc<Shared>,
     rpc: &Rpc,
     headers: &HeaderMap,
+    line: &Line,
     request: Bytes,
-) -> Result<Vec<u8>, Failure> {
+) -> (Result<Vec<u8>, Status>, Ending) {
+    if let Err(status) = admit(shared, rpc, headers) {
+        return (Err(status), Ending::none());
+    }
+    let call = check_and_dispatch(shared, rpc, request);
+    around(shared, Site::Rpc(rpc), line, call).await
+}
+
+fn admit(shared: &Shared, rpc: &Rpc, headers: &HeaderMap) -> Result<(), Status> {
     authenticate(shared, headers)?;
-    if !rpc.open_to_clients() {
-        return Err(closed(rpc).into());
+    if rpc.open_to_clients() {
+        Ok(())
+    } else {
+        Err(closed(rpc))
     }
-    let fault = shared.faults.next(&[&rpc.name, &rpc.full_name]);
-    if let Some(fault) = fault.as_ref().filter(|fault| !fault.after) {
-        strike(fault).await?;
-    }
-    let result = check_and_dispatch(shared, rpc, request).await;
-    if let Some(fault) = fault.as_ref().filter(|fault| fault.after) {
-        strike(fault).await?;
-    }
-    Ok(result?)
 }
 
 /// Whether the headers carry a token that is valid now. Some clients send an old and a new one:
@@ -60,14 +48,16 @@ pub(crate) fn authenticate(shared: &Shared, headers: &HeaderMap) -> Result<(), S
         // Several values of one header may arrive joined.
         .flat_map(|value| value.split(','))
         .filter_map(|value| value.trim().strip_prefix("Bearer "))
-        .any(|token| shared.tokens.is_valid(token, shared.clock.unix()));
+        .any(|token| shared.tokens.is_valid(token, shared.clock.now()));
     if valid {
         return Ok(());
     }
-    Err(Status::new(
-        Code::Unauthenticated,
-        "a valid access token is required",
-    ))
+    Err(unauthenticated())
+}
+
+/// The answer to a call whose token is not valid.
+pub(crate) fn unauthenticated() -> Status {
+    Status::new(Code::Unauthenticated, "a valid access token is required")
 }
 
 fn closed(rpc: &Rpc) -> Status {
@@ -79,17 +69,6 @@ fn closed(rpc: &Rpc) -> Status {
         ),
     )
     .resource(rpc.full_name.clone(), rpc.permissions.clone())
-}
-
-async fn strike(fault: &Fault) -> Result<(), Failure> {
-    if !fault.delay.is_zero() {
-        tokio::time::sleep(fault.delay).await;
-    }
-    match &fault.action {
-        Action::Nothing => Ok(()),
-        Action::Status(status) => Err(Failure::Status(status.clone())),
-        Action::Http(status) => Err(Failure::Http(*status)),
-    }
 }
 
 async fn check_and_dispatch(

@@ -1,6 +1,6 @@
 //! One port: HTTP/1.1 and HTTP/2, plain or TLS, and the way to each door.
 
-use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::GracefulShutdown;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -16,6 +16,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::answer::{Response, plain_error};
 use crate::journal::{Body, CallStatus, Protocol};
+use crate::line::{Line, Order, Socket};
 use crate::shared::Shared;
 use crate::status::Code;
 use crate::{admin, consent, grpc, oauth, provider, proxy, rest};
@@ -31,7 +32,6 @@ pub(crate) async fn serve(
     max_streams: u32,
     mut stop: watch::Receiver<bool>,
 ) {
-    let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -44,21 +44,19 @@ pub(crate) async fn serve(
                 let _ = stream.set_nodelay(true);
                 let shared = Arc::clone(&shared);
                 let tls = tls.clone();
-                let watcher = graceful.watcher();
+                let mut stop = stop.clone();
                 connections.spawn(async move {
-                    let service = service_fn(move |request| {
-                        let shared = Arc::clone(&shared);
-                        async move { Ok::<_, Infallible>(route(shared, request).await) }
-                    });
-                    let builder = builder(max_streams);
-                    // How a connection ends is the peer's choice; nobody is left to be told.
+                    let socket = Socket::new(stream);
                     if let Some(tls) = tls {
-                        let Ok(stream) = tls.accept(stream).await else { return };
-                        let connection = builder.serve_connection(TokioIo::new(stream), service);
-                        let _ = watcher.watch(connection.into_owned()).await;
+                        let stream = tokio::select! {
+                            accepted = tls.accept(socket.clone()) => accepted,
+                            _ = stop.changed() => return,
+                        };
+                        if let Ok(stream) = stream {
+                            connection(stream, socket, shared, max_streams, stop).await;
+                        }
                     } else {
-                        let connection = builder.serve_connection(TokioIo::new(stream), service);
-                        let _ = watcher.watch(connection.into_owned()).await;
+                        connection(socket.clone(), socket, shared, max_streams, stop).await;
                     }
                 });
             }
@@ -67,8 +65,53 @@ pub(crate) async fn serve(
         }
     }
     drop(listener);
-    let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
+    let ended = async { while connections.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(GRACE, ended).await;
     connections.shutdown().await;
+}
+
+/// Serves one connection until it ends, is cut, or falls silent and is given up by its peer.
+async fn connection<S>(
+    stream: S,
+    socket: Socket,
+    shared: Arc<Shared>,
+    max_streams: u32,
+    mut stop: watch::Receiver<bool>,
+) where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let (line, mut orders) = Line::new();
+    let service = service_fn(move |request| {
+        let shared = Arc::clone(&shared);
+        let line = line.clone();
+        async move { route(shared, line, request).await }
+    });
+    let builder = builder(max_streams);
+    let mut served = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let mut stopping = false;
+    loop {
+        tokio::select! {
+            // How a connection ends is the peer's choice; nobody is left to be told.
+            _ = served.as_mut() => return,
+            _ = stop.changed(), if !stopping => {
+                stopping = true;
+                served.as_mut().graceful_shutdown();
+            }
+            Ok(()) = orders.changed() => match *orders.borrow_and_update() {
+                Order::Serve => {}
+                Order::GoAway => served.as_mut().graceful_shutdown(),
+                Order::Cut => return,
+                Order::BlackHole => break,
+            },
+        }
+    }
+    // Nobody moves `served` any more, but while it is here the connection is open.
+    if !stopping {
+        tokio::select! {
+            () = socket.closed() => {}
+            _ = stop.changed() => {}
+        }
+    }
 }
 
 fn builder(max_streams: u32) -> auto::Builder<TokioExecutor> {
@@ -84,20 +127,28 @@ fn builder(max_streams: u32) -> auto::Builder<TokioExecutor> {
     builder
 }
 
-async fn route(shared: Arc<Shared>, request: http::Request<Incoming>) -> Response {
+/// An error resets the stream, or closes a connection that has no streams.
+async fn route(
+    shared: Arc<Shared>,
+    line: Line,
+    request: http::Request<Incoming>,
+) -> Result<Response, h2::Error> {
     let path = request.uri().path();
     // gRPC first: a gRPC client shows itself by its content type, whatever the path.
     if grpc::is_grpc(request.headers()) {
-        return grpc::serve(shared, request).await;
+        return grpc::serve(shared, &line, request).await;
     }
     if path.starts_with("/api/") {
-        rest::serve(shared, request).await
-    } else if path == "/oauth/token" || path == "/keys" {
-        oauth::serve(shared, request).await
-    } else if path.starts_with("/connect/") || path == "/connected" {
+        return rest::serve(shared, &line, request).await;
+    }
+    if path == "/oauth/token" || path == "/keys" {
+        return oauth::serve(shared, &line, request).await;
+    }
+    if path.starts_with("/proxy/") {
+        return proxy::serve(shared, &line, request).await;
+    }
+    Ok(if path.starts_with("/connect/") || path == "/connected" {
         consent::serve(shared, request).await
-    } else if path.starts_with("/proxy/") {
-        proxy::serve(shared, request).await
     } else if path.starts_with("/_provider/") {
         provider::serve(shared, request).await
     } else if path.starts_with("/_emulator/") {
@@ -113,5 +164,5 @@ async fn route(shared: Arc<Shared>, request: http::Request<Incoming>) -> Respons
         );
         entered.end(CallStatus::Http(404));
         plain_error(404, Code::NotFound, &format!("nothing at {method}"))
-    }
+    })
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::faults::Faults;
+use crate::faults::{FaultPlan, Faults};
 use crate::journal::Journal;
 use crate::oauth::Tokens;
 use crate::page::Paging;
@@ -75,7 +75,7 @@ impl Shared {
     pub(crate) fn reset(&self) {
         self.clock.reset();
         self.journal.clear();
-        self.faults.clear();
+        self.faults.reset(FaultPlan::new());
         *self.state() = State::from_seed(&self.seed, self.clock.now());
     }
 }

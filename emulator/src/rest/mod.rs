@@ -17,14 +17,20 @@ use prost_reflect::{
 use scalekit::raw::errdetails::ErrorInfo;
 use serde_json::{Map, Value};
 
-use crate::answer::{Response, empty, header, json_response, plain_error, read};
+use crate::answer::{Response, header, json_response, plain_error, read};
+use crate::faults::{Ending, Form};
 use crate::journal::{Body, CallStatus, Protocol};
-use crate::rpc::{self, Failure};
+use crate::line::Line;
+use crate::rpc;
 use crate::schema::{BodyRule, Route, Schema};
 use crate::shared::Shared;
 use crate::status::{Code, Status, internal, invalid};
 
-pub(crate) async fn serve(shared: Arc<Shared>, request: http::Request<Incoming>) -> Response {
+pub(crate) async fn serve(
+    shared: Arc<Shared>,
+    line: &Line,
+    request: http::Request<Incoming>,
+) -> Result<Response, h2::Error> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
     let method = format!(
@@ -52,7 +58,11 @@ pub(crate) async fn serve(shared: Arc<Shared>, request: http::Request<Incoming>)
             (404, Code::NotFound)
         };
         entered.end(CallStatus::Http(status));
-        return plain_error(status, code, &format!("no operation at {method}"));
+        return Ok(plain_error(
+            status,
+            code,
+            &format!("no operation at {method}"),
+        ));
     };
     let read = match read(body).await {
         Ok(body) => request_message(route, variables, parts.uri.query(), &body),
@@ -76,35 +86,37 @@ pub(crate) async fn serve(shared: Arc<Shared>, request: http::Request<Incoming>)
         journaled,
     );
     let request_id = format!("req_{}", entered.seq());
-    let result = answer(&shared, route, &parts.headers, request).await;
-    match result {
-        Ok(value) => {
-            entered.end(CallStatus::Rpc(Code::Ok));
-            json_response(200, &value)
-        }
-        Err(Failure::Status(status)) => {
-            entered.end(CallStatus::Rpc(status.code()));
-            error(shared.schema, &status.with_default_request_id(&request_id))
-        }
-        Err(Failure::Http(status)) => {
-            entered.end(CallStatus::Http(status));
-            empty(status)
-        }
-    }
+    let (result, ending) = answer(&shared, route, &parts.headers, line, request).await;
+    let (code, response) = match result {
+        Ok(value) => (Code::Ok, json_response(200, &value)),
+        Err(status) => (
+            status.code(),
+            error(shared.schema, &status.with_default_request_id(&request_id)),
+        ),
+    };
+    entered.end(ending.journaled(CallStatus::Rpc(code)));
+    ending.apply(response, Form::Json, line).await
 }
 
 async fn answer(
     shared: &Arc<Shared>,
     route: &Route,
     headers: &HeaderMap,
+    line: &Line,
     request: Result<Bytes, Status>,
-) -> Result<Value, Failure> {
+) -> (Result<Value, Status>, Ending) {
     // Who is not authenticated does not learn what is wrong with the request.
-    rpc::authenticate(shared, headers)?;
-    let bytes = rpc::serve(shared, &route.rpc, headers, request?).await?;
-    let message = DynamicMessage::decode(route.rpc.output.clone(), bytes.as_slice())
-        .map_err(|error| internal(error.to_string()))?;
-    Ok(to_json(&message)?)
+    let request = match rpc::authenticate(shared, headers).and(request) {
+        Ok(request) => request,
+        Err(status) => return (Err(status), Ending::none()),
+    };
+    let (result, ending) = rpc::serve(shared, &route.rpc, headers, line, request).await;
+    let value = result.and_then(|bytes| {
+        let message = DynamicMessage::decode(route.rpc.output.clone(), bytes.as_slice())
+            .map_err(|error| internal(error.to_string()))?;
+        to_json(&message)
+    });
+    (value, ending)
 }
 
 /// A status as the body of a REST answer.

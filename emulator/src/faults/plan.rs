@@ -1,0 +1,229 @@
+//! Which call is hit by which fault.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::Fault;
+use crate::schema::Rpc;
+
+/// Faults for many calls, and the seed of those that leave it to chance.
+///
+/// Of several faults that could hit a call, the first in the plan does; those with
+/// [`nth`](Fault::nth) go before the others, and those with [`probability`](Fault::probability)
+/// come last. The others wait for the next call.
+///
+/// ```
+/// use scalekit_emulator::{Fault, FaultPlan};
+///
+/// let plan = FaultPlan::new()
+///     .seed(7)
+///     .fault("ExecuteTool", Fault::close().after_executing().nth(3))
+///     .fault("*", Fault::http(503).probability(0.05));
+/// # let _ = plan;
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "give it to Emulator::set_faults or Seed::faults"]
+pub struct FaultPlan {
+    seed: u64,
+    faults: Vec<(String, Fault)>,
+}
+
+impl FaultPlan {
+    /// No faults.
+    pub fn new() -> Self {
+        FaultPlan::default()
+    }
+
+    /// Decides what the probabilities come to: with the same seed and the same order of the calls
+    /// to a target, the same calls are hit. 0 by default.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Adds a fault of a target: an RPC by name (`ExecuteTool`) or full name
+    /// (`scalekit.v1.tools.ToolService/ExecuteTool`), `/oauth/token`, `/proxy`, or `*` for any RPC
+    /// or proxied request.
+    pub fn fault(mut self, target: impl Into<String>, fault: impl Into<Fault>) -> Self {
+        self.faults.push((target.into(), fault.into()));
+        self
+    }
+}
+
+/// Where a fault can hit.
+#[derive(Clone, Copy)]
+pub(crate) enum Site<'a> {
+    Rpc(&'a Rpc),
+    Proxy,
+    Token,
+}
+
+impl Site<'_> {
+    fn is(self, target: &str) -> bool {
+        match self {
+            Site::Rpc(rpc) => target == "*" || target == rpc.name || target == rpc.full_name,
+            Site::Proxy => target == "*" || target == "/proxy",
+            Site::Token => target == "/oauth/token",
+        }
+    }
+}
+
+/// The faults that are still to happen, and how often each kind did.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    /// Whether there is any: most emulators have none, and their calls pay for no more than this.
+    armed: AtomicBool,
+    live: Mutex<Live>,
+}
+
+#[derive(Debug, Default)]
+struct Live {
+    /// In the order in which they may hit a call.
+    rules: Vec<Rule>,
+    dice: Dice,
+    hits: BTreeMap<&'static str, u64>,
+}
+
+/// Where the rules get their generators from.
+#[derive(Debug)]
+struct Dice(fastrand::Rng);
+
+impl Default for Dice {
+    fn default() -> Self {
+        Dice(fastrand::Rng::with_seed(0))
+    }
+}
+
+#[derive(Debug)]
+struct Rule {
+    target: String,
+    fault: Fault,
+    /// How many calls its target got since the rule was made.
+    seen: u64,
+    /// How many calls it may still hit.
+    left: Option<u32>,
+    /// Its own, so that calls to other targets do not change what it comes to.
+    dice: fastrand::Rng,
+}
+
+impl Rule {
+    fn hits(&mut self) -> bool {
+        self.fault.nth.is_none_or(|nth| self.seen >= nth)
+            && self
+                .fault
+                .probability
+                .is_none_or(|probability| self.dice.f64() < probability)
+    }
+
+    fn precedence(&self) -> u8 {
+        match (self.fault.probability, self.fault.nth) {
+            (None, Some(_)) => 0,
+            (None, None) => 1,
+            (Some(_), _) => 2,
+        }
+    }
+}
+
+impl Live {
+    fn add(&mut self, target: String, fault: Fault) {
+        let left = match fault.probability {
+            Some(_) => fault.times,
+            None => Some(fault.times.unwrap_or(1)),
+        };
+        let dice = self.dice.0.fork();
+        if left == Some(0) {
+            return;
+        }
+        let rule = Rule {
+            target,
+            fault,
+            seen: 0,
+            left,
+            dice,
+        };
+        let precedence = rule.precedence();
+        let at = self
+            .rules
+            .partition_point(|other| other.precedence() <= precedence);
+        self.rules.insert(at, rule);
+    }
+
+    fn next(&mut self, site: Site<'_>) -> Option<Fault> {
+        let mut hit = None;
+        for (at, rule) in self.rules.iter_mut().enumerate() {
+            if site.is(&rule.target) {
+                rule.seen += 1;
+                if hit.is_none() && rule.hits() {
+                    hit = Some(at);
+                }
+            }
+        }
+        let at = hit?;
+        let rule = &mut self.rules[at];
+        rule.left = rule.left.map(|left| left - 1);
+        if rule.left == Some(0) {
+            return Some(self.rules.remove(at).fault);
+        }
+        Some(rule.fault.clone())
+    }
+}
+
+impl Faults {
+    fn live(&self) -> MutexGuard<'_, Live> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds one fault.
+    pub(crate) fn push(&self, target: &str, fault: Fault) {
+        let mut live = self.live();
+        live.add(target.to_owned(), fault);
+        self.arm(&live);
+    }
+
+    /// Replaces all faults; the counts stay.
+    pub(crate) fn set(&self, plan: FaultPlan) {
+        let mut live = self.live();
+        live.rules.clear();
+        live.dice = Dice(fastrand::Rng::with_seed(plan.seed));
+        for (target, fault) in plan.faults {
+            live.add(target, fault);
+        }
+        self.arm(&live);
+    }
+
+    /// Replaces all faults and forgets what happened.
+    pub(crate) fn reset(&self, plan: FaultPlan) {
+        self.set(plan);
+        self.live().hits.clear();
+    }
+
+    fn arm(&self, live: &Live) {
+        self.armed.store(!live.rules.is_empty(), Ordering::Relaxed);
+    }
+
+    /// The fault that hits this call.
+    pub(super) fn next(&self, site: Site<'_>) -> Option<Fault> {
+        if !self.armed.load(Ordering::Relaxed) {
+            return None;
+        }
+        let mut live = self.live();
+        let fault = live.next(site);
+        self.arm(&live);
+        fault
+    }
+
+    /// Counts a fault that happened.
+    pub(super) fn count(&self, kind: &'static str) {
+        *self.live().hits.entry(kind).or_default() += 1;
+    }
+
+    /// How often each kind of fault happened.
+    pub(crate) fn hits(&self) -> BTreeMap<String, u64> {
+        let live = self.live();
+        live.hits
+            .iter()
+            .map(|(kind, hits)| ((*kind).to_owned(), *hits))
+            .collect()
+    }
+}
