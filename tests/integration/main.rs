@@ -5,6 +5,8 @@
 #![allow(clippy::duplicate_mod)]
 
 mod both_wires;
+mod front;
+mod http2;
 mod quickstart;
 mod raw;
 #[cfg(feature = "rest")]

@@ -1,0 +1,186 @@
+//! Many calls over both wires while everything fails: nothing runs twice, hangs, leaks or lies.
+//!
+//! `CHAOS_CALLS` says how many (20,000 by default; CI makes 200,000, a night 10,000,000) and
+//! `CHAOS_SEED` which (1 by default). The figures go to standard output, and the exit status says
+//! whether all promises were kept.
+
+mod faults;
+mod process;
+mod provider;
+mod report;
+mod workload;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use scalekit::{Client, Wire};
+use scalekit_emulator::{Account, Connection, Emulator, Seed, Tool};
+use serde_json::json;
+
+use process::{Lag, Samples};
+use report::Report;
+use workload::{CONCURRENCY, Effects, MAX_ANSWER_BYTES, Tally};
+
+fn main() -> ExitCode {
+    // The test runner's own arguments: a filter for other tests is not for this one.
+    let mut names = std::env::args()
+        .skip(1)
+        .filter(|arg| !arg.starts_with('-'))
+        .peekable();
+    if names.peek().is_some() && !names.any(|name| "chaos".contains(&name)) {
+        return ExitCode::SUCCESS;
+    }
+    if std::env::args().any(|arg| arg == "--list") {
+        println!("chaos: test");
+        return ExitCode::SUCCESS;
+    }
+    let calls = number("CHAOS_CALLS", 20_000);
+    let seed = number("CHAOS_SEED", 1);
+    println!("chaos: {calls} calls, seed {seed} (CHAOS_CALLS, CHAOS_SEED)");
+
+    // Two runtimes, so that what is alive in one of them is the client's alone.
+    let server = runtime();
+    let callers = runtime();
+    let report = server.block_on(async { Setup::start(calls, seed).await });
+    let report = callers.block_on(run(report));
+    drop(callers);
+    server.shutdown_timeout(Duration::from_secs(1));
+    report.print();
+    match report.broken().is_empty() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
+}
+
+fn number(variable: &str, default: u64) -> u64 {
+    match std::env::var(variable) {
+        Err(_) => default,
+        Ok(text) => match text.replace('_', "").parse() {
+            Ok(number) => number,
+            Err(_) => {
+                eprintln!("{variable}={text} is not a number");
+                std::process::exit(2);
+            }
+        },
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}
+
+/// The service and the provider behind its proxy, running.
+struct Setup {
+    calls: u64,
+    seed: u64,
+    effects: Arc<Effects>,
+    emulator: Emulator,
+}
+
+impl Setup {
+    async fn start(calls: u64, seed: u64) -> Self {
+        let effects = Arc::new(Effects::new(calls));
+        let provider = provider::start(effects.clone()).await;
+        let executed = effects.clone();
+        let tool = Tool::new("chaos", "CHAOS").handler(move |call| {
+            let id = call.input["id"].as_u64().expect("an id");
+            executed.count(id);
+            Ok(json!({ "id": id, "identifier": call.identifier }))
+        });
+        let connection = Connection::no_auth("chaos", "CHAOS").proxy_url(provider);
+        let users = (0..CONCURRENCY).map(|user| Account::new("chaos", workload::identifier(user)));
+        let seeded = users.fold(
+            Seed::empty().connection(connection).tool(tool),
+            Seed::account,
+        );
+        let emulator = Emulator::builder()
+            .seed(seeded)
+            .journal_limit(1_000)
+            .start()
+            .await
+            .expect("an emulator");
+        emulator.set_faults(faults::plan(seed));
+        Self {
+            calls,
+            seed,
+            effects,
+            emulator,
+        }
+    }
+
+    fn client(&self, wire: Wire) -> Client {
+        self.emulator
+            .client_builder()
+            .wire(wire)
+            .timeout(workload::DEADLINE)
+            .tool_timeout(workload::DEADLINE)
+            .request_timeout(workload::DEADLINE)
+            .keep_alive(Duration::from_millis(500), Duration::from_millis(500))
+            .max_answer_bytes(MAX_ANSWER_BYTES)
+            .build()
+            .expect("a client")
+    }
+}
+
+async fn run(setup: Setup) -> Report {
+    let started = Instant::now();
+    let lag = Lag::start();
+    let samples = Samples::start();
+    let clients = [setup.client(Wire::Grpc), setup.client(Wire::Rest)];
+    let tally = Arc::new(Tally::default());
+    let next = Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let tasks: Vec<_> = (0..CONCURRENCY)
+        .map(|user| {
+            let client = clients[usize::from(user % 2 == 1)].clone();
+            let (tally, next, lag) = (tally.clone(), next.clone(), lag.clone());
+            let (calls, seed) = (setup.calls, setup.seed);
+            tokio::spawn(async move {
+                loop {
+                    let id = next.fetch_add(1, Ordering::Relaxed);
+                    if id >= calls {
+                        break;
+                    }
+                    workload::call(&client, user, id, seed, &tally, &lag).await;
+                }
+            })
+        })
+        .collect();
+    let mut panics = 0;
+    for task in tasks {
+        panics += u64::from(task.await.is_err());
+    }
+    let elapsed = started.elapsed();
+    let token_requests = setup.emulator.token_requests();
+    let hits = setup.emulator.fault_hits();
+
+    // What the server still does for calls that the client has given up shows in the counts.
+    setup
+        .emulator
+        .set_faults(scalekit_emulator::FaultPlan::new());
+    tokio::time::sleep(workload::DEADLINE).await;
+    let usable = workload::still_usable(&clients).await;
+    let samples = samples.stop().await;
+    let lag = lag.stop().await;
+    drop(clients);
+    let leaked = process::tasks_left().await;
+    Report {
+        calls: setup.calls,
+        elapsed,
+        panics,
+        usable,
+        leaked,
+        token_requests,
+        hits,
+        samples,
+        lag,
+        lies: tally.lies(&setup.effects),
+        tally,
+        effects: setup.effects,
+    }
+}

@@ -1,0 +1,251 @@
+//! The calls, and what is noted about each.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
+use http::Method;
+use scalekit::{Client, Error, ErrorKind, Outcome};
+use serde_json::{Value, json};
+
+use crate::process::Lag;
+
+pub const CONCURRENCY: u64 = 64;
+pub const DEADLINE: Duration = Duration::from_secs(1);
+pub const MAX_ANSWER_BYTES: usize = 256 * 1024;
+
+/// What an ended call may be late by, besides what the machine is late by anyway.
+const GRACE: Duration = Duration::from_millis(250);
+
+pub fn identifier(user: u64) -> String {
+    format!("user-{user}@example.com")
+}
+
+/// How often each call took effect, counted where the effect is.
+pub struct Effects(Vec<AtomicU8>);
+
+impl Effects {
+    pub fn new(calls: u64) -> Self {
+        // Touched here, so that memory does not seem to grow while they are used.
+        Self((0..calls).map(|_| AtomicU8::new(0)).collect())
+    }
+
+    pub fn count(&self, id: u64) {
+        // Beyond the calls are those that ask afterwards whether clients are usable.
+        if let Some(count) = self.0.get(id as usize) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    pub fn of(&self, id: u64) -> u8 {
+        self.0[id as usize].load(Ordering::Relaxed)
+    }
+
+    pub fn total(&self) -> u64 {
+        self.0
+            .iter()
+            .map(|count| u64::from(count.load(Ordering::Relaxed)))
+            .sum()
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Execute { idempotent: bool },
+    Post,
+    Get,
+    Read,
+}
+
+impl Kind {
+    fn of(rng: &mut Rng) -> Self {
+        match rng.u8(..100) {
+            0..50 => Kind::Execute { idempotent: false },
+            50..60 => Kind::Execute { idempotent: true },
+            60..70 => Kind::Post,
+            70..75 => Kind::Get,
+            _ => Kind::Read,
+        }
+    }
+
+    fn once(self) -> bool {
+        matches!(self, Kind::Execute { idempotent: false } | Kind::Post)
+    }
+}
+
+/// What was seen. Errors that are no error of anybody's are counted by kind and outcome.
+#[derive(Default)]
+pub struct Tally {
+    pub successes: AtomicU64,
+    pub cancelled: AtomicU64,
+    pub repeated: AtomicU64,
+    pub errors: Mutex<BTreeMap<String, u64>>,
+    /// Calls that a caller was told did not happen.
+    denied: Mutex<Vec<(u64, Outcome)>>,
+    succeeded_once: Mutex<Vec<u64>>,
+    must_be_once: Mutex<Vec<u64>>,
+    pub broken: Mutex<Vec<String>>,
+    /// The worst overrun of a deadline, in microseconds.
+    pub overrun: AtomicU64,
+}
+
+impl Tally {
+    fn broken(&self, what: String) {
+        let mut broken = self.broken.lock().expect("a lock");
+        if broken.len() < 20 {
+            broken.push(what);
+        }
+    }
+
+    /// What was said about calls and does not agree with their effects.
+    pub fn lies(&self, effects: &Effects) -> Vec<String> {
+        let mut lies = Vec::new();
+        for (id, outcome) in self.denied.lock().expect("a lock").iter() {
+            if effects.of(*id) != 0 {
+                lies.push(format!(
+                    "call {id} was said to be {outcome:?}, and happened"
+                ));
+            }
+        }
+        for id in self.must_be_once.lock().expect("a lock").iter() {
+            if effects.of(*id) > 1 {
+                lies.push(format!("call {id} happened {} times", effects.of(*id)));
+            }
+        }
+        for id in self.succeeded_once.lock().expect("a lock").iter() {
+            if effects.of(*id) == 0 {
+                lies.push(format!("call {id} was said to succeed, and did not happen"));
+            }
+        }
+        lies
+    }
+}
+
+pub async fn call(client: &Client, user: u64, id: u64, seed: u64, tally: &Tally, lag: &Lag) {
+    let mut rng = Rng::with_seed(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ id);
+    let kind = Kind::of(&mut rng);
+    if kind.once() {
+        tally.must_be_once.lock().expect("a lock").push(id);
+    }
+    let cancelled_after = (rng.u8(..100) == 0).then(|| Duration::from_micros(rng.u64(..20_000)));
+    let started = Instant::now();
+    let result = match cancelled_after {
+        None => make(client, kind, user, id).await,
+        Some(after) => match tokio::time::timeout(after, make(client, kind, user, id)).await {
+            Ok(result) => result,
+            Err(_) => {
+                tally.cancelled.fetch_add(1, Ordering::Relaxed);
+                return;
+            }
+        },
+    };
+    let over = started.elapsed().saturating_sub(DEADLINE);
+    tally
+        .overrun
+        .fetch_max(over.as_micros() as u64, Ordering::Relaxed);
+    if over > GRACE + lag.worst() {
+        tally.broken(format!(
+            "call {id} ({kind:?}) ended {over:?} after its deadline"
+        ));
+    }
+    match result {
+        Ok(right) => {
+            tally.successes.fetch_add(1, Ordering::Relaxed);
+            if !right {
+                tally.broken(format!("call {id} ({kind:?}) got the answer of another"));
+            }
+            if kind != Kind::Read {
+                tally.succeeded_once.lock().expect("a lock").push(id);
+            }
+        }
+        Err(error) => note_error(&error, kind, id, tally),
+    }
+}
+
+fn note_error(error: &Error, kind: Kind, id: u64, tally: &Tally) {
+    if error.attempts() > 1 {
+        tally.repeated.fetch_add(1, Ordering::Relaxed);
+    }
+    let name = format!("{:?}, {:?}", error.kind(), error.outcome());
+    *tally
+        .errors
+        .lock()
+        .expect("a lock")
+        .entry(name)
+        .or_default() += 1;
+    if error.outcome() != Outcome::Unknown && kind != Kind::Read {
+        tally
+            .denied
+            .lock()
+            .expect("a lock")
+            .push((id, error.outcome()));
+    }
+    // What the faults can look like from here; anything else is invented.
+    let possible = matches!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::Connection | ErrorKind::GatewayTimeout, Outcome::NotSent | Outcome::Unknown)
+            | (ErrorKind::ServiceUnavailable, Outcome::NotSent | Outcome::Unknown)
+            | (ErrorKind::TooManyRequests | ErrorKind::InternalServer, Outcome::Unknown)
+            | (ErrorKind::Decode, Outcome::NotSent | Outcome::Unknown)
+            | (ErrorKind::Unauthorized, Outcome::Rejected)
+            // The deadline passed at the server, which says so.
+            | (ErrorKind::Cancelled, Outcome::Unknown)
+    );
+    // What is wrong with a body of the provider's is found when the call is over.
+    let after_the_call = error.kind() == ErrorKind::Decode && error.attempts() == 0;
+    if !possible || (error.attempts() == 0 && !after_the_call) {
+        tally.broken(format!("call {id} ({kind:?}): {error:?}"));
+    }
+}
+
+/// Makes a call; whether the answer is the right one.
+async fn make(client: &Client, kind: Kind, user: u64, id: u64) -> Result<bool, Error> {
+    let identifier = identifier(user);
+    let account = ("chaos", identifier.as_str());
+    match kind {
+        Kind::Execute { idempotent } => {
+            let call = client
+                .actions()
+                .execute_tool("chaos", json!({ "id": id }))
+                .account(account);
+            let call = if idempotent { call.idempotent() } else { call };
+            let answer = call.await?.data;
+            Ok(answer["id"] == id && answer["identifier"] == identifier.as_str())
+        }
+        Kind::Post | Kind::Get => {
+            let method = if kind == Kind::Post {
+                Method::POST
+            } else {
+                Method::GET
+            };
+            let path = format!("/{id}");
+            let request = client
+                .actions()
+                .request(account.0, account.1, path)
+                .method(method);
+            let answer: Value = request.await?.error_for_status()?.json()?;
+            Ok(answer["id"] == id)
+        }
+        Kind::Read => {
+            let account = client
+                .actions()
+                .get_connected_account_details(account)
+                .await?;
+            Ok(account.identifier == identifier)
+        }
+    }
+}
+
+/// Whether clients that went through all of it do what they are for.
+pub async fn still_usable(clients: &[Client]) -> bool {
+    for client in clients {
+        for kind in [Kind::Execute { idempotent: false }, Kind::Post, Kind::Read] {
+            if !matches!(make(client, kind, 0, u64::from(u32::MAX)).await, Ok(true)) {
+                return false;
+            }
+        }
+    }
+    true
+}

@@ -1,0 +1,214 @@
+//! Something between client and emulator, as networks put there: it passes bytes on, or does not.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// Frame types of RFC 9113, section 6.
+const HEADERS: u8 = 0x1;
+const RST_STREAM: u8 = 0x3;
+const SETTINGS: u8 = 0x4;
+const GOAWAY: u8 = 0x7;
+
+/// What happens to the next HTTP/2 connection, once a request is on it.
+#[derive(Clone, Copy, Debug)]
+pub enum Refusal {
+    /// `GOAWAY` with a last stream below that of the request, and the end of the connection.
+    GoAway,
+    /// `RST_STREAM` with this code.
+    Reset(u32),
+}
+
+/// A listener in front of an emulator.
+pub struct Front {
+    pub url: String,
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    refusals: Mutex<Vec<Refusal>>,
+    /// While it is set, nothing passes in either direction, and nothing is closed.
+    hole: AtomicBool,
+    connections: AtomicUsize,
+    open: AtomicUsize,
+    /// The error codes of the streams that the client has reset.
+    resets: Mutex<Vec<u32>>,
+}
+
+impl Front {
+    pub async fn of(emulator: SocketAddr) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let state = Arc::new(State::default());
+        let shared = state.clone();
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let state = shared.clone();
+                tokio::spawn(async move {
+                    state.connections.fetch_add(1, Ordering::SeqCst);
+                    state.open.fetch_add(1, Ordering::SeqCst);
+                    let _ = serve(client, emulator, &state).await;
+                    state.open.fetch_sub(1, Ordering::SeqCst);
+                });
+            }
+        });
+        Self { url, state }
+    }
+
+    pub fn refuse_next(&self, refusal: Refusal) {
+        self.state.refusals.lock().expect("a lock").push(refusal);
+    }
+
+    pub fn hole(&self, hole: bool) {
+        self.state.hole.store(hole, Ordering::SeqCst);
+    }
+
+    /// Connections so far.
+    pub fn connections(&self) -> usize {
+        self.state.connections.load(Ordering::SeqCst)
+    }
+
+    /// Connections that the client has not closed.
+    pub fn open(&self) -> usize {
+        self.state.open.load(Ordering::SeqCst)
+    }
+
+    /// The error codes of the streams that the client has reset, waited for.
+    pub async fn resets(&self) -> Vec<u32> {
+        for _ in 0..100 {
+            let resets = self.state.resets.lock().expect("a lock").clone();
+            if !resets.is_empty() {
+                return resets;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Vec::new()
+    }
+}
+
+async fn serve(client: TcpStream, emulator: SocketAddr, state: &Arc<State>) -> std::io::Result<()> {
+    let mut start = [0; PREFACE.len()];
+    let read = client.peek(&mut start).await?;
+    let http2 = start[..read].starts_with(&PREFACE[..read.min(4)]) && read >= 4;
+    let refusal = match http2 {
+        true => state.refusals.lock().expect("a lock").pop(),
+        false => None,
+    };
+    if let Some(refusal) = refusal {
+        return refuse(client, refusal).await;
+    }
+    let server = TcpStream::connect(emulator).await?;
+    let (client_read, client_write) = client.into_split();
+    let (server_read, server_write) = server.into_split();
+    let back = tokio::spawn(pass(server_read, client_write, state.clone(), None));
+    let frames = http2.then(Frames::default);
+    pass(client_read, server_write, state.clone(), frames).await;
+    back.abort();
+    Ok(())
+}
+
+/// Passes bytes on until an end closes.
+async fn pass(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    state: Arc<State>,
+    mut frames: Option<Frames>,
+) {
+    let mut buffer = vec![0; 16 * 1024];
+    loop {
+        let Ok(read @ 1..) = from.read(&mut buffer).await else {
+            return;
+        };
+        if let Some(frames) = &mut frames {
+            for (kind, payload) in frames.push(&buffer[..read]) {
+                if let (RST_STREAM, Ok(code)) = (kind, payload.try_into()) {
+                    let code = u32::from_be_bytes(code);
+                    state.resets.lock().expect("a lock").push(code);
+                }
+            }
+        }
+        // What is swallowed here is lost, as in a network that has forgotten the connection.
+        if !state.hole.load(Ordering::SeqCst) && to.write_all(&buffer[..read]).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn refuse(mut client: TcpStream, refusal: Refusal) -> std::io::Result<()> {
+    client.write_all(&frame(SETTINGS, 0, &[])).await?;
+    let mut frames = Frames::default();
+    let mut buffer = vec![0; 16 * 1024];
+    loop {
+        let read = client.read(&mut buffer).await?;
+        if read == 0 {
+            return Ok(());
+        }
+        let got_request = frames
+            .push(&buffer[..read])
+            .iter()
+            .any(|(kind, _)| *kind == HEADERS);
+        if !got_request {
+            continue;
+        }
+        match refusal {
+            Refusal::GoAway => {
+                // Last stream 0, NO_ERROR.
+                client.write_all(&frame(GOAWAY, 0, &[0; 8])).await?;
+                return client.shutdown().await;
+            }
+            Refusal::Reset(code) => {
+                let reset = frame(RST_STREAM, 1, &code.to_be_bytes());
+                client.write_all(&reset).await?;
+            }
+        }
+    }
+}
+
+fn frame(kind: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len())
+        .expect("a short frame")
+        .to_be_bytes();
+    let head = [&length[1..], &[kind, 0]].concat();
+    [&head[..], &stream.to_be_bytes(), payload].concat()
+}
+
+/// The frames in what a client sends, after its preface.
+#[derive(Default)]
+struct Frames {
+    buffer: Vec<u8>,
+    preface_read: bool,
+}
+
+impl Frames {
+    /// Type and payload of each frame that is complete now.
+    fn push(&mut self, bytes: &[u8]) -> Vec<(u8, Vec<u8>)> {
+        const HEAD: usize = 9;
+        self.buffer.extend_from_slice(bytes);
+        if !self.preface_read {
+            if self.buffer.len() < PREFACE.len() {
+                return Vec::new();
+            }
+            self.buffer.drain(..PREFACE.len());
+            self.preface_read = true;
+        }
+        let mut frames = Vec::new();
+        while self.buffer.len() >= HEAD {
+            let length = u32::from_be_bytes([0, self.buffer[0], self.buffer[1], self.buffer[2]]);
+            let end = HEAD + length as usize;
+            if self.buffer.len() < end {
+                break;
+            }
+            let frame: Vec<u8> = self.buffer.drain(..end).collect();
+            frames.push((frame[3], frame[HEAD..].to_vec()));
+        }
+        frames
+    }
+}

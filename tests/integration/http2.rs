@@ -1,0 +1,153 @@
+//! What HTTP/2 says about a call, frame by frame, and what becomes of the call.
+
+use std::time::Duration;
+
+use scalekit::{Client, ErrorKind, Outcome};
+use scalekit_emulator::{Account, Connection, Emulator, Fault, Seed, Tool};
+use serde_json::json;
+
+use crate::front::{Front, Refusal};
+
+const REFUSED_STREAM: u32 = 0x7;
+const INTERNAL_ERROR: u32 = 0x2;
+const CANCEL: u32 = 0x8;
+
+fn seed() -> Seed {
+    Seed::empty()
+        .connection(Connection::no_auth("notes", "NOTES"))
+        .account(Account::new("notes", "alice@example.com"))
+        .tool(Tool::new("note", "NOTES").result(json!({ "ok": true })))
+}
+
+async fn behind_front(seed: Seed) -> (Emulator, Front, Client) {
+    let emulator = Emulator::builder()
+        .seed(seed)
+        .start()
+        .await
+        .expect("an emulator");
+    let front = Front::of(emulator.address()).await;
+    let client = emulator
+        .client_builder()
+        .env_url(&front.url)
+        .keep_alive(Duration::from_millis(300), Duration::from_millis(300))
+        .build()
+        .expect("a client");
+    (emulator, front, client)
+}
+
+async fn execute(client: &Client) -> Result<scalekit::ToolOutput, scalekit::Error> {
+    let call = client.actions().execute_tool("note", json!({}));
+    call.account(("notes", "alice@example.com")).await
+}
+
+#[tokio::test]
+async fn a_goaway_below_our_stream_means_not_sent_and_is_repeated() {
+    let (emulator, front, client) = behind_front(seed()).await;
+    front.refuse_next(Refusal::GoAway);
+    execute(&client).await.expect("on another connection");
+    assert_eq!(emulator.executions("note"), 1);
+    assert_eq!(front.connections(), 3, "token, refused, served");
+}
+
+#[tokio::test]
+async fn a_goaway_at_every_attempt_is_an_error_that_says_nothing_was_sent() {
+    let (emulator, front, client) = behind_front(seed()).await;
+    for _ in 0..3 {
+        front.refuse_next(Refusal::GoAway);
+    }
+    let error = execute(&client).await.expect_err("refused each time");
+    assert_eq!(error.outcome(), Outcome::NotSent, "{error:?}");
+    assert_eq!((error.attempts(), emulator.executions("note")), (3, 0));
+}
+
+#[tokio::test]
+async fn a_refused_stream_means_not_sent_and_is_repeated() {
+    let (emulator, front, client) = behind_front(seed()).await;
+    front.refuse_next(Refusal::Reset(REFUSED_STREAM));
+    // One attempt: the connection stays, and nobody would answer another on it.
+    let error = client
+        .actions()
+        .execute_tool("note", json!({}))
+        .account(("notes", "alice@example.com"))
+        .max_attempts(1)
+        .await
+        .expect_err("refused");
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::Connection, Outcome::NotSent)
+    );
+    assert_eq!(emulator.executions("note"), 0);
+    emulator.fail_next("ExecuteTool", Fault::reset(REFUSED_STREAM).times(2));
+    let client = emulator.client();
+    execute(&client).await.expect("the third attempt");
+    assert_eq!(emulator.executions("note"), 1);
+}
+
+#[tokio::test]
+async fn any_other_reset_leaves_open_what_happened_and_is_not_repeated() {
+    let (emulator, front, client) = behind_front(seed()).await;
+    front.refuse_next(Refusal::Reset(INTERNAL_ERROR));
+    let error = execute(&client).await.expect_err("reset");
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::Connection, Outcome::Unknown)
+    );
+    assert_eq!((error.attempts(), emulator.executions("note")), (1, 0));
+}
+
+#[tokio::test]
+async fn a_dropped_call_resets_its_stream_and_leaves_the_connection_usable() {
+    let slow = Tool::new("slow", "NOTES").delay(Duration::from_secs(30));
+    let (emulator, front, client) = behind_front(seed().tool(slow)).await;
+    execute(&client).await.expect("a connection");
+    let connections = front.connections();
+    let call = client.actions().execute_tool("slow", json!({}));
+    let call = call.account(("notes", "alice@example.com")).send();
+    let dropped = tokio::time::timeout(Duration::from_millis(200), call).await;
+    assert!(dropped.is_err(), "dropped before its answer");
+    assert_eq!(front.resets().await, [CANCEL]);
+    execute(&client).await.expect("the same connection");
+    assert_eq!(front.connections(), connections);
+    assert_eq!(
+        emulator.executions("slow"),
+        0,
+        "the server was told in time"
+    );
+}
+
+#[tokio::test]
+async fn a_connection_that_dies_while_idle_is_found_dead_before_it_is_needed() {
+    let (_emulator, front, client) = behind_front(seed()).await;
+    execute(&client).await.expect("a connection");
+    let open = front.open();
+    front.hole(true);
+    // Keepalive and its timeout, and as much again.
+    for _ in 0..120 {
+        if front.open() < open {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(front.open() < open, "the dead connection is still open");
+    front.hole(false);
+    let started = std::time::Instant::now();
+    execute(&client).await.expect("a new connection");
+    assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_calls_than_a_server_takes_at_once_wait_their_turn() {
+    let builder = Emulator::builder().seed(seed()).max_concurrent_streams(100);
+    let emulator = builder.start().await.expect("an emulator");
+    let client = emulator.client();
+    let calls: Vec<_> = (0..1_000)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { execute(&client).await.map(drop) })
+        })
+        .collect();
+    for call in calls {
+        call.await.expect("joined").expect("served");
+    }
+    assert_eq!(emulator.executions("note"), 1_000);
+}
