@@ -259,11 +259,7 @@ async fn a_restarted_server_is_found_again() {
             .await
             .is_err()
     );
-    let restarted = Emulator::builder()
-        .listen(address)
-        .start()
-        .await
-        .expect("the same port");
+    let restarted = serve(Emulator::builder().listen(address)).await;
     client.tools().list_tools().await.expect("a page");
     assert!(
         restarted

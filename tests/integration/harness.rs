@@ -7,12 +7,13 @@ use scalekit_emulator::{Builder, Connection, Emulator, Seed, Tool, ToolFailure};
 use serde_json::json;
 
 use super::WIRE;
+use crate::canary;
 
 /// A connection name and a user, as most tests use them.
 pub const GMAIL: (&str, &str) = ("gmail", "alice@example.com");
 
 /// An emulator whose clients speak the wire under test.
-pub struct Served(Emulator);
+pub struct Served(Option<Emulator>);
 
 impl Served {
     pub fn client(&self) -> Client {
@@ -20,11 +21,21 @@ impl Served {
     }
 
     pub fn client_builder(&self) -> ClientBuilder {
-        self.0.client_builder().wire(WIRE)
+        (**self).client_builder().wire(WIRE)
     }
 
-    pub async fn shutdown(self) {
-        self.0.shutdown().await;
+    pub async fn shutdown(mut self) {
+        if let Some(emulator) = self.0.take() {
+            emulator.shutdown().await;
+        }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        if let Some(emulator) = &self.0 {
+            canary::check("the journal", &format!("{:?}", emulator.calls()));
+        }
     }
 }
 
@@ -32,7 +43,7 @@ impl Deref for Served {
     type Target = Emulator;
 
     fn deref(&self) -> &Emulator {
-        &self.0
+        self.0.as_ref().expect("not shut down")
     }
 }
 
@@ -41,9 +52,11 @@ pub async fn emulator() -> Served {
     serve(Emulator::builder()).await
 }
 
-/// An emulator of one's own making.
+/// An emulator of one's own making, whose client secret the canary knows.
 pub async fn serve(builder: Builder) -> Served {
-    Served(builder.start().await.expect("the emulator starts"))
+    canary::listen();
+    let builder = builder.client_credentials("skc_emulator", canary::CLIENT_SECRET);
+    Served(Some(builder.start().await.expect("the emulator starts")))
 }
 
 /// A client builder that has nothing but the wire.

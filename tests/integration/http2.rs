@@ -6,6 +6,7 @@ use scalekit::{Client, ErrorKind, Outcome};
 use scalekit_emulator::{Account, Connection, Emulator, Fault, Seed, Tool};
 use serde_json::json;
 
+use crate::canary;
 use crate::front::{Front, Refusal};
 
 const REFUSED_STREAM: u32 = 0x7;
@@ -20,11 +21,10 @@ fn seed() -> Seed {
 }
 
 async fn behind_front(seed: Seed) -> (Emulator, Front, Client) {
-    let emulator = Emulator::builder()
-        .seed(seed)
-        .start()
-        .await
-        .expect("an emulator");
+    canary::listen();
+    let builder = Emulator::builder().seed(seed);
+    let builder = builder.client_credentials("skc_emulator", canary::CLIENT_SECRET);
+    let emulator = builder.start().await.expect("an emulator");
     let front = Front::of(emulator.address()).await;
     let client = emulator
         .client_builder()

@@ -5,6 +5,7 @@
 #![allow(clippy::duplicate_mod)]
 
 mod both_wires;
+mod canary;
 mod front;
 mod http2;
 mod quickstart;

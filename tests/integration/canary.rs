@@ -1,0 +1,116 @@
+//! Listens to everything that is logged while the tests run, at TRACE, and to every panic: a
+//! credential in any of it ends the run.
+//!
+//! Tests put texts with `sentinel-` wherever a credential can be; the emulator's client secret is
+//! one too. Access tokens are known by how they begin.
+
+use std::io::Write;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tracing_subscriber::fmt::MakeWriter;
+
+const SENTINEL: &str = "sentinel-";
+/// How every JSON Web Token of the emulator begins.
+const ACCESS_TOKEN: &str = "eyJhbGciOi";
+/// The path of an authorization link, before the part that is secret, or hidden.
+const LINK: &str = "/connect/";
+const HIDDEN_LINK: &str = "/connect/[redacted]";
+
+pub const CLIENT_SECRET: &str = "sentinel-client-secret";
+
+/// Crates that log what they are doing, and whether they did.
+static HEARD: [(&str, AtomicBool); 3] = [
+    (" scalekit::", AtomicBool::new(false)),
+    (" h2::", AtomicBool::new(false)),
+    (" hyper_util::", AtomicBool::new(false)),
+];
+
+/// Starts listening, once for the whole run.
+pub fn listen() {
+    static STARTED: Once = Once::new();
+    STARTED.call_once(|| {
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(Ear)
+            .finish();
+        tracing::subscriber::set_global_default(subscriber).expect("the only subscriber");
+        let print = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            check("a panic", &panic.to_string());
+            print(panic);
+        }));
+    });
+}
+
+/// Ends the process when `text` holds a credential: a panic could be lost in a task of hyper's.
+pub fn check(what: &str, text: &str) {
+    if let Some(found) = find(text) {
+        let _ = writeln!(
+            std::io::stderr(),
+            "a credential ({found}…) is in {what}:\n{text}"
+        );
+        std::process::exit(101);
+    }
+}
+
+fn find(text: &str) -> Option<&'static str> {
+    let text = text.replace(HIDDEN_LINK, "");
+    [SENTINEL, ACCESS_TOKEN, LINK]
+        .into_iter()
+        .find(|secret| text.contains(secret))
+}
+
+struct Ear;
+
+impl Write for Ear {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        check("a log line", &text);
+        for (name, heard) in HEARD.iter() {
+            if !heard.load(Ordering::Relaxed) && text.contains(name) {
+                heard.store(true, Ordering::Relaxed);
+            }
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Ear {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        Ear
+    }
+}
+
+#[test]
+fn it_finds_what_it_listens_for() {
+    for leak in [
+        "secret=sentinel-client-secret",
+        "Bearer eyJhbGciOiJSUzI1NiJ9",
+        "/connect/abc",
+    ] {
+        assert!(find(leak).is_some(), "{leak}");
+    }
+    assert_eq!(find("token=[redacted] to /connect/[redacted]"), None);
+}
+
+#[tokio::test]
+async fn it_hears_this_crate_and_the_ones_below() {
+    let (emulator, client) = crate::grpc::harness::connected().await;
+    emulator.fail_next("ListTools", scalekit_emulator::Fault::http(503));
+    client
+        .tools()
+        .list_tools()
+        .await
+        .expect("the second attempt");
+    for (crate_, heard) in HEARD.iter() {
+        assert!(heard.load(Ordering::Relaxed), "nothing of {crate_}");
+    }
+}
