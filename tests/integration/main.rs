@@ -21,6 +21,7 @@ macro_rules! suite {
             const WIRE: scalekit::Wire = scalekit::Wire::$wire;
 
             mod accounts;
+            mod answers;
             mod authorization;
             mod client;
             mod errors;

@@ -309,3 +309,163 @@ async fn a_body_that_is_not_what_was_expected_is_a_clear_error() {
         "an error never quotes a body: {error}"
     );
 }
+
+/// A stream of three chunks, as an application would have one.
+struct Chunks(u8);
+
+impl futures_core::Stream for Chunks {
+    type Item = Result<bytes::Bytes, std::io::Error>;
+
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        use std::task::Poll;
+        self.0 += 1;
+        match self.0 {
+            // A stream that is not ready at once is the usual case.
+            1 | 3 | 5 => {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            2 | 4 | 6 => Poll::Ready(Some(Ok(bytes::Bytes::from_static(b"chunk;")))),
+            7 => Poll::Ready(None),
+            // Those that start beyond the end: one chunk, then trouble.
+            8 => Poll::Ready(Some(Ok(bytes::Bytes::from_static(b"chunk;")))),
+            _ => Poll::Ready(Some(Err(std::io::Error::other("the disk is gone")))),
+        }
+    }
+}
+
+/// One that breaks after a chunk.
+fn broken() -> Chunks {
+    Chunks(7)
+}
+
+#[tokio::test]
+async fn a_stream_is_sent_as_it_comes_and_only_once() {
+    let (emulator, client) = connected().await;
+    let upload = client
+        .actions()
+        .request(GMAIL.0, GMAIL.1, "/echo")
+        .method(Method::PUT)
+        .body_stream(Chunks(0), "text/plain");
+    let echo: Value = upload.clone().await.expect("sent").json().expect("json");
+    assert_eq!(echo["body"], "chunk;chunk;chunk;");
+    assert_eq!(echo["headers"]["content-type"], "text/plain");
+    let error = upload.await.expect_err("the stream is used up");
+    assert!(error.to_string().contains("sent already"), "{error}");
+    assert_eq!(error.outcome(), Outcome::NotSent);
+
+    // PUT is repeated otherwise; what has been read of a stream cannot be.
+    emulator.fail_next("/proxy", Fault::http(503));
+    let upload = client
+        .actions()
+        .request(GMAIL.0, GMAIL.1, "/echo")
+        .method(Method::PUT)
+        .body_stream(Chunks(0), "text/plain");
+    assert_eq!(upload.await.expect("the answer").status(), 503);
+}
+
+#[tokio::test]
+async fn a_stream_that_breaks_is_the_caller_s_error_and_perhaps_sent() {
+    let (_emulator, client) = connected().await;
+    let upload = client
+        .actions()
+        .request(GMAIL.0, GMAIL.1, "/echo")
+        .method(Method::POST)
+        .body_stream(broken(), "text/plain");
+    let error = upload.await.expect_err("the stream broke");
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::InvalidInput, Outcome::Unknown));
+    assert!(error.to_string().contains("the disk is gone"), "{error}");
+}
+
+#[tokio::test]
+async fn a_form_sends_files_as_streams() {
+    let (_emulator, client) = connected().await;
+    let form = Form::new()
+        .text("title", "Report")
+        .file_stream("attachment", "a.txt", "text/plain", Chunks(0))
+        .text("after", "1");
+    let upload = client.actions().request(GMAIL.0, GMAIL.1, "/echo").method(Method::POST);
+    let echo: Value = upload.form(form).await.expect("sent").json().expect("json");
+    let body = echo["body"].as_str().expect("text");
+    assert!(body.contains("filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\nchunk;chunk;chunk;\r\n--"));
+    assert!(body.contains("name=\"after\"\r\n\r\n1\r\n--"), "{body}");
+}
+
+#[tokio::test]
+async fn an_answer_can_be_read_as_it_comes() {
+    let (emulator, _) = connected().await;
+    let client = emulator.client_builder().max_answer_bytes(100_000).build().expect("a client");
+    let large = "x".repeat(200_000);
+    let request = || {
+        client
+            .actions()
+            .request(GMAIL.0, GMAIL.1, "/echo")
+            .method(Method::POST)
+            .body(large.clone(), "text/plain")
+    };
+    let error = request().await.expect_err("beyond the limit for whole answers");
+    assert!(error.to_string().contains("max_answer_bytes"), "{error}");
+
+    let mut stream = request().send_streaming().await.expect("an answer");
+    assert_eq!(stream.status(), StatusCode::OK);
+    let mut length = 0;
+    while let Some(chunk) = stream.chunk().await.expect("a chunk") {
+        length += chunk.len();
+    }
+    assert!(length > large.len());
+    assert!(stream.chunk().await.expect("the end").is_none(), "and stays there");
+
+    emulator.fail_next("/proxy", Fault::half_body());
+    let mut stream = request().send_streaming().await.expect("an answer");
+    let error = loop {
+        match stream.chunk().await {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("half an answer passed for a whole one"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Connection, Outcome::Unknown));
+    assert!(stream.chunk().await.expect("the end").is_none());
+}
+
+#[tokio::test]
+async fn a_streamed_answer_ends_at_the_deadline() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    // A provider that sends the head and a little of the body, and no more.
+    tokio::spawn(async move {
+        let mut kept = Vec::new();
+        while let Ok((mut stream, _)) = listener.accept().await {
+            use tokio::io::AsyncWriteExt;
+            let head = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nthe start";
+            let _ = stream.write_all(head).await;
+            kept.push(stream);
+        }
+    });
+    let emulator = emulator_with(|seed| {
+        seed.connection(Connection::no_auth("slow", "SLOW").proxy_url(url))
+            .account(scalekit_emulator::Account::new("slow", GMAIL.1))
+    })
+    .await;
+    let client = emulator.client();
+    let request = client.actions().request("slow", GMAIL.1, "/");
+    let request = request.timeout(Duration::from_millis(500));
+    let mut stream = request.send_streaming().await.expect("a head");
+    assert_eq!(stream.chunk().await.expect("a chunk").as_deref(), Some(&b"the start"[..]));
+    let error = stream.chunk().await.expect_err("no more comes");
+    assert!(error.is_timeout() && error.outcome() == Outcome::Unknown, "{error:?}");
+}
+
+#[tokio::test]
+async fn a_streamed_request_gets_a_new_token_like_any_other() {
+    let (emulator, client) = connected().await;
+    client.tools().list_tools().await.expect("a token");
+    emulator.revoke_tokens();
+    let request = client.actions().request(GMAIL.0, GMAIL.1, "/status/401");
+    let stream = request.send_streaming().await.expect("an answer");
+    assert_eq!(stream.status(), StatusCode::UNAUTHORIZED, "the provider's own");
+    assert_eq!(emulator.token_requests(), 2);
+}
