@@ -298,6 +298,13 @@ impl Emulator {
             .unwrap_or_default()
     }
 
+    /// How often a tool was executed for the `agent_run_id` of the request: who gives every call its
+    /// own learns whether one call was executed twice. The counts of the newest 100,000 runs are
+    /// kept.
+    pub fn executions_of_run(&self, agent_run_id: &str) -> u64 {
+        self.shared.state().runs.executions(agent_run_id)
+    }
+
     /// Back to the seed: state, journal, faults and clock. Access tokens stay valid.
     pub fn reset(&self) {
         self.shared.reset();

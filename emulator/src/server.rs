@@ -91,18 +91,20 @@ async fn connection<S>(
     let mut stopping = false;
     loop {
         tokio::select! {
-            // How a connection ends is the peer's choice; nobody is left to be told.
-            _ = served.as_mut() => return,
-            _ = stop.changed(), if !stopping => {
-                stopping = true;
-                served.as_mut().graceful_shutdown();
-            }
+            // Orders come before what they are about.
+            biased;
             Ok(()) = orders.changed() => match *orders.borrow_and_update() {
                 Order::Serve => {}
                 Order::GoAway => served.as_mut().graceful_shutdown(),
                 Order::Cut => return,
                 Order::BlackHole => break,
             },
+            _ = stop.changed(), if !stopping => {
+                stopping = true;
+                served.as_mut().graceful_shutdown();
+            }
+            // How a connection ends is the peer's choice; nobody is left to be told.
+            _ = served.as_mut() => return,
         }
     }
     // Nobody moves `served` any more, but while it is here the connection is open.

@@ -70,6 +70,8 @@ async fn happen(shared: &Shared, fault: &Fault, line: &Line) -> Option<Status> {
         }
         Action::GoAway => {
             line.go_away();
+            // The connection hears of it first: HTTP/1.1 says so in the head of the answer.
+            tokio::task::yield_now().await;
             None
         }
         Action::Nothing

@@ -38,6 +38,9 @@ pub(crate) async fn execute(
             .executions
             .entry(prepared.call.tool_name.clone())
             .or_default() += 1;
+        if let Some(run) = &prepared.call.agent_run_id {
+            state.runs.count(run);
+        }
         let now = shared.clock.now();
         if let Some(account) = state
             .accounts

@@ -3,6 +3,7 @@
 mod accounts;
 mod credentials;
 mod links;
+mod runs;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -13,6 +14,7 @@ use scalekit::raw::{connections, mcp, providers};
 pub(crate) use accounts::{AccountRecord, AccountRef};
 pub(crate) use credentials::Injection;
 pub(crate) use links::{Answered, Link, Prompt, Verification};
+use runs::Runs;
 
 use crate::ids::Ids;
 use crate::seed::{AccountStatus, Connection, Seed, Tool};
@@ -70,6 +72,8 @@ pub(crate) struct State {
     pub(crate) mcps: Vec<mcp::Mcp>,
     /// How often each tool was executed.
     pub(crate) executions: BTreeMap<String, u64>,
+    /// How often any tool was executed for each agent run.
+    pub(crate) runs: Runs,
 }
 
 impl State {

@@ -4,10 +4,12 @@ use std::time::{Duration, Instant};
 
 use prost::Message as _;
 use scalekit::raw::tools::ListToolsRequest;
-use scalekit_emulator::{Account, Code as GrpcCode, Fault, Seed, Status};
+use scalekit_emulator::{Account, CallStatus, Code as GrpcCode, Fault, FaultPlan, Seed, Status};
 use serde_json::json;
+use tokio::io::AsyncReadExt as _;
 use tonic::Code;
 
+use crate::raw::{EXECUTE, Http1, Http2, LONG, content_length, execute};
 use crate::support::{Harness, detail, info, request, seeded, violations};
 
 async fn harness() -> Harness {
@@ -159,4 +161,445 @@ async fn a_call_without_a_token_does_not_use_a_fault_up() {
         .await
         .unwrap_err();
     assert_eq!(status.code(), Code::Internal);
+}
+
+const INTERNAL_ERROR: u32 = 0x2;
+const REFUSED_STREAM: u32 = 0x7;
+const ENHANCE_YOUR_CALM: u32 = 0xb;
+
+/// How often the tool ran, and how the journal shows the newest call to it.
+fn executed(harness: &Harness) -> (u64, CallStatus) {
+    let calls = harness.emulator.calls_to("ExecuteTool");
+    (
+        harness.emulator.executions("gmail_fetch_mails"),
+        calls.last().unwrap().status,
+    )
+}
+
+#[tokio::test]
+async fn a_connection_is_cut_before_or_after_executing() {
+    let harness = harness().await;
+    let fail = |fault| harness.emulator.fail_next("ExecuteTool", fault);
+    fail(Fault::close());
+    assert!(Http2::open(&harness).await.execute().await.is_cut());
+    assert_eq!(executed(&harness), (0, CallStatus::Broken));
+    fail(Fault::close().after_executing());
+    assert!(Http2::open(&harness).await.execute().await.is_cut());
+    assert_eq!(executed(&harness), (1, CallStatus::Broken));
+    fail(Fault::close());
+    let mut http1 = Http1::open(&harness).await;
+    http1.execute().await;
+    assert_eq!(http1.to_end().await, Default::default());
+    assert_eq!(executed(&harness), (1, CallStatus::Broken));
+    fail(Fault::close().after_executing());
+    let mut http1 = Http1::open(&harness).await;
+    http1.execute().await;
+    assert_eq!(http1.to_end().await, Default::default());
+    assert_eq!(executed(&harness), (2, CallStatus::Broken));
+    assert_eq!(harness.emulator.fault_hits()["close"], 4);
+}
+
+#[tokio::test]
+async fn a_cut_takes_every_call_on_the_connection_with_it() {
+    let harness = harness().await;
+    let http2 = Http2::open(&harness).await;
+    let emulator = &harness.emulator;
+    emulator.fail_next("ExecuteTool", Fault::delay(Duration::from_millis(150)));
+    let delayed = http2.execute();
+    let cut = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        emulator.fail_next("ListTools", Fault::close());
+        http2.list().await
+    };
+    let (delayed, cut) = tokio::join!(delayed, cut);
+    assert!(delayed.is_cut() && cut.is_cut());
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    // It was waiting, so it did nothing, and nothing is what the journal says.
+    assert_eq!(executed(&harness), (0, CallStatus::Cancelled));
+    assert_eq!(emulator.calls_to("ListTools")[0].status, CallStatus::Broken);
+}
+
+#[tokio::test]
+async fn a_stream_is_reset_with_the_code_that_was_asked_for() {
+    let harness = harness().await;
+    let http2 = Http2::open(&harness).await;
+    let fail = |fault| harness.emulator.fail_next("ExecuteTool", fault);
+    fail(Fault::reset(INTERNAL_ERROR));
+    assert_eq!(http2.execute().await.reset(), Some(INTERNAL_ERROR));
+    assert_eq!(executed(&harness), (0, CallStatus::Broken));
+    fail(Fault::reset(ENHANCE_YOUR_CALM).after_executing());
+    assert_eq!(http2.execute().await.reset(), Some(ENHANCE_YOUR_CALM));
+    assert_eq!(executed(&harness), (1, CallStatus::Broken));
+    // The connection is as good as before.
+    assert_eq!(http2.execute().await.code(), Some("0"));
+    fail(Fault::reset(INTERNAL_ERROR));
+    let mut http1 = Http1::open(&harness).await;
+    http1.execute().await;
+    assert_eq!(http1.to_end().await, Default::default());
+    assert_eq!(executed(&harness), (2, CallStatus::Broken));
+}
+
+#[tokio::test]
+async fn who_is_told_that_nothing_was_done_is_told_the_truth() {
+    let harness = harness().await;
+    let http2 = Http2::open(&harness).await;
+    let fail = |fault: Fault| {
+        let fault = fault.after_executing();
+        harness.emulator.fail_next("ExecuteTool", fault);
+    };
+    fail(Fault::reset(REFUSED_STREAM));
+    assert_eq!(http2.execute().await.reset(), Some(REFUSED_STREAM));
+    fail(Fault::revoke_tokens());
+    assert_eq!(http2.execute().await.code(), Some("16"));
+    assert_eq!(harness.emulator.executions("gmail_fetch_mails"), 0);
+}
+
+#[tokio::test]
+async fn a_connection_that_goes_away_answers_what_is_under_way() {
+    let harness = harness().await;
+    let http2 = Http2::open(&harness).await;
+    let emulator = &harness.emulator;
+    let slow = Fault::delay(Duration::from_millis(150));
+    emulator.fail_next("ListTools", slow);
+    emulator.fail_next("ExecuteTool", Fault::go_away());
+    let under_way = http2.list();
+    let going = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        http2.execute().await
+    };
+    let (under_way, going) = tokio::join!(under_way, going);
+    assert_eq!(under_way.code(), Some("0"));
+    assert_eq!(going.code(), Some("0"));
+    assert_eq!(executed(&harness), (1, CallStatus::Rpc(GrpcCode::Ok)));
+    let refused = http2.execute().await.error.unwrap();
+    assert!(refused.is_go_away() || refused.is_io(), "{refused:?}");
+    tokio::time::timeout(LONG, http2.connection)
+        .await
+        .unwrap()
+        .unwrap()
+        .unwrap();
+    emulator.fail_next("*", Fault::go_away());
+    let mut http1 = Http1::open(&harness).await;
+    http1.execute().await;
+    let (head, body) = http1.to_end().await;
+    assert!(head.contains("connection: close"), "{head}");
+    assert_eq!(content_length(&head), body.len());
+    assert_eq!(executed(&harness), (2, CallStatus::Rpc(GrpcCode::Ok)));
+}
+
+#[tokio::test]
+async fn a_black_hole_is_open_and_silent_on_either_protocol() {
+    let harness = harness().await;
+    let emulator = &harness.emulator;
+    let silence = Duration::from_millis(200);
+    emulator.fail_next("ExecuteTool", Fault::black_hole().after_executing());
+    let mut http2 = Http2::open(&harness).await;
+    let call = tokio::time::timeout(silence, http2.execute()).await;
+    assert!(call.is_err());
+    assert_eq!(executed(&harness), (1, CallStatus::Broken));
+    let ping = http2.ping.ping(h2::Ping::opaque());
+    assert!(tokio::time::timeout(silence, ping).await.is_err());
+    // What is sent now is not read, and so is no call.
+    let call = http2.list();
+    assert!(tokio::time::timeout(silence, call).await.is_err());
+    assert!(emulator.calls_to("ListTools").is_empty());
+    assert!(!http2.connection.is_finished());
+
+    emulator.fail_next("ExecuteTool", Fault::black_hole());
+    let mut http1 = Http1::open(&harness).await;
+    http1.execute().await;
+    let read = tokio::time::timeout(silence, http1.stream.read_u8()).await;
+    assert!(read.is_err());
+    assert_eq!(executed(&harness), (1, CallStatus::Broken));
+
+    // Silent connections do not keep it from stopping, and end with it.
+    let begin = Instant::now();
+    harness.emulator.shutdown().await;
+    assert!(begin.elapsed() < Duration::from_secs(1));
+    let ended = tokio::time::timeout(LONG, http1.stream.read_u8()).await;
+    assert!(ended.unwrap().is_err());
+}
+
+#[tokio::test]
+async fn half_a_body_ends_in_an_error() {
+    let harness = harness().await;
+    let fail = || {
+        harness
+            .emulator
+            .fail_next("ExecuteTool", Fault::half_body())
+    };
+    let http2 = Http2::open(&harness).await;
+    let whole = http2.execute().await;
+    fail();
+    let half = http2.execute().await;
+    assert_eq!(half.headers["content-type"], "application/grpc");
+    assert_eq!(half.body.len(), whole.body.len() / 2);
+    assert_eq!(half.reset(), Some(INTERNAL_ERROR));
+    assert_eq!(half.code(), None);
+    fail();
+    let mut http1 = Http1::open(&harness).await;
+    http1.execute().await;
+    let (head, body) = http1.to_end().await;
+    assert!(head.starts_with("HTTP/1.1 200"));
+    assert_eq!(body.len(), content_length(&head) / 2);
+    // The tool ran, and that is what the journal is about.
+    assert_eq!(executed(&harness), (3, CallStatus::Rpc(GrpcCode::Ok)));
+    // An answer without a body breaks all the same.
+    fail();
+    let unknown = http2
+        .call(
+            EXECUTE,
+            &scalekit::raw::tools::ExecuteToolRequest::default(),
+        )
+        .await;
+    assert_eq!(unknown.reset(), Some(INTERNAL_ERROR));
+}
+
+#[tokio::test]
+async fn an_answer_can_be_of_the_right_type_and_unreadable() {
+    let harness = harness().await;
+    harness
+        .emulator
+        .fail_next("ExecuteTool", Fault::malformed().times(3));
+    let http2 = Http2::open(&harness).await;
+    let outcome = http2.execute().await;
+    assert_eq!(outcome.headers["content-type"], "application/grpc");
+    assert_eq!(outcome.code(), Some("0"));
+    let message = &outcome.body[5..];
+    assert_eq!(outcome.body[..5], [0, 0, 0, 0, message.len() as u8]);
+    assert!(scalekit::raw::tools::ExecuteToolResponse::decode(message).is_err());
+    let status = fetch(&harness).await.unwrap_err();
+    assert!(status.message().contains("decode"), "{status:?}");
+    let body = json!({ "tool_name": "gmail_fetch_mails", "identifier": "a@x.test" });
+    let answer = harness
+        .rest("POST", "/api/v1/execute_tool", Some(body))
+        .await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert!(serde_json::from_slice::<serde_json::Value>(&answer.body).is_err());
+    assert_eq!(executed(&harness), (3, CallStatus::Rpc(GrpcCode::Ok)));
+}
+
+#[tokio::test]
+async fn the_right_answer_can_have_the_wrong_content_type() {
+    let harness = harness().await;
+    let http2 = Http2::open(&harness).await;
+    let fail = |content_type| {
+        let fault = Fault::content_type(content_type);
+        harness.emulator.fail_next("*", fault);
+    };
+    fail("text/plain");
+    let outcome = http2.list().await;
+    assert_eq!(outcome.headers["content-type"], "text/plain");
+    assert_eq!(outcome.code(), Some("0"));
+    fail("application/grpc");
+    let answer = harness.rest("GET", "/api/v1/tools", None).await;
+    assert_eq!(answer.header("content-type"), Some("application/grpc"));
+    assert!(answer.json()["tools"].is_array());
+    fail("no\nheader");
+    let answer = harness.rest("GET", "/api/v1/tools", None).await;
+    assert_eq!(answer.header("content-type"), None);
+}
+
+#[tokio::test]
+async fn an_answer_can_be_as_large_as_wanted() {
+    const SIZE: usize = 20_000_000;
+    let harness = harness().await;
+    harness
+        .emulator
+        .fail_next("*", Fault::oversized(SIZE).times(2));
+    let http2 = Http2::open(&harness).await;
+    let outcome = http2.list().await;
+    assert_eq!(outcome.body.len(), 5 + SIZE);
+    assert_eq!(outcome.body[0], 0);
+    assert_eq!(
+        outcome.body[1..5],
+        u32::try_from(SIZE).unwrap().to_be_bytes()
+    );
+    assert_eq!(outcome.code(), Some("0"));
+    let answer = harness.rest("GET", "/api/v1/tools", None).await;
+    assert_eq!(answer.body.len(), SIZE);
+    assert_eq!(answer.header("content-length"), Some("20000000"));
+    assert!(answer.json().is_string());
+    assert_eq!(harness.emulator.fault_hits()["oversized"], 2);
+}
+
+#[tokio::test]
+async fn tokens_are_revoked_by_the_call_they_are_refused_with() {
+    let harness = harness().await;
+    harness
+        .emulator
+        .fail_next("ListTools", Fault::revoke_tokens().nth(2));
+    let http2 = Http2::open(&harness).await;
+    let list = || async { http2.list().await };
+    assert_eq!(list().await.code(), Some("0"));
+    assert_eq!(list().await.code(), Some("16"));
+    assert_eq!(list().await.code(), Some("16"));
+    assert_eq!(harness.emulator.fault_hits()["revoke_tokens"], 1);
+    let answer = harness.rest("GET", "/api/v1/tools", None).await;
+    assert_eq!(answer.status, 401);
+    harness.fetch_token().await;
+}
+
+#[tokio::test]
+async fn a_token_can_end_earlier_than_it_says() {
+    let mut harness = harness().await;
+    harness
+        .emulator
+        .fail_next("/oauth/token", Fault::expire_early(Duration::from_secs(9)));
+    let old = std::mem::take(&mut harness.token);
+    harness.token = harness.fetch_token().await;
+    let clock = harness.emulator.clock().clone();
+    clock.advance(Duration::from_secs(8));
+    fetch(&harness).await.unwrap();
+    clock.advance(Duration::from_secs(1));
+    let status = fetch(&harness).await.unwrap_err();
+    assert_eq!(status.code(), Code::Unauthenticated);
+    // The others keep their time.
+    harness.token = old;
+    fetch(&harness).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_proxy_and_the_token_endpoint_break_in_the_same_ways() {
+    let harness = harness().await;
+    let emulator = &harness.emulator;
+    for path in ["/proxy", "/oauth/token"] {
+        let send = || async {
+            let mut http1 = Http1::open(&harness).await;
+            if path == "/proxy" {
+                http1.proxy().await;
+            } else {
+                let form = format!(
+                    "grant_type=client_credentials&client_id={}&client_secret={}",
+                    emulator.client_id(),
+                    emulator.client_secret()
+                );
+                http1.send("POST", path, "", &form).await;
+            }
+            http1
+        };
+        for fault in [Fault::close(), Fault::reset(INTERNAL_ERROR)] {
+            emulator.fail_next(path, fault);
+            assert_eq!(send().await.to_end().await, Default::default());
+            assert_eq!(emulator.calls().last().unwrap().status, CallStatus::Broken);
+        }
+        emulator.fail_next(path, Fault::black_hole());
+        let mut http1 = send().await;
+        let read = http1.stream.read_u8();
+        let read = tokio::time::timeout(Duration::from_millis(100), read).await;
+        assert!(read.is_err(), "{path}");
+        emulator.fail_next(path, Fault::half_body());
+        let (head, body) = send().await.to_end().await;
+        assert_eq!(body.len(), content_length(&head) / 2, "{path}");
+        emulator.fail_next(path, Fault::go_away());
+        let (head, body) = send().await.to_end().await;
+        assert_eq!(body.len(), content_length(&head), "{path}");
+        for (fault, status) in [
+            (Fault::http(502), "502"),
+            (
+                Fault::status(Status::new(GrpcCode::Unavailable, "x")),
+                "503",
+            ),
+            (Fault::malformed(), "200"),
+            (Fault::revoke_tokens(), "401"),
+        ] {
+            emulator.fail_next(path, fault);
+            let mut http1 = send().await;
+            let mut answer = [0; 12];
+            http1.stream.read_exact(&mut answer).await.unwrap();
+            assert_eq!(answer, *format!("HTTP/1.1 {status}").as_bytes(), "{path}");
+        }
+    }
+}
+
+/// Which of so many calls were hit by a fault that answers ABORTED.
+async fn hits(harness: &Harness, calls: usize) -> Vec<usize> {
+    let http2 = Http2::open(harness).await;
+    let mut hits = Vec::new();
+    for call in 1..=calls {
+        if http2.list().await.code() == Some("10") {
+            hits.push(call);
+        }
+    }
+    hits
+}
+
+fn aborted() -> Fault {
+    Fault::status(Status::new(GrpcCode::Aborted, "hit"))
+}
+
+#[tokio::test]
+async fn the_nth_call_of_the_target_is_hit() {
+    let harness = harness().await;
+    let emulator = &harness.emulator;
+    emulator.fail_next("ListTools", aborted().nth(3));
+    emulator.fail_next("ListTools", aborted().nth(5).times(2));
+    // Calls to others do not count.
+    fetch(&harness).await.unwrap();
+    assert_eq!(hits(&harness, 8).await, [3, 5, 6]);
+    // What is due at a certain call goes before what takes any.
+    emulator.fail_next("ListTools", Fault::delay(Duration::ZERO).times(3));
+    emulator.fail_next("ListTools", aborted().nth(2));
+    assert_eq!(hits(&harness, 5).await, [2]);
+    assert_eq!(emulator.fault_hits()["delay"], 3);
+    assert_eq!(emulator.fault_hits()["status"], 4);
+}
+
+#[tokio::test]
+async fn chance_is_the_same_for_the_same_seed() {
+    let harness = harness().await;
+    let emulator = &harness.emulator;
+    let plan = |seed| {
+        FaultPlan::new()
+            .seed(seed)
+            .fault("ListTools", aborted().probability(0.2))
+    };
+    emulator.set_faults(plan(7));
+    let first = hits(&harness, 300).await;
+    assert!((30..=90).contains(&first.len()), "{first:?}");
+    // A new plan begins anew, and calls to other targets do not disturb it.
+    emulator.set_faults(plan(7).fault("ExecuteTool", aborted().probability(0.5)));
+    for _ in 0..5 {
+        let _ = fetch(&harness).await;
+    }
+    assert_eq!(hits(&harness, 300).await, first);
+    emulator.set_faults(plan(8));
+    assert_ne!(hits(&harness, 300).await, first);
+    let always = aborted().probability(1.0).times(2);
+    emulator.set_faults(FaultPlan::new().fault("*", always));
+    assert_eq!(hits(&harness, 4).await, [1, 2]);
+    emulator.set_faults(FaultPlan::new().fault("*", aborted().probability(0.0)));
+    assert!(hits(&harness, 50).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_plan_replaces_all_faults_and_a_reset_ends_them() {
+    let harness = harness().await;
+    let emulator = &harness.emulator;
+    emulator.fail_next("ListTools", aborted());
+    emulator.set_faults(FaultPlan::new().fault("*", aborted().nth(2)));
+    assert_eq!(hits(&harness, 3).await, [2]);
+    emulator.set_faults(FaultPlan::new().fault("ListTools", aborted().times(9)));
+    assert_eq!(emulator.fault_hits()["status"], 1);
+    emulator.reset();
+    assert!(emulator.fault_hits().is_empty());
+    assert!(hits(&harness, 3).await.is_empty());
+}
+
+#[tokio::test]
+async fn executions_are_counted_by_agent_run() {
+    let harness = harness().await;
+    let http2 = Http2::open(&harness).await;
+    let unavailable = Fault::status(Status::new(GrpcCode::Unavailable, "lost"));
+    harness
+        .emulator
+        .fail_next("ExecuteTool", unavailable.after_executing());
+    for run in ["a", "a", "b"] {
+        http2.call(EXECUTE, &execute(run)).await;
+    }
+    let of = |run| harness.emulator.executions_of_run(run);
+    assert_eq!((of("a"), of("b"), of("c")), (2, 1, 0));
+    harness.emulator.reset();
+    assert_eq!(of("a"), 0);
 }

@@ -14,6 +14,7 @@ mod mcp;
 mod program;
 mod providers;
 mod proxy;
+mod raw;
 mod rest;
 mod seeds;
 mod support;
