@@ -3,11 +3,13 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::{Buf as _, BufMut as _, Bytes};
 use http::HeaderMap;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
+use tokio::time::{Instant, timeout_at};
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 
 use crate::answer::Response;
@@ -39,6 +41,7 @@ pub(crate) async fn serve(
     let call = UnaryCall {
         shared,
         line: line.clone(),
+        deadline: deadline(&headers),
         path,
         headers,
         ending: Arc::clone(&ending),
@@ -59,6 +62,7 @@ pub(crate) async fn serve(
 struct UnaryCall {
     shared: Arc<Shared>,
     line: Line,
+    deadline: Option<Instant>,
     path: String,
     headers: HeaderMap,
     /// What a fault does to the answer, once tonic has made it.
@@ -76,6 +80,7 @@ impl tonic::server::UnaryService<Bytes> for UnaryCall {
         let path = std::mem::take(&mut self.path);
         let headers = std::mem::take(&mut self.headers);
         let line = self.line.clone();
+        let deadline = self.deadline;
         let ending = Arc::clone(&self.ending);
         Box::pin(async move {
             let bytes = request.into_inner();
@@ -93,7 +98,12 @@ impl tonic::server::UnaryService<Bytes> for UnaryCall {
                     .journal
                     .begin(Protocol::Grpc, method.clone(), name, &headers, body);
             let (result, end) = match rpc {
-                Some(rpc) => rpc::serve(&shared, &rpc, &headers, &line, bytes).await,
+                Some(rpc) => {
+                    let call = rpc::serve(&shared, &rpc, &headers, &line, bytes);
+                    by(deadline, call)
+                        .await
+                        .unwrap_or_else(|| (Err(too_late()), Ending::none()))
+                }
                 // Who asks for something that does not exist is told so, token or not.
                 None => (Err(rpc::unimplemented(&method)), Ending::none()),
             };
@@ -106,6 +116,42 @@ impl tonic::server::UnaryService<Bytes> for UnaryCall {
                 .map_err(|status| status.with_default_request_id(&request_id).to_grpc())
         })
     }
+}
+
+/// When the caller stops waiting. Counted from the arrival of the headers; one that cannot be read
+/// is none.
+fn deadline(headers: &HeaderMap) -> Option<Instant> {
+    let value = headers.get("grpc-timeout")?.to_str().ok()?;
+    let (number, unit) = value.split_at_checked(value.len().checked_sub(1)?)?;
+    let number = number.parse().ok()?;
+    let timeout = match unit {
+        "H" => Duration::from_secs(3_600).checked_mul(number)?,
+        "M" => Duration::from_secs(60).checked_mul(number)?,
+        "S" => Duration::from_secs(number.into()),
+        "m" => Duration::from_millis(number.into()),
+        "u" => Duration::from_micros(number.into()),
+        "n" => Duration::from_nanos(number.into()),
+        _ => return None,
+    };
+    Instant::now().checked_add(timeout)
+}
+
+/// What the call comes to by then. One that is late is dropped where it waits: before it executed
+/// anything, or while the tool is at work, which goes on.
+async fn by<T>(deadline: Option<Instant>, call: impl Future<Output = T>) -> Option<T> {
+    match deadline {
+        None => Some(call.await),
+        // The timeout would let it begin.
+        Some(deadline) if deadline <= Instant::now() => None,
+        Some(deadline) => timeout_at(deadline, call).await.ok(),
+    }
+}
+
+fn too_late() -> Status {
+    Status::new(
+        Code::DeadlineExceeded,
+        "the call did not end within its grpc-timeout",
+    )
 }
 
 /// Messages as they are on the wire.

@@ -4,11 +4,12 @@ use std::time::{Duration, Instant};
 
 use scalekit::raw::tools as api;
 use scalekit_emulator::{
-    Account, AccountStatus, Code as GrpcCode, Connection, Emulator, Seed, Tool, ToolFailure,
+    Account, AccountStatus, Code as GrpcCode, Connection, Emulator, Fault, Seed, Tool, ToolFailure,
 };
 use serde_json::{Value, json};
 use tonic::Code;
 
+use crate::raw::{self, Http2};
 use crate::support::{Harness, from_struct, info, seeded, start, violations, with};
 
 fn seed() -> Seed {
@@ -394,4 +395,40 @@ async fn many_calls_at_once_each_get_their_own_answer() {
     ids.dedup();
     assert_eq!(ids.len(), 200);
     assert_eq!(harness.emulator.executions("echo"), 200);
+}
+
+#[tokio::test]
+async fn a_call_past_its_deadline_is_not_executed_any_more() {
+    let slow = Tool::new("slow", "GMAIL").delay(Duration::from_millis(150));
+    let harness = seeded(seed().tool(slow.result(json!({})))).await;
+    let http2 = Http2::open(&harness).await;
+    let mut request = raw::execute("late");
+    request.tool_name = "slow".to_owned();
+    for (timeout, code) in [
+        ("30m", "4"),
+        ("1n", "4"),
+        ("0S", "4"),
+        ("20000u", "4"),
+        ("5S", "0"),
+        ("99999999H", "0"),
+        ("soon", "0"),
+        ("S", "0"),
+    ] {
+        let headers = [("grpc-timeout", timeout)];
+        let outcome = http2.call_with(raw::EXECUTE, &request, &headers).await;
+        assert_eq!(outcome.code(), Some(code), "{timeout}");
+    }
+    assert_eq!(harness.emulator.executions_of_run("late"), 4);
+    let late = harness.emulator.calls_to("ExecuteTool");
+    let status = scalekit_emulator::CallStatus::Rpc(GrpcCode::DeadlineExceeded);
+    assert_eq!(late[0].status, status);
+    // A fault that comes too late does not come.
+    harness.emulator.fail_next(
+        "ExecuteTool",
+        Fault::close().delayed(Duration::from_millis(80)),
+    );
+    let headers = [("grpc-timeout", "20m")];
+    let outcome = http2.call_with(raw::EXECUTE, &request, &headers).await;
+    assert_eq!(outcome.code(), Some("4"));
+    assert!(harness.emulator.fault_hits().is_empty());
 }
