@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::answer::{Response, json_response, plain_error, read};
+use crate::faults::FaultPlan;
 use crate::journal::Call;
 use crate::shared::Shared;
 use crate::status::Code;
@@ -42,6 +43,15 @@ pub(crate) async fn serve(shared: Arc<Shared>, request: http::Request<Incoming>)
             shared.tokens.revoke_all();
             json_response(200, &json!({ "status": "ok" }))
         }
+        (&Method::GET, "/_emulator/faults") => faults(&shared),
+        (&Method::DELETE, "/_emulator/faults") => {
+            shared.faults.set(FaultPlan::new());
+            faults(&shared)
+        }
+        (&Method::POST, "/_emulator/faults") => match read(body).await {
+            Ok(body) => set_faults(&shared, &body),
+            Err(status) => plain_error(400, status.code(), status.message()),
+        },
         (&Method::GET, "/_emulator/clock") => clock(&shared),
         (&Method::POST, "/_emulator/clock") => match read(body).await {
             Ok(body) => set_clock(&shared, &body),
@@ -51,9 +61,28 @@ pub(crate) async fn serve(shared: Arc<Shared>, request: http::Request<Incoming>)
             404,
             Code::NotFound,
             "the emulator has GET calls, POST reset, POST revoke_tokens, GET and POST clock, \
-             GET health",
+             GET, POST and DELETE faults, GET health",
         ),
     }
+}
+
+/// Replaces the faults.
+fn set_faults(shared: &Shared, body: &[u8]) -> Response {
+    match FaultPlan::from_json(body) {
+        Ok(plan) => {
+            shared.faults.set(plan);
+            faults(shared)
+        }
+        Err(message) => plain_error(400, Code::InvalidArgument, &message),
+    }
+}
+
+/// The faults that are still to happen, and how often each kind did.
+fn faults(shared: &Shared) -> Response {
+    json_response(
+        200,
+        &json!({ "faults": shared.faults.remaining(), "hits": shared.faults.hits() }),
+    )
 }
 
 fn set_clock(shared: &Shared, body: &[u8]) -> Response {

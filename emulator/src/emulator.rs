@@ -305,7 +305,7 @@ impl Emulator {
         self.shared.state().runs.executions(agent_run_id)
     }
 
-    /// Back to the seed: state, journal, faults and clock. Access tokens stay valid.
+    /// Back to the seed: state, journal, faults and their counts, and clock. Access tokens stay valid.
     pub fn reset(&self) {
         self.shared.reset();
     }

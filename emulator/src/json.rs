@@ -1,6 +1,8 @@
-//! `google.protobuf.Struct` to and from `serde_json`, with whole numbers kept whole.
+//! JSON: from and to `google.protobuf.Struct` with whole numbers kept whole, and from what people
+//! write.
 
 use prost_types::{ListValue, Struct, Value as Proto, value::Kind};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
 
 /// The largest integer up to which a double holds every integer.
@@ -85,4 +87,12 @@ pub(crate) fn whole_numbers(value: &mut Value) {
         Value::Object(fields) => fields.values_mut().for_each(whole_numbers),
         _ => {}
     }
+}
+
+/// Reads what people write. The error names the key, with its way down, and the line.
+pub(crate) fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| error.to_string())?;
+    json.end().map_err(|error| error.to_string())?;
+    Ok(value)
 }

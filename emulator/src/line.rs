@@ -136,3 +136,29 @@ impl AsyncWrite for Socket {
         Poll::Ready(Ok(()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::io::AsyncWriteExt as _;
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::time::timeout;
+
+    use super::Socket;
+
+    #[tokio::test]
+    async fn a_peer_that_goes_is_seen_behind_what_it_sent() -> std::io::Result<()> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let mut peer = TcpStream::connect(listener.local_addr()?).await?;
+        let socket = Socket::new(listener.accept().await?.0);
+        peer.write_all(b"nobody reads this").await?;
+        let silence = Duration::from_millis(50);
+        assert!(timeout(silence, socket.closed()).await.is_err());
+        peer.write_all(b"nor this").await?;
+        assert!(timeout(silence, socket.closed()).await.is_err());
+        drop(peer);
+        timeout(Duration::from_secs(5), socket.closed()).await?;
+        Ok(())
+    }
+}

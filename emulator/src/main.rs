@@ -9,13 +9,13 @@ use std::time::Duration;
 use lexopt::{Arg, ValueExt as _};
 use scalekit_emulator::{Builder, Emulator, Seed};
 
-const HELP: &str = "\
-scalekit-emulator: a local Scalekit to develop and test against
+const HELP: &str = r#"scalekit-emulator: a local Scalekit to develop and test against
 
 usage: scalekit-emulator [options]
 
   --listen ADDRESS:PORT     where to listen (default 127.0.0.1:0, a free port)
-  --seed FILE               connections, accounts and tools, as TOML or JSON (default: built-in)
+  --seed FILE               connections, accounts, tools and faults, as TOML or JSON (default:
+                            built-in)
   --tls CERT KEY            serve TLS with this certificate chain and key, PEM files
   --host NAME               host name in env_url (default: the address, or localhost with TLS)
   --token-lifetime SECONDS  how long access tokens are valid (default 86400)
@@ -24,9 +24,12 @@ usage: scalekit-emulator [options]
   --help                    this text
 
 The first line on standard output is JSON with env_url, client_id and client_secret. Calls are
-logged to standard error, one line each. /_emulator/calls, /_emulator/reset and /_emulator/clock
-serve tests and are not authenticated: keep it on a loopback address.
-";
+logged to standard error, one line each. /_emulator/calls, /_emulator/faults, /_emulator/reset,
+/_emulator/revoke_tokens and /_emulator/clock serve tests and are not authenticated: keep it on a
+loopback address. POST /_emulator/faults makes calls fail: {"seed": 7, "faults": [{"target":
+"ExecuteTool", "close": true, "after_executing": true, "probability": 0.05}]}; a seed file takes
+the same list as [[faults]], with fault_seed.
+"#;
 
 enum Command {
     Help,

@@ -152,19 +152,27 @@ pub(crate) async fn serve(
             }
             granted(&shared, &token)
         }
-        Ok(Err(refused)) => refused,
+        Ok(Err(refusal)) => refusal.respond(),
         Err(status) => refuse(
             status.code().http_status(),
             "server_error",
             status.message(),
-        ),
+        )
+        .respond(),
     };
     entered.end(ending.journaled(CallStatus::Http(response.status().as_u16())));
     ending.apply(response, Form::Json, line).await
 }
 
-/// A new token, or the answer that refuses it.
-fn token(shared: &Shared, parts: &http::request::Parts, body: &[u8]) -> Result<String, Response> {
+/// Why there is no token, in the words of RFC 6749.
+struct Refusal {
+    status: u16,
+    error: &'static str,
+    description: String,
+}
+
+/// A new token, or why there is none.
+fn token(shared: &Shared, parts: &http::request::Parts, body: &[u8]) -> Result<String, Refusal> {
     if parts.method != Method::POST {
         return Err(refuse(
             405,
@@ -223,9 +231,19 @@ fn basic_credentials(parts: &http::request::Parts) -> Option<(String, String)> {
     Some((id.to_owned(), secret.to_owned()))
 }
 
-fn refuse(status: u16, error: &str, description: &str) -> Response {
-    json_response(
+fn refuse(status: u16, error: &'static str, description: &str) -> Refusal {
+    Refusal {
         status,
-        &json!({ "error": error, "error_description": description }),
-    )
+        error,
+        description: description.to_owned(),
+    }
+}
+
+impl Refusal {
+    fn respond(&self) -> Response {
+        json_response(
+            self.status,
+            &json!({ "error": self.error, "error_description": self.description }),
+        )
+    }
 }

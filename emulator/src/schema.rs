@@ -71,6 +71,13 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
+    /// Whether there is an RPC of this name or full name.
+    pub(crate) fn has_rpc(&self, name: &str) -> bool {
+        self.rpcs
+            .values()
+            .any(|rpc| rpc.name == name || rpc.full_name == name)
+    }
+
     /// The API of the `scalekit` crate this was built with, parsed once per process.
     pub(crate) fn load() -> Result<&'static Schema, Error> {
         static SCHEMA: OnceLock<Result<Schema, String>> = OnceLock::new();

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::faults::{FaultPlan, Faults};
+use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::oauth::Tokens;
 use crate::page::Paging;
@@ -47,13 +47,15 @@ impl Shared {
     ) -> Self {
         let clock = Clock::default();
         let state = State::from_seed(&seed, clock.now());
+        let faults = Faults::default();
+        faults.set(seed.faults.clone());
         Shared {
             schema,
             settings,
             seed,
             clock,
             journal: Arc::new(journal),
-            faults: Faults::default(),
+            faults,
             tokens,
             upstream: Upstream::default(),
             state: Mutex::new(state),
@@ -75,7 +77,7 @@ impl Shared {
     pub(crate) fn reset(&self) {
         self.clock.reset();
         self.journal.clear();
-        self.faults.reset(FaultPlan::new());
+        self.faults.reset(self.seed.faults.clone());
         *self.state() = State::from_seed(&self.seed, self.clock.now());
     }
 }

@@ -1,6 +1,7 @@
 //! Faults that tests ask for: what goes wrong, and with which calls.
 
 mod body;
+mod file;
 mod plan;
 mod strike;
 
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use crate::status::Status;
 
+pub(crate) use file::Entry;
 pub use plan::FaultPlan;
 pub(crate) use plan::{Faults, Site};
 pub(crate) use strike::{Ending, Form, around};

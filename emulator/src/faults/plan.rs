@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::Fault;
+use super::{Entry, Fault};
 use crate::schema::Rpc;
 
 /// Faults for many calls, and the seed of those that leave it to chance.
@@ -116,6 +116,16 @@ impl Rule {
                 .is_none_or(|probability| self.dice.f64() < probability)
     }
 
+    /// The rule as it would be made now.
+    fn remaining(&self) -> Entry {
+        let mut fault = self.fault.clone();
+        fault.times = self
+            .left
+            .filter(|left| *left > 1 || fault.probability.is_some());
+        fault.nth = fault.nth.map(|nth| nth.saturating_sub(self.seen).max(1));
+        Entry::new(&self.target, &fault)
+    }
+
     fn precedence(&self) -> u8 {
         match (self.fault.probability, self.fault.nth) {
             (None, Some(_)) => 0,
@@ -216,6 +226,11 @@ impl Faults {
     /// Counts a fault that happened.
     pub(super) fn count(&self, kind: &'static str) {
         *self.live().hits.entry(kind).or_default() += 1;
+    }
+
+    /// What is still to happen.
+    pub(crate) fn remaining(&self) -> Vec<Entry> {
+        self.live().rules.iter().map(Rule::remaining).collect()
     }
 
     /// How often each kind of fault happened.

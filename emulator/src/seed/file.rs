@@ -8,6 +8,8 @@ use serde_json::Value;
 
 use super::{Account, AccountStatus, Annotations, Connection, Details, Outcome, Seed, Tool};
 use crate::error::{Error, ErrorKind};
+use crate::faults::{Entry, FaultPlan};
+use crate::json;
 use crate::seed::ToolFailure;
 
 #[derive(Deserialize)]
@@ -22,6 +24,11 @@ struct File {
     accounts: Vec<AccountEntry>,
     #[serde(default)]
     tools: Vec<ToolEntry>,
+    /// What the probabilities of the faults come to.
+    #[serde(default)]
+    fault_seed: u64,
+    #[serde(default)]
+    faults: Vec<Entry>,
 }
 
 #[derive(Deserialize)]
@@ -97,7 +104,13 @@ impl Seed {
     /// - `tools`: `name`, `provider`, and optionally `connection` (then the name becomes
     ///   `c-<connection>_<name>`), `id`, `description`, `input_schema` and `output_schema` (tables
     ///   or JSON text), `annotations`, `metadata`, `tags`, `delay_ms`, and one of `result`,
-    ///   `failure` (`code`, `tool_error_code`, `message`) and `http` (a URL).
+    ///   `failure` (`code`, `tool_error_code`, `message`) and `http` (a URL);
+    /// - `faults`, as of [`FaultPlan`]: `target`; one of `status` (`code`, `message`,
+    ///   `retry_after_ms`), `http` (a status), `close = true`, `reset` (a code), `go_away = true`,
+    ///   `black_hole = true`, `half_body = true`, `malformed = true`, `content_type`,
+    ///   `oversized_bytes`, `revoke_tokens = true` and `expire_early_ms`, or none of them but a
+    ///   `delay_ms`; and optionally `nth`, `probability`, `times`, `delay_ms`, `after_executing`.
+    ///   `fault_seed` at the top is the plan's seed.
     ///
     /// # Errors
     /// [`ErrorKind::Seed`] with the line and the key that is wrong.
@@ -128,8 +141,7 @@ impl Seed {
     /// # Errors
     /// [`ErrorKind::Seed`] with the line and the key that is wrong.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        serde_json::from_str(text)
-            .map_err(|error| error.to_string())
+        json::read(text.as_bytes())
             .and_then(build)
             .map_err(|message| wrong("seed", &message))
     }
@@ -144,7 +156,7 @@ impl Seed {
         let text = std::fs::read_to_string(path)
             .map_err(|error| Error::with(ErrorKind::Seed, format!("cannot read {name}"), error))?;
         let file: Result<File, String> = if path.extension().is_some_and(|end| end == "json") {
-            serde_json::from_str(&text).map_err(|error| error.to_string())
+            json::read(text.as_bytes())
         } else {
             toml::from_str(&text).map_err(|error| error.to_string())
         };
@@ -174,6 +186,7 @@ fn build(file: File) -> Result<Seed, String> {
             .map_err(|message| format!("tools[{index}] ({name}): {message}"))?;
         seed.tools.push(tool);
     }
+    seed.faults = FaultPlan::from_entries(file.fault_seed, file.faults)?;
     seed.check().map_err(|error| error.to_string())?;
     Ok(seed)
 }

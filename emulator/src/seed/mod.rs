@@ -13,8 +13,9 @@ pub(crate) use tool::Outcome;
 pub use tool::{Annotations, Tool, ToolCall, ToolFailure};
 
 use crate::error::{Error, ErrorKind};
+use crate::faults::FaultPlan;
 
-/// The state an emulator starts with and returns to on [`reset`](crate::Emulator::reset).
+/// The state and the faults that an emulator starts with and returns to on [`reset`](crate::Emulator::reset).
 ///
 /// ```
 /// use scalekit_emulator::{Account, Connection, Seed, Tool};
@@ -31,6 +32,7 @@ pub struct Seed {
     pub(crate) connections: Vec<Connection>,
     pub(crate) accounts: Vec<Account>,
     pub(crate) tools: Vec<Tool>,
+    pub(crate) faults: FaultPlan,
 }
 
 impl Seed {
@@ -63,6 +65,13 @@ impl Seed {
     #[must_use]
     pub fn tool(mut self, tool: Tool) -> Self {
         self.tools.push(tool);
+        self
+    }
+
+    /// What goes wrong from the start on.
+    #[must_use]
+    pub fn faults(mut self, plan: FaultPlan) -> Self {
+        self.faults = plan;
         self
     }
 

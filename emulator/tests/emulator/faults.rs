@@ -189,12 +189,12 @@ async fn a_connection_is_cut_before_or_after_executing() {
     fail(Fault::close());
     let mut http1 = Http1::open(&harness).await;
     http1.execute().await;
-    assert_eq!(http1.to_end().await, Default::default());
+    assert_eq!(http1.until_closed().await, Default::default());
     assert_eq!(executed(&harness), (1, CallStatus::Broken));
     fail(Fault::close().after_executing());
     let mut http1 = Http1::open(&harness).await;
     http1.execute().await;
-    assert_eq!(http1.to_end().await, Default::default());
+    assert_eq!(http1.until_closed().await, Default::default());
     assert_eq!(executed(&harness), (2, CallStatus::Broken));
     assert_eq!(harness.emulator.fault_hits()["close"], 4);
 }
@@ -235,7 +235,7 @@ async fn a_stream_is_reset_with_the_code_that_was_asked_for() {
     fail(Fault::reset(INTERNAL_ERROR));
     let mut http1 = Http1::open(&harness).await;
     http1.execute().await;
-    assert_eq!(http1.to_end().await, Default::default());
+    assert_eq!(http1.until_closed().await, Default::default());
     assert_eq!(executed(&harness), (2, CallStatus::Broken));
 }
 
@@ -281,7 +281,7 @@ async fn a_connection_that_goes_away_answers_what_is_under_way() {
     emulator.fail_next("*", Fault::go_away());
     let mut http1 = Http1::open(&harness).await;
     http1.execute().await;
-    let (head, body) = http1.to_end().await;
+    let (head, body) = http1.until_closed().await;
     assert!(head.contains("connection: close"), "{head}");
     assert_eq!(content_length(&head), body.len());
     assert_eq!(executed(&harness), (2, CallStatus::Rpc(GrpcCode::Ok)));
@@ -339,7 +339,7 @@ async fn half_a_body_ends_in_an_error() {
     fail();
     let mut http1 = Http1::open(&harness).await;
     http1.execute().await;
-    let (head, body) = http1.to_end().await;
+    let (head, body) = http1.until_closed().await;
     assert!(head.starts_with("HTTP/1.1 200"));
     assert_eq!(body.len(), content_length(&head) / 2);
     // The tool ran, and that is what the journal is about.
@@ -481,7 +481,7 @@ async fn the_proxy_and_the_token_endpoint_break_in_the_same_ways() {
         };
         for fault in [Fault::close(), Fault::reset(INTERNAL_ERROR)] {
             emulator.fail_next(path, fault);
-            assert_eq!(send().await.to_end().await, Default::default());
+            assert_eq!(send().await.until_closed().await, Default::default());
             assert_eq!(emulator.calls().last().unwrap().status, CallStatus::Broken);
         }
         emulator.fail_next(path, Fault::black_hole());
@@ -490,10 +490,10 @@ async fn the_proxy_and_the_token_endpoint_break_in_the_same_ways() {
         let read = tokio::time::timeout(Duration::from_millis(100), read).await;
         assert!(read.is_err(), "{path}");
         emulator.fail_next(path, Fault::half_body());
-        let (head, body) = send().await.to_end().await;
+        let (head, body) = send().await.until_closed().await;
         assert_eq!(body.len(), content_length(&head) / 2, "{path}");
         emulator.fail_next(path, Fault::go_away());
-        let (head, body) = send().await.to_end().await;
+        let (head, body) = send().await.until_closed().await;
         assert_eq!(body.len(), content_length(&head), "{path}");
         for (fault, status) in [
             (Fault::http(502), "502"),
@@ -602,4 +602,175 @@ async fn executions_are_counted_by_agent_run() {
     assert_eq!((of("a"), of("b"), of("c")), (2, 1, 0));
     harness.emulator.reset();
     assert_eq!(of("a"), 0);
+}
+
+#[tokio::test]
+async fn a_plan_comes_over_http_and_tells_what_is_left_of_it() {
+    let harness = harness().await;
+    let plan = json!({ "seed": 7, "faults": [
+        { "target": "ExecuteTool", "status": { "code": "UNAVAILABLE", "message": "gone",
+            "retry_after_ms": 1500 }, "after_executing": true, "delay_ms": 5, "times": 2 },
+        { "target": "*", "probability": 0.0, "http": 503 },
+        { "target": "ListTools", "nth": 2, "reset": 7 },
+        { "target": "/proxy", "close": true },
+        { "target": "/proxy", "go_away": true },
+        { "target": "/proxy", "black_hole": true },
+        { "target": "/proxy", "half_body": true },
+        { "target": "/proxy", "malformed": true },
+        { "target": "/proxy", "content_type": "text/plain" },
+        { "target": "/proxy", "oversized_bytes": 1_000_000 },
+        { "target": "/proxy", "revoke_tokens": true, "probability": 0.5, "times": 3 },
+        { "target": "/proxy", "delay_ms": 10 },
+        { "target": "/oauth/token", "expire_early_ms": 100 },
+    ] });
+    harness.emulator.fail_next("ListTools", aborted());
+    let answer = harness
+        .bare("POST", "/_emulator/faults", &plan.to_string())
+        .await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    // The same, in the order in which they come; none is lost on the way, and none was there.
+    let entries = |value: &serde_json::Value| {
+        let mut entries: Vec<String> = value["faults"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        entries.sort();
+        entries
+    };
+    assert_eq!(entries(&answer.json()), entries(&plan));
+    let first = answer.json()["faults"][0].clone();
+    assert_eq!(first["target"], "ListTools");
+
+    let status = fetch(&harness).await.unwrap_err();
+    assert_eq!(
+        (status.code(), status.message()),
+        (Code::Unavailable, "gone")
+    );
+    assert_eq!(harness.emulator.executions("gmail_fetch_mails"), 1);
+    let http2 = Http2::open(&harness).await;
+    assert_eq!(http2.list().await.code(), Some("0"));
+    let left = harness.bare("GET", "/_emulator/faults", "").await.json();
+    assert_eq!(left["hits"], json!({ "status": 1 }));
+    assert_eq!(
+        left["faults"][0],
+        json!({ "target": "ListTools", "nth": 1, "reset": 7 })
+    );
+    assert!(left["faults"][1].get("times").is_none());
+    assert_eq!(http2.list().await.reset(), Some(REFUSED_STREAM));
+    let none = harness.bare("DELETE", "/_emulator/faults", "").await.json();
+    let hits = json!({ "status": 1, "reset": 1 });
+    assert_eq!(none, json!({ "faults": [], "hits": hits }));
+    fetch(&harness).await.unwrap();
+}
+
+/// Entries that are wrong, and what their errors name.
+const WRONG: [(&str, &str); 17] = [
+    (r#"{"close": true}"#, "target"),
+    (
+        r#"{"target": "ExecutTool", "close": true}"#,
+        "(ExecutTool): target",
+    ),
+    (r#"{"target": "*"}"#, "does nothing"),
+    (r#"{"target": "*", "colse": true}"#, ".colse: unknown field"),
+    (r#"{"target": "*", "close": 1}"#, ".close: invalid type"),
+    (
+        r#"{"target": "*", "close": true, "reset": 2}"#,
+        "close and reset exclude",
+    ),
+    (r#"{"target": "*", "reset": -1}"#, ".reset: invalid value"),
+    (
+        r#"{"target": "*", "reset": 7, "after_executing": true}"#,
+        "after_executing: reset",
+    ),
+    (
+        r#"{"target": "*", "revoke_tokens": true, "after_executing": true}"#,
+        "after_executing",
+    ),
+    (r#"{"target": "*", "close": true, "nth": 0}"#, "nth"),
+    (r#"{"target": "*", "close": true, "times": 0}"#, "times"),
+    (
+        r#"{"target": "*", "close": true, "probability": 1.5}"#,
+        "probability",
+    ),
+    (r#"{"target": "*", "http": 101}"#, "http"),
+    (
+        r#"{"target": "*", "status": {"code": "GONE"}}"#,
+        ".status.code: unknown variant",
+    ),
+    (
+        r#"{"target": "*", "status": {"code": "OK"}}"#,
+        "status.code: OK",
+    ),
+    (
+        r#"{"target": "*", "content_type": "a\u0000"}"#,
+        "content_type",
+    ),
+    (
+        r#"{"target": "*", "expire_early_ms": 5}"#,
+        "expire_early_ms",
+    ),
+];
+
+#[tokio::test]
+async fn a_wrong_plan_is_refused_by_entry_and_key() {
+    let harness = harness().await;
+    harness.emulator.fail_next("ListTools", aborted());
+    for (entry, part) in WRONG {
+        let good = r#"{"target": "*", "close": true}"#;
+        let list = format!(r#"{{"faults": [{good}, {entry}]}}"#);
+        let answer = harness.bare("POST", "/_emulator/faults", &list).await;
+        assert_eq!(answer.status, 400, "{entry}");
+        let message = answer.json()["message"].as_str().unwrap().to_owned();
+        assert!(message.contains("faults[1]"), "{message}");
+        assert!(message.contains(part), "{part} in {message}");
+        let error = Seed::from_json(&list).unwrap_err().to_string();
+        assert!(
+            error.contains("faults[1]") && error.contains(part),
+            "{error}"
+        );
+    }
+    for plan in ["", "{}", "[]", r#"{"seeds": 1, "faults": []}"#] {
+        let answer = harness.bare("POST", "/_emulator/faults", plan).await;
+        assert_eq!(answer.status, 400, "{plan}");
+    }
+    // A refused plan changes nothing.
+    assert_eq!(hits(&harness, 2).await, [1]);
+}
+
+#[tokio::test]
+async fn a_seed_file_has_faults_that_come_back_with_a_reset() {
+    let seed = Seed::from_toml(
+        r#"
+        builtin = true
+        fault_seed = 7
+
+        [[faults]]
+        target = "ListTools"
+        nth = 2
+        status = { code = "ABORTED" }
+
+        [[faults]]
+        target = "*"
+        probability = 0
+        close = true
+        "#,
+    )
+    .unwrap();
+    let harness = seeded(seed).await;
+    assert_eq!(hits(&harness, 3).await, [2]);
+    assert_eq!(hits(&harness, 3).await, [0; 0]);
+    harness.emulator.reset();
+    assert!(harness.emulator.fault_hits().is_empty());
+    assert_eq!(hits(&harness, 3).await, [2]);
+    let plan = FaultPlan::new().fault("ListTools", aborted());
+    let harness = seeded(Seed::builtin().faults(plan)).await;
+    assert_eq!(hits(&harness, 3).await, [1]);
+    let error = Seed::from_toml("[[faults]]\ntarget = \"*\"\nclose = 1").unwrap_err();
+    let error = error.to_string();
+    assert!(
+        error.contains("line 3") && error.contains("close"),
+        "{error}"
+    );
 }

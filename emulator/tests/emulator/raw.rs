@@ -199,7 +199,7 @@ impl Http1 {
     }
 
     /// Everything until the connection is closed: the head, and the body.
-    pub async fn to_end(&mut self) -> (String, String) {
+    pub async fn until_closed(&mut self) -> (String, String) {
         let mut text = Vec::new();
         let read = self.stream.read_to_end(&mut text);
         let read = tokio::time::timeout(LONG, read)
