@@ -8,10 +8,9 @@ use anyhow::{Context, Result, bail};
 use crate::diff::report::{self, Report};
 use crate::diff::{self, Format};
 use crate::lock::{self, Lock};
-use crate::refresh;
 use crate::source::{self, Origin, Snapshot};
 use crate::wheel::Wheel;
-use crate::{pip, target, tree};
+use crate::{openapi, pip, refresh, target, tree};
 
 /// Where the text for the changelog goes, below the directory for build output.
 const FRAGMENT: &str = "drift/CHANGELOG-fragment.md";
@@ -45,6 +44,20 @@ pub fn run(root: &Path, wheel: Option<&Path>, offline: bool) -> Result<ExitCode>
         path.display()
     );
     Ok(ExitCode::from(1))
+}
+
+/// Compares the derived OpenAPI document with a published one in `file`; the status is that of `run`.
+pub fn run_openapi(root: &Path, file: &Path) -> Result<ExitCode> {
+    let differences = openapi::compare::run(root, file)?;
+    for difference in &differences {
+        report::print(&format!("{difference}\n"))?;
+    }
+    let found = match differences.len() {
+        0 => "says what".to_owned(),
+        count => format!("has {count} differences from what"),
+    };
+    eprintln!("spec/{} {found} {} says", openapi::PATH, file.display());
+    Ok(ExitCode::from(u8::from(!differences.is_empty())))
 }
 
 /// The wheel at `path`, or the newest published one.

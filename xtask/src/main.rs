@@ -52,10 +52,10 @@ usage: cargo xtask <command>
       every version ever published against its predecessor, checked against buf; takes minutes
   drift [--wheel FILE] [--offline]
       whether spec/ is what the newest scalekit-sdk-python says, or the wheel FILE
+  drift --openapi FILE
+      whether spec/openapi.json says what a published document does, OpenAPI 3 or Swagger 2 in JSON
   validate-openapi
       have an independent validator, installed with pip, read spec/openapi.json
-  compare-openapi FILE
-      print how spec/openapi.json differs from a published document
   conformance
       install the official Node and Python packages and drive the emulator with them
 
@@ -118,14 +118,20 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
         Some(Value(command)) if command == "diff" => diff(root, args),
         Some(Value(command)) if command == "drift" => {
             let (mut wheel, mut offline): (Option<PathBuf>, _) = (None, false);
+            let mut document: Option<PathBuf> = None;
             while let Some(arg) = args.next()? {
                 match arg {
                     Long("wheel") => wheel = Some(args.value()?.into()),
                     Long("offline") => offline = true,
+                    Long("openapi") => document = Some(args.value()?.into()),
                     other => return Err(other.unexpected().into()),
                 }
             }
-            drift::run(root, wheel.as_deref(), offline)
+            match document {
+                None => drift::run(root, wheel.as_deref(), offline),
+                Some(_) if wheel.is_some() => bail!("--openapi and --wheel are two comparisons"),
+                Some(document) => drift::run_openapi(root, &document),
+            }
         }
         Some(Value(command)) if command == "conformance" => {
             if let Some(argument) = args.next()? {
@@ -140,21 +146,6 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
             }
             let valid = openapi::validate::run(root)?;
             Ok(ExitCode::from(u8::from(!valid)))
-        }
-        Some(Value(command)) if command == "compare-openapi" => {
-            let mut file: Option<PathBuf> = None;
-            while let Some(arg) = args.next()? {
-                match arg {
-                    Value(path) if file.is_none() => file = Some(path.into()),
-                    other => return Err(other.unexpected().into()),
-                }
-            }
-            let file = file.context("compare-openapi needs a FILE")?;
-            let differences = openapi::compare::run(root, &file)?;
-            for difference in &differences {
-                println!("{difference}");
-            }
-            Ok(ExitCode::from(u8::from(!differences.is_empty())))
         }
         Some(Long("help")) => {
             println!("{USAGE}");

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::path::Path;
 use std::process::{Command, Output};
+
+use serde_json::{Value, json};
 
 fn xtask(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_xtask"))
@@ -145,4 +148,66 @@ fn drift_that_cannot_look_is_status_2() {
         assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
         assert_eq!(stderr(&output).lines().count(), 1);
     }
+}
+
+#[test]
+fn drift_names_what_a_published_document_says_otherwise() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let ours = std::fs::read_to_string(root.join("spec/openapi.json")).unwrap();
+    let ours: Value = serde_json::from_str(&ours).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let drift = |document: &Value| {
+        let path = dir.path().join("published.json");
+        std::fs::write(&path, document.to_string()).unwrap();
+        let output = xtask(&["drift", "--openapi", path.to_str().unwrap()]);
+        let lines = String::from_utf8(output.stdout.clone()).unwrap();
+        let lines = lines.lines().map(str::to_owned).collect::<Vec<_>>();
+        (output.status.code(), lines, stderr(&output))
+    };
+
+    let (status, lines, error) = drift(&ours);
+    assert_eq!((status, lines.len()), (Some(0), 0), "{error}");
+
+    let mut theirs = ours.clone();
+    let paths = theirs["paths"].as_object_mut().unwrap();
+    let mut moved = paths.remove("/api/v1/execute_tool").unwrap();
+    moved["get"] = moved["post"].clone();
+    paths.insert("/api/v2/execute_tool".to_owned(), moved);
+    paths["/api/v1/tools/scoped"]["get"]["parameters"]
+        .as_array_mut()
+        .unwrap()
+        .retain(|parameter| parameter["name"] != "page_size");
+    let output = &mut theirs["components"]["schemas"]["tools.SearchToolsResponse"]["properties"];
+    output["tools"] = json!({ "type": "string" });
+    output["took_ms"] = json!({ "type": "integer" });
+    let (status, lines, error) = drift(&theirs);
+    assert_eq!(status, Some(1), "{error}");
+    assert_eq!(
+        lines,
+        [
+            "GET /api/v1/tools/scoped: query.page_size: only in ours",
+            "GET /api/v2/execute_tool: only in theirs",
+            "POST /api/v1/execute_tool: only in ours",
+            "POST /api/v1/tools:search: answer.took_ms: only in theirs",
+            "POST /api/v1/tools:search: answer.tools: only in theirs",
+            "POST /api/v1/tools:search: answer.tools[]: only in ours",
+            "POST /api/v2/execute_tool: only in theirs",
+        ]
+    );
+
+    // What is missing in a document of one path is all the rest of ours, and nothing of its own.
+    let mut small = ours.clone();
+    small["paths"] = json!({ "/api/v1/tools:search": ours["paths"]["/api/v1/tools:search"] });
+    let (status, lines, _) = drift(&small);
+    assert_eq!(status, Some(1));
+    assert!(lines.iter().all(|line| line.ends_with(": only in ours")));
+    assert!(!lines.iter().any(|line| line.contains("tools:search")));
+
+    let (status, lines, error) = drift(&json!({ "openapi": "3.0.3" }));
+    assert_eq!((status, lines.len()), (Some(2), 0));
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(
+        error.contains("published.json") && error.contains("it has no paths"),
+        "{error}"
+    );
 }

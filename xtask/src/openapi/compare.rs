@@ -1,4 +1,4 @@
-//! `cargo xtask compare-openapi`: our derived document against one that somebody else published.
+//! `cargo xtask drift --openapi`: our derived document against one that somebody else published.
 //!
 //! Both say the same things in different ways: OpenAPI 3 or Swagger 2, enums closed or open, schemas
 //! under other names. So what is compared is what a caller sees: methods and paths, parameters, the
