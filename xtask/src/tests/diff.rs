@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use heck::ToSnakeCase;
+
 use crate::compile::Sources;
 use crate::diff::change::{Break, Bump, Change};
 use crate::diff::{self, Format};
@@ -255,6 +257,12 @@ const FIELDS: &[Case] = &[
         "message M { string a = 1; }",
         "message M { string a = 1 [(google.api.field_visibility).restriction = \"PREVIEW\"]; }",
         &["visibility_restricted M.a [behaviour] public"],
+    ),
+    // A label that keeps nobody out.
+    (
+        "message M { string a = 1; }",
+        "message M { string a = 1 [(google.api.field_visibility).restriction = \"BETA\"]; }",
+        &["option_changed M.a [] public"],
     ),
     (
         "message M { string a = 1; }",
@@ -558,6 +566,98 @@ const RPC_OPTIONS: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
+/// A path and its text on either side, and exactly the changes between them, sorted.
+type FileCase = (
+    (&'static str, &'static str),
+    (&'static str, &'static str),
+    &'static [&'static str],
+);
+
+const FILES: &[FileCase] = &[
+    (
+        ("a.proto", PROTO3),
+        ("b.proto", PROTO3),
+        &[
+            "enum_moved p.E [] hidden",
+            "file_added b.proto [] hidden",
+            "file_removed a.proto [source] hidden",
+            "message_moved p.A [] hidden",
+            "service_moved p.S [] hidden",
+        ],
+    ),
+    (
+        ("a.proto", "syntax = \"proto3\"; package p; message A {}"),
+        ("a.proto", "syntax = \"proto2\"; package q; message A {}"),
+        &[
+            "file_package_changed a.proto [wire json source] hidden",
+            "file_syntax_changed a.proto [source] hidden",
+            "message_added q.A [] hidden",
+            "message_removed p.A [source] hidden",
+        ],
+    ),
+    // An open enum keeps numbers that it has no name for, a closed one refuses them.
+    (
+        ("a.proto", "syntax = \"proto2\"; enum E { ZERO = 0; }"),
+        ("a.proto", "syntax = \"proto3\"; enum E { ZERO = 0; }"),
+        &[
+            "enum_type_changed E [source behaviour] hidden",
+            "file_syntax_changed a.proto [source] hidden",
+        ],
+    ),
+    (
+        (
+            "a.proto",
+            "syntax = \"proto3\"; option java_package = \"a\";",
+        ),
+        (
+            "a.proto",
+            "syntax = \"proto3\"; option java_package = \"b\";",
+        ),
+        &["file_option_changed a.proto [] hidden"],
+    ),
+    (
+        (
+            "a.proto",
+            "syntax = \"proto2\"; message A { optional int32 a = 1 [default = 1]; extensions 5; }",
+        ),
+        (
+            "a.proto",
+            "syntax = \"proto2\"; message A { optional int32 a = 1 [default = 2]; extensions 6; }",
+        ),
+        &[
+            "extension_range_added A [] hidden",
+            "extension_range_removed A [source] hidden",
+            "field_default_changed A.a [wire json behaviour] hidden",
+        ],
+    ),
+    (
+        ("a.proto", EXTENDED),
+        (
+            "a.proto",
+            "syntax = \"proto2\"; message A { extensions 5 to 6; } extend A { optional int32 y = 5; }",
+        ),
+        &[
+            "extension_added y [] hidden",
+            "extension_removed x [wire json source] hidden",
+        ],
+    ),
+    (
+        ("a.proto", EXTENDED),
+        (
+            "a.proto",
+            "syntax = \"proto2\"; message A { extensions 5 to 6; }",
+        ),
+        &["extension_removed x [source] hidden"],
+    ),
+];
+
+const PROTO3: &str = "syntax = \"proto3\"; package p; import \"google/api/visibility.proto\"; \
+    message A {} enum E { ZERO = 0; } \
+    service S { rpc A(A) returns (A) { option (google.api.method_visibility).restriction = \"PREVIEW\"; } }";
+
+const EXTENDED: &str =
+    "syntax = \"proto2\"; message A { extensions 5 to 6; } extend A { optional int32 x = 5; }";
+
 #[track_caller]
 fn check(old: &str, new: &str, expected: &[&str]) {
     let changes = report(old, new).changes;
@@ -650,43 +750,38 @@ fn options_of_rpcs() {
 
 #[test]
 fn files() {
-    let read = |path: &str, text: &str| {
-        source::spec("spec".to_owned(), &sources(path, text.to_owned())).unwrap()
-    };
-    let kinds = |old: (&str, &str), new: (&str, &str)| -> BTreeSet<String> {
-        let report = diff::compare(&read(old.0, old.1), &read(new.0, new.1)).unwrap();
-        report.changes.iter().map(show).collect()
-    };
-    let text = "syntax = \"proto3\"; package p; message A {}";
-    assert_eq!(
-        kinds(("a.proto", text), ("b.proto", text)),
-        BTreeSet::from([
-            "file_added b.proto [] hidden".to_owned(),
-            "file_removed a.proto [source] hidden".to_owned(),
-            "message_moved p.A [] hidden".to_owned(),
-        ])
-    );
-    let proto2 = "syntax = \"proto2\"; package q; message A {}";
-    assert_eq!(
-        kinds(("a.proto", text), ("a.proto", proto2)),
-        BTreeSet::from([
-            "file_package_changed a.proto [wire json source] hidden".to_owned(),
-            "file_syntax_changed a.proto [source] hidden".to_owned(),
-            "message_added q.A [] hidden".to_owned(),
-            "message_removed p.A [source] hidden".to_owned(),
-        ])
-    );
-    let (old, new) = (
-        "syntax = \"proto2\"; message A { optional int32 a = 1 [default = 1]; extensions 5; }",
-        "syntax = \"proto2\"; message A { optional int32 a = 1 [default = 2]; }",
-    );
-    assert_eq!(
-        kinds(("a.proto", old), ("a.proto", new)),
-        BTreeSet::from([
-            "extension_range_removed A [source] hidden".to_owned(),
-            "field_default_changed A.a [wire json behaviour] hidden".to_owned(),
-        ])
-    );
+    for (old, new, expected) in FILES {
+        let read = |(path, text): &(&str, &str)| {
+            source::spec("spec".to_owned(), &sources(path, (*text).to_owned())).unwrap()
+        };
+        let changes = diff::compare(&read(old), &read(new)).unwrap().changes;
+        let mut found: Vec<_> = changes.iter().map(show).collect();
+        found.sort();
+        assert_eq!(found, *expected, "\n{}\n{}", old.1, new.1);
+    }
+}
+
+#[test]
+fn every_kind_of_change_has_a_case() {
+    let source = syn::parse_file(include_str!("../diff/change.rs")).unwrap();
+    let kinds = source.items.iter().find_map(|item| match item {
+        syn::Item::Enum(item) if item.ident == "Kind" => Some(&item.variants),
+        _ => None,
+    });
+    let mut untested: BTreeSet<String> = kinds
+        .unwrap()
+        .iter()
+        .map(|kind| kind.ident.to_string().to_snake_case())
+        .collect();
+    let bodies = [MESSAGES, FIELDS, ENUMS, RPCS].concat();
+    let expected = (bodies.iter().flat_map(|(_, _, expected)| *expected))
+        .chain(RPC_OPTIONS.iter().flat_map(|(_, _, expected)| *expected))
+        .chain(FILES.iter().flat_map(|(_, _, expected)| *expected))
+        .chain(RULES.iter().map(|(_, _, expected)| expected));
+    for change in expected {
+        untested.remove(change.split(' ').next().unwrap());
+    }
+    assert_eq!(untested, BTreeSet::new());
 }
 
 #[test]
