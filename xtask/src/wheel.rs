@@ -13,8 +13,10 @@ use zip::ZipArchive;
 
 use crate::python_literal;
 
-/// Far above any module of the package, and small enough that a crafted archive cannot fill memory.
-const MAX_ENTRY_BYTES: u64 = 16 << 20;
+/// Far above any module of a package, and small enough that a crafted archive cannot fill memory.
+pub const MAX_ENTRY_BYTES: u64 = 16 << 20;
+/// The same for all that is read of a package, which can be many small files of nothing but zeros.
+pub const MAX_UNPACKED_BYTES: u64 = 256 << 20;
 
 /// What a wheel says about the API.
 #[derive(Debug)]
@@ -75,6 +77,12 @@ pub struct Contents {
 
 impl Contents {
     pub fn parse(bytes: &[u8]) -> Result<Self> {
+        Self::parse_within(bytes, MAX_UNPACKED_BYTES)
+    }
+
+    /// Reads a wheel whose modules are not longer than `limit` together.
+    pub fn parse_within(bytes: &[u8], limit: u64) -> Result<Self> {
+        let mut left = limit;
         let mut archive = ZipArchive::new(Cursor::new(bytes)).context("not a wheel")?;
         let mut identity = None;
         let mut api_versions = BTreeSet::new();
@@ -86,13 +94,16 @@ impl Contents {
             if !metadata && !name.ends_with(".py") {
                 continue;
             }
-            ensure!(entry.size() <= MAX_ENTRY_BYTES, "{name}: too large");
+            // The size that the archive states can be a lie.
+            let most = MAX_ENTRY_BYTES.min(left);
             let mut text = String::new();
-            entry
+            let size = entry
                 .by_ref()
-                .take(MAX_ENTRY_BYTES)
+                .take(most + 1)
                 .read_to_string(&mut text)
-                .with_context(|| name.clone())?;
+                .with_context(|| name.clone())? as u64;
+            ensure!(size <= most, "{name}: too large");
+            left -= size;
             if metadata {
                 identity = Some(package_identity(&text).context(name)?);
             } else if name.ends_with("_pb2.py") {

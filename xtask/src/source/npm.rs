@@ -15,13 +15,9 @@ use serde::Deserialize;
 use super::{Origin, Snapshot};
 use crate::descriptors::Descriptors;
 use crate::source::link::Header;
-use crate::wheel::is_import_path;
+use crate::wheel::{MAX_ENTRY_BYTES, MAX_UNPACKED_BYTES, is_import_path};
 
 const PACKAGE: &str = "@scalekit-sdk/node";
-
-/// Far above the package, and small enough that a crafted archive cannot fill memory.
-const MAX_UNPACKED_BYTES: u64 = 256 << 20;
-const MAX_ENTRY_BYTES: u64 = 16 << 20;
 
 /// Puts the tarball of `version` into `dir`.
 pub fn download(version: &str, dir: &Path) -> Result<PathBuf> {

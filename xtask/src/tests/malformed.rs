@@ -1,9 +1,5 @@
 //! A package that cannot be read changes nothing, and the error names file and reason in one line.
 
-use std::sync::LazyLock;
-
-use proptest::prelude::*;
-use proptest::sample::Index;
 use prost_reflect::prost::Message;
 use prost_reflect::prost_types::{FileDescriptorProto, FileOptions};
 
@@ -12,7 +8,7 @@ use crate::compile::Sources;
 use crate::one_line;
 use crate::refresh;
 use crate::tree;
-use crate::wheel::Wheel;
+use crate::wheel::{Contents, MAX_ENTRY_BYTES};
 
 const SOURCE: &str = "syntax = \"proto3\"; package t; message M { string s = 1; }";
 
@@ -235,32 +231,24 @@ fn options_for_other_languages_are_no_error() {
     assert!(!text.contains("option"), "{text}");
 }
 
-proptest! {
-    /// Descriptors come from outside: damage in them must end in an error or in a spec that compiles.
-    #[test]
-    fn damage_inside_a_descriptor(edits in prop::collection::vec((any::<Index>(), any::<u8>()), 1..4)) {
-        static DESCRIPTOR: LazyLock<Vec<u8>> = LazyLock::new(|| {
-            let spec = refresh::proto_sources(&super::spec()).unwrap();
-            let pool = crate::compile::pool(&spec).unwrap();
-            let file = pool.get_file_by_name("scalekit/v1/errdetails/errdetails.proto").unwrap();
-            crate::strip::strip(&pool, &file.encode_to_vec()).unwrap()
-        });
-        let mut bytes = DESCRIPTOR.clone();
-        for (index, byte) in edits {
-            let at = index.index(bytes.len());
-            bytes[at] = byte;
-        }
-        let path = tempfile::Builder::new().suffix(".whl").tempfile().unwrap();
-        std::fs::write(path.path(), with_module("t_pb2.py", module(&bytes))).unwrap();
-        if let Ok(wheel) = Wheel::open(path.path()) {
-            let spec = super::spec().into_iter().filter(|(path, _)| !path.starts_with("proto/scalekit/")).collect();
-            match refresh::refresh(&spec, &wheel, &super::cargo_lock()) {
-                Ok(refreshed) => {
-                    let sources = refresh::proto_sources(&refreshed.spec).unwrap();
-                    prop_assert!(crate::compile::pool(&sources).is_ok());
-                }
-                Err(error) => prop_assert!(!one_line(&error).is_empty()),
-            }
-        }
+#[test]
+fn an_archive_that_unpacks_to_far_more_than_it_is() {
+    let zeros = vec![b'\n'; usize::try_from(MAX_ENTRY_BYTES).unwrap() + 1];
+    let mut bomb = with_module("bomb_pb2.py", zeros);
+    refuses(&bomb, &["bomb_pb2.py: too large"]);
+    // What the archive says of the size decides nothing.
+    let stated = u32::try_from(MAX_ENTRY_BYTES + 1).unwrap().to_le_bytes();
+    while let Some(at) = bomb.windows(4).position(|bytes| bytes == stated) {
+        bomb[at..at + 4].copy_from_slice(&10_u32.to_le_bytes());
     }
+    refuses(&bomb, &["bomb_pb2.py"]);
+    // Many files, each of which is small enough.
+    let lines = |count: u8| {
+        let mut entries = identity();
+        entries.extend((0..count).map(|number| (format!("{number}.py"), vec![b'\n'; 100])));
+        zip(&entries)
+    };
+    let within = |count: u8| one_line(&Contents::parse_within(&lines(count), 1000).unwrap_err());
+    assert_eq!(within(5), "no *_pb2.py with descriptors");
+    assert_eq!(within(10), "9.py: too large");
 }

@@ -1,6 +1,7 @@
 //! Tests that need more than one module, and the wheels they run on.
 
 mod comments;
+mod damage;
 mod diff;
 mod drift;
 mod generate;

@@ -1,0 +1,283 @@
+//! Packages and descriptors damaged at random: what cannot be read is an error in one line, and what
+//! can be read can be used.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::{TestCaseResult, TestRunner};
+
+use super::{identity, module, npm, zip};
+use crate::one_line;
+use crate::refresh;
+use crate::source::{self, Origin, Snapshot};
+use crate::tree::Tree;
+use crate::wheel::{Contents, Wheel};
+use crate::{compile, diff, strip};
+
+/// Numbers that a reader of lengths and offsets can trip over.
+const EDGES: [u32; 8] = [
+    0,
+    1,
+    0x7f,
+    0xffff,
+    0x0100_0001,
+    0x7fff_ffff,
+    0xffff_fffe,
+    0xffff_ffff,
+];
+
+/// One step of damage.
+#[derive(Debug, Clone)]
+enum Edit {
+    Flip(Index, u8),
+    Truncate(Index),
+    Remove(Index, Index),
+    Insert(Index, Vec<u8>),
+    /// What stands at the first place also stands at the second.
+    Splice(Index, Index, u8),
+    /// A length, an offset or a count that is another one.
+    Number(Index, u32),
+}
+
+fn edits() -> impl Strategy<Value = Vec<Edit>> {
+    let at = any::<Index>;
+    let edit = prop_oneof![
+        4 => (at(), 1..=u8::MAX).prop_map(|(at, mask)| Edit::Flip(at, mask)),
+        1 => at().prop_map(Edit::Truncate),
+        1 => (at(), at()).prop_map(|(from, to)| Edit::Remove(from, to)),
+        2 => (at(), prop::collection::vec(any::<u8>(), 1..8)).prop_map(|(at, new)| Edit::Insert(at, new)),
+        2 => (at(), at(), any::<u8>()).prop_map(|(from, to, count)| Edit::Splice(from, to, count)),
+        2 => (at(), prop::sample::select(&EDGES[..])).prop_map(|(at, number)| Edit::Number(at, number)),
+    ];
+    prop::collection::vec(edit, 1..5)
+}
+
+fn damaged(whole: &[u8], edits: &[Edit]) -> Vec<u8> {
+    let mut bytes = whole.to_vec();
+    for edit in edits {
+        if bytes.is_empty() {
+            break;
+        }
+        let length = bytes.len();
+        let at = |index: &Index| index.index(length);
+        match edit {
+            Edit::Flip(index, mask) => bytes[at(index)] ^= mask,
+            Edit::Truncate(index) => bytes.truncate(at(index)),
+            Edit::Remove(from, to) => {
+                let (from, to) = (at(from).min(at(to)), at(from).max(at(to)));
+                bytes.drain(from..to);
+            }
+            Edit::Insert(index, new) => drop(bytes.splice(at(index)..at(index), new.clone())),
+            Edit::Splice(from, to, count) => {
+                let count = usize::from(*count)
+                    .min(length - at(from))
+                    .min(length - at(to));
+                bytes.copy_within(at(from)..at(from) + count, at(to));
+            }
+            Edit::Number(index, number) => {
+                let place = bytes[at(index)..].iter_mut();
+                place
+                    .zip(number.to_le_bytes())
+                    .for_each(|(old, new)| *old = new);
+            }
+        }
+    }
+    bytes
+}
+
+/// What is damaged, from the outside in: checksums keep damage outside from reaching what is inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Target {
+    Wheel,
+    WheelModule,
+    Tarball,
+    Tar,
+    TarballModule,
+    /// A descriptor, through printing to the spec that it becomes.
+    Printer,
+}
+
+const TARGETS: [Target; 6] = [
+    Target::Wheel,
+    Target::WheelModule,
+    Target::Tarball,
+    Target::Tar,
+    Target::TarballModule,
+    Target::Printer,
+];
+
+const ERRDETAILS: &str = "scalekit/v1/errdetails/errdetails.proto";
+const CONNECTIONS: &str = "scalekit/v1/connections/connections.proto";
+
+/// Descriptors as published, of a small file and of one with options of every sort.
+static DESCRIPTORS: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {
+    let pool = compile::pool(&refresh::proto_sources(&super::spec()).unwrap()).unwrap();
+    [ERRDETAILS, CONNECTIONS].map(|path| {
+        let file = pool.get_file_by_name(path).unwrap();
+        strip::strip(&pool, &file.encode_to_vec()).unwrap()
+    })
+});
+
+/// What other files the descriptors need.
+static REST: LazyLock<Tree> = LazyLock::new(|| {
+    let mut spec = super::spec();
+    spec.retain(|path, _| {
+        path != &format!("proto/{ERRDETAILS}") && path != &format!("proto/{CONNECTIONS}")
+    });
+    spec
+});
+
+static WHEEL: LazyLock<Vec<u8>> = LazyLock::new(|| wheel(module(&DESCRIPTORS[0])));
+static TARBALL: LazyLock<Vec<u8>> = LazyLock::new(|| npm::tarball(&npm::modules()));
+
+fn wheel(module: Vec<u8>) -> Vec<u8> {
+    let mut entries = identity();
+    entries.push(("t_pb2.py".to_owned(), module));
+    zip(&entries)
+}
+
+impl Target {
+    /// Whether what the edits leave could be read.
+    fn survives(self, edits: &[Edit]) -> Result<bool, TestCaseError> {
+        match self {
+            Self::Wheel => read_wheel(&damaged(&WHEEL, edits)),
+            Self::WheelModule => {
+                let module = damaged(&module(&DESCRIPTORS[0]), edits);
+                read_wheel(&wheel(module))
+            }
+            Self::Tarball => read_tarball(&damaged(&TARBALL, edits)),
+            Self::Tar => {
+                let mut tar = Vec::new();
+                GzDecoder::new(TARBALL.as_slice())
+                    .read_to_end(&mut tar)
+                    .unwrap();
+                let mut tar = damaged(&tar, edits);
+                mend_headers(&mut tar);
+                let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+                gzip.write_all(&tar).unwrap();
+                read_tarball(&gzip.finish().unwrap())
+            }
+            Self::TarballModule => {
+                let mut modules = npm::modules();
+                let text = &mut modules.last_mut().unwrap().1;
+                *text = String::from_utf8_lossy(&damaged(text.as_bytes(), edits)).into_owned();
+                read_tarball(&npm::tarball(&modules))
+            }
+            Self::Printer => print(edits),
+        }
+    }
+}
+
+fn read_wheel(bytes: &[u8]) -> Result<bool, TestCaseError> {
+    let read = Contents::parse(bytes).map(|contents| Snapshot {
+        label: contents.version,
+        origin: Origin::Package,
+        files: contents.descriptors,
+        notes: Vec::new(),
+    });
+    compares(read)
+}
+
+fn read_tarball(bytes: &[u8]) -> Result<bool, TestCaseError> {
+    compares(source::npm::parse(bytes))
+}
+
+/// Nothing differs from itself; a package can also hold descriptors that do not link.
+fn compares(read: anyhow::Result<Snapshot>) -> Result<bool, TestCaseError> {
+    match read.and_then(|read| diff::compare(&read, &read)) {
+        Ok(report) => {
+            prop_assert_eq!(report.changes.len(), 0);
+            Ok(true)
+        }
+        Err(error) => is_one_line(&error),
+    }
+}
+
+/// What can be printed is a spec that compiles.
+fn print(edits: &[Edit]) -> Result<bool, TestCaseError> {
+    let [small, rich] = &*DESCRIPTORS;
+    for descriptor in [small, rich] {
+        let path = tempfile::Builder::new().suffix(".whl").tempfile().unwrap();
+        std::fs::write(path.path(), wheel(module(&damaged(descriptor, edits)))).unwrap();
+        let refreshed = Wheel::open(path.path())
+            .and_then(|wheel| refresh::refresh(&REST, &wheel, &super::cargo_lock()));
+        match refreshed {
+            Ok(refreshed) => {
+                let sources = refresh::proto_sources(&refreshed.spec).unwrap();
+                prop_assert!(compile::pool(&sources).is_ok());
+                return Ok(true);
+            }
+            Err(error) => is_one_line(&error)?,
+        };
+    }
+    Ok(false)
+}
+
+fn is_one_line(error: &anyhow::Error) -> Result<bool, TestCaseError> {
+    let text = one_line(error);
+    prop_assert!(!text.is_empty() && text.lines().count() == 1, "{}", text);
+    Ok(false)
+}
+
+/// Makes the checksums of a tar's headers right again, so that what they say is believed.
+fn mend_headers(tar: &mut [u8]) {
+    for block in tar.chunks_exact_mut(512) {
+        if &block[257..262] == b"ustar" {
+            block[148..156].fill(b' ');
+            let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
+            block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn damaged_archives(target in prop::sample::select(&TARGETS[..5]), edits in edits()) {
+        target.survives(&edits)?;
+    }
+
+    #[test]
+    fn damaged_descriptors(edits in edits()) {
+        Target::Printer.survives(&edits)?;
+    }
+}
+
+#[test]
+#[ignore = "goes on for FUZZ_SECONDS, a minute unless that is set"]
+fn damage_for_a_while() {
+    let seconds = std::env::var("FUZZ_SECONDS").map_or(60, |text| text.parse().unwrap());
+    let end = Instant::now() + Duration::from_secs(seconds);
+    let counts = RefCell::new(BTreeMap::<Target, (u64, u64, Duration)>::new());
+    while Instant::now() < end {
+        for target in TARGETS {
+            let case = |edits: Vec<Edit>| -> TestCaseResult {
+                let start = Instant::now();
+                let survived = target.survives(&edits)?;
+                let mut counts = counts.borrow_mut();
+                let (cases, read, slowest) = counts.entry(target).or_default();
+                *cases += 1;
+                *read += u64::from(survived);
+                *slowest = (*slowest).max(start.elapsed());
+                Ok(())
+            };
+            let config = ProptestConfig {
+                failure_persistence: None,
+                ..ProptestConfig::with_cases(32)
+            };
+            // Each runner draws a seed of its own.
+            let run = TestRunner::new(config).run(&edits(), case);
+            run.unwrap_or_else(|failure| panic!("{target:?}: {failure}"));
+        }
+    }
+    for (target, (cases, read, slowest)) in counts.into_inner() {
+        println!("{target:?}: {cases} cases, {read} could be read, slowest {slowest:?}");
+    }
+}
