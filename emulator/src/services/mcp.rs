@@ -1,5 +1,6 @@
 //! McpService: virtual MCP servers, their configurations, instances and session tokens.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use scalekit::raw::mcp as api;
@@ -10,10 +11,13 @@ use crate::clock::timestamp;
 use crate::seed::AccountStatus;
 use crate::shared::Shared;
 use crate::state::{AccountRef, McpInstanceRecord, State};
-use crate::status::{Status, already_exists, internal, invalid, not_found};
+use crate::status::{Status, already_exists, internal, invalid, not_found, precondition};
 
-/// How long a session token is valid when the caller does not say, and the longest it can be.
-const SESSION: (u64, u64) = (3_600, 86_400);
+/// For how many seconds a session token is valid when the caller does not say.
+const SESSION: u64 = 3_600;
+
+/// For how many seconds a caller can have one.
+const SESSION_RANGE: RangeInclusive<u64> = 60..=86_400;
 
 fn url(shared: &Shared, kind: &str, id: &str) -> String {
     format!("{}/mcp/{kind}/{id}", shared.settings.env_url)
@@ -279,14 +283,16 @@ pub(crate) fn connected_accounts(
     let connected_accounts = mappings
         .into_iter()
         .map(|mapping| {
-            let link = auth_link(
-                shared,
-                &mut state,
-                request.include_auth_link,
-                &mapping.connection_name,
-                &request.identifier,
-            )?;
-            let found = account(&state, &mapping.connection_name, &request.identifier);
+            let name = &mapping.connection_name;
+            // Also for an account that is active, to authorize it anew.
+            let link = if request.include_auth_link {
+                let wanted =
+                    AccountRef::new(None, Some(name), Some(&request.identifier), None, None);
+                hand_out_link(shared, &mut state, wanted, "", "")?.0
+            } else {
+                String::new()
+            };
+            let found = account(&state, name, &request.identifier);
             let (id, status) = found.unzip();
             Ok(api::McpConnectionAuthState {
                 connection_id: mapping.connection_id,
@@ -514,6 +520,26 @@ pub(crate) fn instance_auth_state(
 
 // Session tokens.
 
+/// Refuses a connection that is not in use, or a user who has no active account there.
+fn check_connection(state: &State, name: &str, identifier: &str) -> Result<(), Status> {
+    if !state.connection_named(name)?.spec.enabled {
+        return Err(not_found(
+            "connection",
+            format!("there is no active connection named \"{name}\""),
+        ));
+    }
+    let wanted = AccountRef::new(None, Some(name), Some(identifier), None, None);
+    let active = state
+        .find_account(wanted)
+        .is_ok_and(|at| state.accounts[at].status == AccountStatus::Active);
+    if !active {
+        return Err(precondition(format!(
+            "\"{identifier}\" has no active account at \"{name}\""
+        )));
+    }
+    Ok(())
+}
+
 pub(crate) fn session_token(
     shared: &Shared,
     request: &api::CreateMcpSessionTokenRequest,
@@ -523,19 +549,17 @@ pub(crate) fn session_token(
         if request.key_id.is_empty() {
             find_config(&state, &request.mcp_config_id)?;
         } else {
-            state.connection_named(&request.key_id)?;
+            check_connection(&state, &request.key_id, &request.identifier)?;
         }
     }
     let lifetime = match &request.expiry {
-        None => SESSION.0,
+        None => SESSION,
         Some(expiry) => u64::try_from(expiry.seconds)
             .ok()
-            .filter(|seconds| (1..=SESSION.1).contains(seconds))
+            .filter(|seconds| SESSION_RANGE.contains(seconds))
             .ok_or_else(|| {
-                invalid(
-                    "expiry",
-                    format!("must be between 1 and {} seconds", SESSION.1),
-                )
+                let (least, most) = (SESSION_RANGE.start(), SESSION_RANGE.end());
+                invalid("expiry", format!("must be {least} to {most} seconds"))
             })?,
     };
     let now = shared.clock.unix();

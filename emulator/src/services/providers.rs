@@ -149,10 +149,15 @@ pub(crate) fn update_custom(
     let at = find(&state, &request.identifier, true)?;
     let provider = &mut state.providers[at];
     provider.display_name = given.display_name;
-    provider.description = given.description;
     provider.is_custom_mcp = is_mcp(given.auth_patterns.as_ref());
     provider.auth_patterns = given.auth_patterns;
-    provider.icon_src = given.icon_src;
+    // What is left out of these two stays; the metadata is replaced as a whole.
+    if !given.description.is_empty() {
+        provider.description = given.description;
+    }
+    if !given.icon_src.is_empty() {
+        provider.icon_src = given.icon_src;
+    }
     provider.proxy_url = given.proxy_url;
     provider.proxy_enabled = given.proxy_enabled;
     provider.metadata = given.metadata;

@@ -130,7 +130,7 @@ async fn configurations_are_created_listed_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn accounts_of_a_configuration_come_with_links_where_needed() {
+async fn accounts_of_a_configuration_come_with_links_if_asked_for() {
     let harness = harness().await;
     let config = create(
         &harness,
@@ -164,7 +164,10 @@ async fn accounts_of_a_configuration_come_with_links_where_needed() {
             .all(|account| account.authentication_link.is_empty())
     );
     let accounts = list(true).await;
-    assert!(accounts[0].authentication_link.is_empty());
+    assert!(
+        !accounts[0].authentication_link.is_empty(),
+        "an active account can be authorized anew"
+    );
     let link = &accounts[1].authentication_link;
     harness
         .emulator
@@ -340,7 +343,8 @@ async fn a_session_token_is_for_one_configuration_or_connection_and_opens_no_rpc
     for (request, code) in [
         (token("none", "", 600), Code::NotFound),
         (token("", "none", 600), Code::NotFound),
-        (token("", "gmail", 0), Code::InvalidArgument),
+        (token("", "exa", 600), Code::FailedPrecondition),
+        (token("", "gmail", 59), Code::InvalidArgument),
         (token("", "gmail", 90_000), Code::InvalidArgument),
     ] {
         let status = client.create_mcp_session_token(request).await.unwrap_err();

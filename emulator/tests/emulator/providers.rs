@@ -27,7 +27,9 @@ async fn list(harness: &Harness, kind: Option<ProviderType>) -> Vec<String> {
 fn custom(name: &str) -> api::CreateCustomProvider {
     api::CreateCustomProvider {
         display_name: name.to_owned(),
+        description: "Ours".to_owned(),
         auth_patterns: Some(prost_types::ListValue::default()),
+        metadata: [("team".to_owned(), "sales".to_owned())].into(),
         proxy_url: "https://api.mine.test".to_owned(),
         proxy_enabled: true,
         ..Default::default()
@@ -75,6 +77,8 @@ async fn custom_providers_are_created_changed_and_deleted() {
         .unwrap();
     assert_eq!(updated.display_name, "Our CRM");
     assert!(!updated.proxy_enabled);
+    assert_eq!(updated.description, "Ours", "what is left out stays");
+    assert!(updated.metadata.is_empty(), "metadata is replaced");
     let delete = |identifier: &str| {
         harness.with_token(api::DeleteProviderRequest {
             identifier: identifier.to_owned(),
