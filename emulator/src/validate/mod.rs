@@ -3,7 +3,7 @@
 mod cel;
 mod rules;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use prost_reflect::{
     DescriptorPool, DynamicMessage, ExtensionDescriptor, FieldDescriptor, Kind, MapKey,
@@ -200,6 +200,8 @@ impl Validator {
             }
             Value::Map(entries) => {
                 rules.check_map(entries.len(), &path, found);
+                // In order, so that the same request gets the same answer.
+                let entries: BTreeMap<_, _> = entries.iter().collect();
                 for (key, value) in entries {
                     let path = format!("{path}[{}]", map_key(key));
                     if let Some(rules) = &rules.keys {
