@@ -10624,21 +10624,15 @@ tool's provider failed, not Scalekit; the status code then tells how.*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct ProvidersCreateCustomProvider {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub auth_patterns: ::std::option::Option<GoogleProtobufListValue>,
+        pub auth_patterns: ::std::option::Option<crate::raw::rest::RedactedJson>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub display_name: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub icon_src: ::std::option::Option<::std::string::String>,
-        #[serde(
-            default,
-            skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
-        )]
-        pub metadata: ::std::collections::HashMap<
-            ::std::string::String,
-            ::std::string::String,
-        >,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metadata: ::std::option::Option<crate::raw::rest::RedactedJson>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub proxy_enabled: ::std::option::Option<bool>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -10719,7 +10713,7 @@ tool's provider failed, not Scalekit; the status code then tells how.*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct ProvidersProvider {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub auth_patterns: ::std::option::Option<GoogleProtobufListValue>,
+        pub auth_patterns: ::std::option::Option<crate::raw::rest::RedactedJson>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub categories: ::std::vec::Vec<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -10740,14 +10734,8 @@ tool's provider failed, not Scalekit; the status code then tells how.*/
         pub is_custom: ::std::option::Option<bool>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub is_custom_mcp: ::std::option::Option<bool>,
-        #[serde(
-            default,
-            skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
-        )]
-        pub metadata: ::std::collections::HashMap<
-            ::std::string::String,
-            ::std::string::String,
-        >,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metadata: ::std::option::Option<crate::raw::rest::RedactedJson>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub proxy_enabled: ::std::option::Option<bool>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -10801,21 +10789,15 @@ tool's provider failed, not Scalekit; the status code then tells how.*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct ProvidersUpdateCustomProvider {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub auth_patterns: ::std::option::Option<GoogleProtobufListValue>,
+        pub auth_patterns: ::std::option::Option<crate::raw::rest::RedactedJson>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub display_name: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub icon_src: ::std::option::Option<::std::string::String>,
-        #[serde(
-            default,
-            skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
-        )]
-        pub metadata: ::std::collections::HashMap<
-            ::std::string::String,
-            ::std::string::String,
-        >,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metadata: ::std::option::Option<crate::raw::rest::RedactedJson>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub proxy_enabled: ::std::option::Option<bool>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
