@@ -12,9 +12,11 @@ use protox::prost_reflect::{
 use super::Result;
 
 /// The services that the facade calls. The tables of all others would only make programs larger.
-const SERVICES: [&str; 3] = [
+const SERVICES: [&str; 5] = [
     "scalekit.v1.connected_accounts.ConnectedAccountService",
     "scalekit.v1.connections.ConnectionService",
+    "scalekit.v1.mcp.McpService",
+    "scalekit.v1.providers.ProviderService",
     "scalekit.v1.tools.ToolService",
 ];
 

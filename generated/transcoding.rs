@@ -269,6 +269,182 @@ pub(crate) static ROUTES: &[(&str, Route)] = &[
         input: &SCALEKIT_V1_CONNECTIONS_UPDATE_CONNECTION_CONTEXT_REQUEST,
         output: &GOOGLE_PROTOBUF_EMPTY,
     }),
+    ("/scalekit.v1.mcp.McpService/CreateMcp", Route {
+        bindings: &[
+            Binding { verb: Method::POST, path: &[Part::Literal("/api/v1/mcp")], body: Body::Field("mcp") },
+        ],
+        input: &SCALEKIT_V1_MCP_CREATE_MCP_REQUEST,
+        output: &SCALEKIT_V1_MCP_CREATE_MCP_RESPONSE,
+    }),
+    ("/scalekit.v1.mcp.McpService/GetMcp", Route {
+        bindings: &[
+            Binding { verb: Method::GET, path: &[Part::Literal("/api/v1/mcp/"), Part::Variable("mcp_id")], body: Body::None },
+        ],
+        input: &SCALEKIT_V1_MCP_GET_MCP_REQUEST,
+        output: &SCALEKIT_V1_MCP_GET_MCP_RESPONSE,
+    }),
+    ("/scalekit.v1.mcp.McpService/ListMcp", Route {
+        bindings: &[
+            Binding { verb: Method::GET, path: &[Part::Literal("/api/v1/mcp")], body: Body::None },
+        ],
+        input: &SCALEKIT_V1_MCP_LIST_MCP_REQUEST,
+        output: &SCALEKIT_V1_MCP_LIST_MCP_RESPONSE,
+    }),
+    ("/scalekit.v1.mcp.McpService/DeleteMcp", Route {
+        bindings: &[
+            Binding { verb: Method::DELETE, path: &[Part::Literal("/api/v1/mcp/"), Part::Variable("mcp_id")], body: Body::None },
+        ],
+        input: &SCALEKIT_V1_MCP_DELETE_MCP_REQUEST,
+        output: &SCALEKIT_V1_MCP_DELETE_MCP_RESPONSE,
+    }),
+    ("/scalekit.v1.mcp.McpService/CreateMcpConfig", Route {
+        bindings: &[
+            Binding { verb: Method::POST, path: &[Part::Literal("/api/v1/mcp/configs")], body: Body::Field("config") },
+        ],
+        input: &SCALEKIT_V1_MCP_CREATE_MCP_CONFIG_REQUEST,
+        output: &SCALEKIT_V1_MCP_CREATE_MCP_CONFIG_RESPONSE,
+    }),
+    ("/scalekit.v1.mcp.McpService/UpdateMcpConfig", Route {
+        bindings: &[
+            Binding { verb: Method::PUT, path: &[Part::Literal("/api/v1/mcp/configs/"), Part::Variable("config_id")], body: Body::Whole },
+        ],
+        input: &SCALEKIT_V1_MCP_UPDATE_MCP_CONFIG_REQUEST,
+        output: &SCALEKIT_V1_MCP_UPDATE_MCP_CONFIG_RESPONSE,
+    }),
+    ("/scalekit.v1.mcp.McpService/ListMcpConfigs", Route {
+        bindings: &[
+            Binding { verb: Method::GET, path: &[Part::Literal("/api/v1/mcp/configs")], body: Body::None },
+        ],
+        input: &SCALEKIT_V1_MCP_LIST_MCP_CONFIGS_REQUEST,
+        output: &SCALEKIT_V1_MCP_LIST_MCP_CONFIGS_RESPONSE,
+    }),
+    ("/scalekit.v1.mcp.McpService/GetMcpConfig", Route {
+        bindings: &[
+            Binding { verb: Method::GET, path: &[Part::Literal("/api/v1/mcp/configs/"), Part::Variable("config_id")], body: Body::None },
+        ],
+        input: &SCALEKIT_V1_MCP_GET_MCP_CONFIG_REQUEST,
+        output: &SCALEKIT_V1_MCP_GET_MCP_CONFIG_RESPONSE,
+    }),
+    ("/scalekit.v1.mcp.McpService/DeleteMcpConfig", Route {
+        bindings: &[
+            Binding { verb: Method::DELETE, path: &[Part::Literal("/api/v1/mcp/configs/"), Part::Variable("config_id")], body: Body::None },
+        ],
+        input: &SCALEKIT_V1_MCP_DELETE_MCP_CONFIG_REQUEST,
+        output: &SCALEKIT_V1_MCP_DELETE_MCP_CONFIG_RESPONSE,
+    }),
+    ("/scalekit.v1.mcp.McpService/EnsureMcpInstance", Route {
+        bindings: &[
+            Binding { verb: Method::POST, path: &[Part::Literal("/api/v1/mcp/instances")], body: Body::Whole },
+        ],
+        input: &SCALEKIT_V1_MCP_ENSURE_MCP_INSTANCE_REQUEST,
+        output: &SCALEKIT_V1_MCP_ENSURE_MCP_INSTANCE_RESPONSE,
+    }),
+    ("/scalekit.v1.mcp.McpService/ListMcpInstances", Route {
+        bindings: &[
+            Binding { verb: Method::GET, path: &[Part::Literal("/api/v1/mcp/instances")], body: Body::None },
+        ],
+        input: &SCALEKIT_V1_MCP_LIST_MCP_INSTANCES_REQUEST,
+        output: &SCALEKIT_V1_MCP_LIST_MCP_INSTANCES_RESPONSE,
+    }),
+    ("/scalekit.v1.mcp.McpService/DeleteMcpInstance", Route {
+        bindings: &[
+            Binding { verb: Method::DELETE, path: &[Part::Literal("/api/v1/mcp/instances/"), Part::Variable("instance_id")], body: Body::None },
+        ],
+        input: &SCALEKIT_V1_MCP_DELETE_MCP_INSTANCE_REQUEST,
+        output: &SCALEKIT_V1_MCP_DELETE_MCP_INSTANCE_RESPONSE,
+    }),
+    ("/scalekit.v1.mcp.McpService/UpdateMcpInstance", Route {
+        bindings: &[
+            Binding { verb: Method::PATCH, path: &[Part::Literal("/api/v1/mcp/instances/"), Part::Variable("instance_id")], body: Body::Whole },
+        ],
+        input: &SCALEKIT_V1_MCP_UPDATE_MCP_INSTANCE_REQUEST,
+        output: &SCALEKIT_V1_MCP_UPDATE_MCP_INSTANCE_RESPONSE,
+    }),
+    ("/scalekit.v1.mcp.McpService/GetMcpInstance", Route {
+        bindings: &[
+            Binding { verb: Method::GET, path: &[Part::Literal("/api/v1/mcp/instances/"), Part::Variable("instance_id")], body: Body::None },
+        ],
+        input: &SCALEKIT_V1_MCP_GET_MCP_INSTANCE_REQUEST,
+        output: &SCALEKIT_V1_MCP_GET_MCP_INSTANCE_RESPONSE,
+    }),
+    ("/scalekit.v1.mcp.McpService/GetMcpInstanceAuthState", Route {
+        bindings: &[
+            Binding { verb: Method::POST, path: &[Part::Literal("/api/v1/mcp/instances/"), Part::Variable("instance_id"), Part::Literal(":get_auth_state")], body: Body::None },
+        ],
+        input: &SCALEKIT_V1_MCP_GET_MCP_INSTANCE_AUTH_STATE_REQUEST,
+        output: &SCALEKIT_V1_MCP_GET_MCP_INSTANCE_AUTH_STATE_RESPONSE,
+    }),
+    ("/scalekit.v1.mcp.McpService/CreateMcpSessionToken", Route {
+        bindings: &[
+            Binding { verb: Method::POST, path: &[Part::Literal("/api/v1/mcp/configs/"), Part::Variable("mcp_config_id"), Part::Literal("/tokens")], body: Body::Whole },
+            Binding { verb: Method::POST, path: &[Part::Literal("/api/v1/mcp/connections/"), Part::Variable("key_id"), Part::Literal("/tokens")], body: Body::Whole },
+        ],
+        input: &SCALEKIT_V1_MCP_CREATE_MCP_SESSION_TOKEN_REQUEST,
+        output: &SCALEKIT_V1_MCP_CREATE_MCP_SESSION_TOKEN_RESPONSE,
+    }),
+    ("/scalekit.v1.mcp.McpService/ListMcpConnectedAccounts", Route {
+        bindings: &[
+            Binding { verb: Method::POST, path: &[Part::Literal("/api/v1/mcp/configs/"), Part::Variable("config_id"), Part::Literal("/connected_accounts")], body: Body::Whole },
+        ],
+        input: &SCALEKIT_V1_MCP_LIST_MCP_CONNECTED_ACCOUNTS_REQUEST,
+        output: &SCALEKIT_V1_MCP_LIST_MCP_CONNECTED_ACCOUNTS_RESPONSE,
+    }),
+    ("/scalekit.v1.providers.ProviderService/CreateProvider", Route {
+        bindings: &[
+            Binding { verb: Method::POST, path: &[Part::Literal("/api/v1/providers")], body: Body::Field("provider") },
+        ],
+        input: &SCALEKIT_V1_PROVIDERS_CREATE_PROVIDER_REQUEST,
+        output: &SCALEKIT_V1_PROVIDERS_CREATE_PROVIDER_RESPONSE,
+    }),
+    ("/scalekit.v1.providers.ProviderService/CreateCustomProvider", Route {
+        bindings: &[
+            Binding { verb: Method::POST, path: &[Part::Literal("/api/v1/custom-providers")], body: Body::Field("provider") },
+        ],
+        input: &SCALEKIT_V1_PROVIDERS_CREATE_CUSTOM_PROVIDER_REQUEST,
+        output: &SCALEKIT_V1_PROVIDERS_CREATE_PROVIDER_RESPONSE,
+    }),
+    ("/scalekit.v1.providers.ProviderService/UpdateProvider", Route {
+        bindings: &[
+            Binding { verb: Method::PUT, path: &[Part::Literal("/api/v1/providers/"), Part::Variable("identifier")], body: Body::Field("provider") },
+        ],
+        input: &SCALEKIT_V1_PROVIDERS_UPDATE_PROVIDER_REQUEST,
+        output: &SCALEKIT_V1_PROVIDERS_UPDATE_PROVIDER_RESPONSE,
+    }),
+    ("/scalekit.v1.providers.ProviderService/UpdateCustomProvider", Route {
+        bindings: &[
+            Binding { verb: Method::PUT, path: &[Part::Literal("/api/v1/custom-providers/"), Part::Variable("identifier")], body: Body::Field("provider") },
+        ],
+        input: &SCALEKIT_V1_PROVIDERS_UPDATE_CUSTOM_PROVIDER_REQUEST,
+        output: &SCALEKIT_V1_PROVIDERS_UPDATE_PROVIDER_RESPONSE,
+    }),
+    ("/scalekit.v1.providers.ProviderService/DeleteProvider", Route {
+        bindings: &[
+            Binding { verb: Method::DELETE, path: &[Part::Literal("/api/v1/providers/"), Part::Variable("identifier")], body: Body::None },
+        ],
+        input: &SCALEKIT_V1_PROVIDERS_DELETE_PROVIDER_REQUEST,
+        output: &SCALEKIT_V1_PROVIDERS_DELETE_PROVIDER_RESPONSE,
+    }),
+    ("/scalekit.v1.providers.ProviderService/DeleteCustomProvider", Route {
+        bindings: &[
+            Binding { verb: Method::DELETE, path: &[Part::Literal("/api/v1/custom-providers/"), Part::Variable("identifier")], body: Body::None },
+        ],
+        input: &SCALEKIT_V1_PROVIDERS_DELETE_PROVIDER_REQUEST,
+        output: &SCALEKIT_V1_PROVIDERS_DELETE_PROVIDER_RESPONSE,
+    }),
+    ("/scalekit.v1.providers.ProviderService/ListProviders", Route {
+        bindings: &[
+            Binding { verb: Method::GET, path: &[Part::Literal("/api/v1/providers")], body: Body::None },
+        ],
+        input: &SCALEKIT_V1_PROVIDERS_LIST_PROVIDERS_REQUEST,
+        output: &SCALEKIT_V1_PROVIDERS_LIST_PROVIDERS_RESPONSE,
+    }),
+    ("/scalekit.v1.providers.ProviderService/ListMyProviders", Route {
+        bindings: &[
+            Binding { verb: Method::GET, path: &[Part::Literal("/api/v1/my-providers")], body: Body::None },
+        ],
+        input: &SCALEKIT_V1_PROVIDERS_LIST_MY_PROVIDERS_REQUEST,
+        output: &SCALEKIT_V1_PROVIDERS_LIST_PROVIDERS_RESPONSE,
+    }),
     ("/scalekit.v1.tools.ToolService/CreateTool", Route {
         bindings: &[
             Binding { verb: Method::POST, path: &[Part::Literal("/api/v1/tools")], body: Body::Field("tool") },
@@ -1477,6 +1653,509 @@ static SCALEKIT_V1_ERRDETAILS_VALIDATION_ERROR_INFO_FIELD_VIOLATION: Message = M
         Field { number: 1, name: "field", json_name: "field", shape: Shape::Single, kind: Kind::String },
         Field { number: 2, name: "description", json_name: "description", shape: Shape::Single, kind: Kind::String },
         Field { number: 3, name: "constraint", json_name: "constraint", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_CREATE_MCP_CONFIG_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "config", json_name: "config", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_MCP_MCP_CONFIG) },
+    ],
+};
+
+static SCALEKIT_V1_MCP_CREATE_MCP_CONFIG_RESPONSE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "config", json_name: "config", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_MCP_MCP_CONFIG) },
+    ],
+};
+
+static SCALEKIT_V1_MCP_CREATE_MCP_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "mcp", json_name: "mcp", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_MCP_MCP) },
+    ],
+};
+
+static SCALEKIT_V1_MCP_CREATE_MCP_RESPONSE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "mcp", json_name: "mcp", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_MCP_MCP) },
+    ],
+};
+
+static SCALEKIT_V1_MCP_CREATE_MCP_SESSION_TOKEN_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "mcp_config_id", json_name: "mcpConfigId", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "identifier", json_name: "identifier", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "expiry", json_name: "expiry", shape: Shape::Optional, kind: Kind::Duration },
+        Field { number: 4, name: "key_id", json_name: "keyId", shape: Shape::Single, kind: Kind::String },
+        Field { number: 5, name: "access_level", json_name: "accessLevel", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_CREATE_MCP_SESSION_TOKEN_RESPONSE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "token", json_name: "token", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "expires_at", json_name: "expiresAt", shape: Shape::Optional, kind: Kind::Timestamp },
+    ],
+};
+
+static SCALEKIT_V1_MCP_DELETE_MCP_CONFIG_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "config_id", json_name: "configId", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_DELETE_MCP_CONFIG_RESPONSE: Message = Message {
+    fields: &[
+    ],
+};
+
+static SCALEKIT_V1_MCP_DELETE_MCP_INSTANCE_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "instance_id", json_name: "instanceId", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_DELETE_MCP_INSTANCE_RESPONSE: Message = Message {
+    fields: &[
+    ],
+};
+
+static SCALEKIT_V1_MCP_DELETE_MCP_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "mcp_id", json_name: "mcpId", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_DELETE_MCP_RESPONSE: Message = Message {
+    fields: &[
+    ],
+};
+
+static SCALEKIT_V1_MCP_ENSURE_MCP_INSTANCE_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "name", json_name: "name", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "config_name", json_name: "configName", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "user_identifier", json_name: "userIdentifier", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_ENSURE_MCP_INSTANCE_RESPONSE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "instance", json_name: "instance", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_MCP_MCP_INSTANCE) },
+    ],
+};
+
+static SCALEKIT_V1_MCP_GET_MCP_CONFIG_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "config_id", json_name: "configId", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_GET_MCP_CONFIG_RESPONSE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "config", json_name: "config", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_MCP_MCP_CONFIG) },
+    ],
+};
+
+static SCALEKIT_V1_MCP_GET_MCP_INSTANCE_AUTH_STATE_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "instance_id", json_name: "instanceId", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "include_auth_links", json_name: "includeAuthLinks", shape: Shape::Single, kind: Kind::Bool },
+    ],
+};
+
+static SCALEKIT_V1_MCP_GET_MCP_INSTANCE_AUTH_STATE_RESPONSE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "connections", json_name: "connections", shape: Shape::Repeated, kind: Kind::Message(&SCALEKIT_V1_MCP_MCP_INSTANCE_CONNECTION_AUTH_STATE) },
+    ],
+};
+
+static SCALEKIT_V1_MCP_GET_MCP_INSTANCE_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "instance_id", json_name: "instanceId", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_GET_MCP_INSTANCE_RESPONSE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "instance", json_name: "instance", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_MCP_MCP_INSTANCE) },
+    ],
+};
+
+static SCALEKIT_V1_MCP_GET_MCP_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "mcp_id", json_name: "mcpId", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_GET_MCP_RESPONSE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "mcp", json_name: "mcp", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_MCP_MCP) },
+    ],
+};
+
+static SCALEKIT_V1_MCP_LIST_MCP_CONFIGS_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "filter", json_name: "filter", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_MCP_LIST_MCP_CONFIGS_REQUEST_FILTER) },
+        Field { number: 2, name: "search", json_name: "search", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "page_size", json_name: "pageSize", shape: Shape::Single, kind: Kind::Uint32 },
+        Field { number: 4, name: "page_token", json_name: "pageToken", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_LIST_MCP_CONFIGS_REQUEST_FILTER: Message = Message {
+    fields: &[
+        Field { number: 1, name: "id", json_name: "id", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "name", json_name: "name", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "provider", json_name: "provider", shape: Shape::Single, kind: Kind::String },
+        Field { number: 4, name: "mcp_server_url", json_name: "mcpServerUrl", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_LIST_MCP_CONFIGS_RESPONSE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "configs", json_name: "configs", shape: Shape::Repeated, kind: Kind::Message(&SCALEKIT_V1_MCP_MCP_CONFIG) },
+        Field { number: 2, name: "next_page_token", json_name: "nextPageToken", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "prev_page_token", json_name: "prevPageToken", shape: Shape::Single, kind: Kind::String },
+        Field { number: 4, name: "total_size", json_name: "totalSize", shape: Shape::Single, kind: Kind::Uint32 },
+    ],
+};
+
+static SCALEKIT_V1_MCP_LIST_MCP_CONNECTED_ACCOUNTS_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "config_id", json_name: "configId", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "identifier", json_name: "identifier", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "include_auth_link", json_name: "includeAuthLink", shape: Shape::Single, kind: Kind::Bool },
+    ],
+};
+
+static SCALEKIT_V1_MCP_LIST_MCP_CONNECTED_ACCOUNTS_RESPONSE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "connected_accounts", json_name: "connectedAccounts", shape: Shape::Repeated, kind: Kind::Message(&SCALEKIT_V1_MCP_MCP_CONNECTION_AUTH_STATE) },
+    ],
+};
+
+static SCALEKIT_V1_MCP_LIST_MCP_INSTANCES_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "filter", json_name: "filter", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_MCP_LIST_MCP_INSTANCES_REQUEST_FILTER) },
+        Field { number: 2, name: "search", json_name: "search", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "page_size", json_name: "pageSize", shape: Shape::Single, kind: Kind::Uint32 },
+        Field { number: 4, name: "page_token", json_name: "pageToken", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_LIST_MCP_INSTANCES_REQUEST_FILTER: Message = Message {
+    fields: &[
+        Field { number: 1, name: "id", json_name: "id", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "name", json_name: "name", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "config_name", json_name: "configName", shape: Shape::Single, kind: Kind::String },
+        Field { number: 4, name: "user_identifier", json_name: "userIdentifier", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_LIST_MCP_INSTANCES_RESPONSE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "instances", json_name: "instances", shape: Shape::Repeated, kind: Kind::Message(&SCALEKIT_V1_MCP_MCP_INSTANCE) },
+        Field { number: 2, name: "next_page_token", json_name: "nextPageToken", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "prev_page_token", json_name: "prevPageToken", shape: Shape::Single, kind: Kind::String },
+        Field { number: 4, name: "total_size", json_name: "totalSize", shape: Shape::Single, kind: Kind::Uint32 },
+    ],
+};
+
+static SCALEKIT_V1_MCP_LIST_MCP_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "filter", json_name: "filter", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_MCP_LIST_MCP_REQUEST_FILTER) },
+    ],
+};
+
+static SCALEKIT_V1_MCP_LIST_MCP_REQUEST_FILTER: Message = Message {
+    fields: &[
+        Field { number: 1, name: "connected_account_identifier", json_name: "connectedAccountIdentifier", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "link_token", json_name: "linkToken", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_LIST_MCP_RESPONSE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "mcps", json_name: "mcps", shape: Shape::Repeated, kind: Kind::Message(&SCALEKIT_V1_MCP_MCP) },
+    ],
+};
+
+static SCALEKIT_V1_MCP_MCP: Message = Message {
+    fields: &[
+        Field { number: 1, name: "id", json_name: "id", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "tool_mappings", json_name: "toolMappings", shape: Shape::Repeated, kind: Kind::Message(&SCALEKIT_V1_MCP_TOOL_MAPPING) },
+        Field { number: 3, name: "connected_account_identifier", json_name: "connectedAccountIdentifier", shape: Shape::Single, kind: Kind::String },
+        Field { number: 4, name: "url", json_name: "url", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_MCP_CONFIG: Message = Message {
+    fields: &[
+        Field { number: 1, name: "id", json_name: "id", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "name", json_name: "name", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "description", json_name: "description", shape: Shape::Single, kind: Kind::String },
+        Field { number: 4, name: "connection_tool_mappings", json_name: "connectionToolMappings", shape: Shape::Repeated, kind: Kind::Message(&SCALEKIT_V1_MCP_MCP_CONFIG_CONNECTION_TOOL_MAPPING) },
+        Field { number: 5, name: "mcp_server_url", json_name: "mcpServerUrl", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_MCP_CONFIG_CONNECTION_TOOL_MAPPING: Message = Message {
+    fields: &[
+        Field { number: 1, name: "connection_id", json_name: "connectionId", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "connection_name", json_name: "connectionName", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "provider", json_name: "provider", shape: Shape::Single, kind: Kind::String },
+        Field { number: 4, name: "tools", json_name: "tools", shape: Shape::Repeated, kind: Kind::String },
+        Field { number: 5, name: "connected_account_id", json_name: "connectedAccountId", shape: Shape::Optional, kind: Kind::String },
+        Field { number: 6, name: "connected_account_status", json_name: "connectedAccountStatus", shape: Shape::Optional, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_MCP_CONNECTION_AUTH_STATE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "connection_id", json_name: "connectionId", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "connection_name", json_name: "connectionName", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "provider", json_name: "provider", shape: Shape::Single, kind: Kind::String },
+        Field { number: 4, name: "connected_account_id", json_name: "connectedAccountId", shape: Shape::Optional, kind: Kind::String },
+        Field { number: 5, name: "connected_account_status", json_name: "connectedAccountStatus", shape: Shape::Optional, kind: Kind::String },
+        Field { number: 6, name: "authentication_link", json_name: "authenticationLink", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_MCP_INSTANCE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "id", json_name: "id", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "name", json_name: "name", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "user_identifier", json_name: "userIdentifier", shape: Shape::Single, kind: Kind::String },
+        Field { number: 4, name: "config", json_name: "config", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_MCP_MCP_CONFIG) },
+        Field { number: 5, name: "last_used_at", json_name: "lastUsedAt", shape: Shape::Optional, kind: Kind::Timestamp },
+        Field { number: 6, name: "updated_at", json_name: "updatedAt", shape: Shape::Optional, kind: Kind::Timestamp },
+        Field { number: 7, name: "url", json_name: "url", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_MCP_INSTANCE_CONNECTION_AUTH_STATE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "connection_id", json_name: "connectionId", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "connection_name", json_name: "connectionName", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "provider", json_name: "provider", shape: Shape::Single, kind: Kind::String },
+        Field { number: 4, name: "connected_account_id", json_name: "connectedAccountId", shape: Shape::Single, kind: Kind::String },
+        Field { number: 5, name: "connected_account_status", json_name: "connectedAccountStatus", shape: Shape::Single, kind: Kind::String },
+        Field { number: 6, name: "authentication_link", json_name: "authenticationLink", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_TOOL_MAPPING: Message = Message {
+    fields: &[
+        Field { number: 1, name: "tool_names", json_name: "toolNames", shape: Shape::Repeated, kind: Kind::String },
+        Field { number: 2, name: "connection_name", json_name: "connectionName", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "status", json_name: "status", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_UPDATE_MCP_CONFIG_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "config_id", json_name: "configId", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "description", json_name: "description", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "connection_tool_mappings", json_name: "connectionToolMappings", shape: Shape::Repeated, kind: Kind::Message(&SCALEKIT_V1_MCP_MCP_CONFIG_CONNECTION_TOOL_MAPPING) },
+    ],
+};
+
+static SCALEKIT_V1_MCP_UPDATE_MCP_CONFIG_RESPONSE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "config", json_name: "config", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_MCP_MCP_CONFIG) },
+    ],
+};
+
+static SCALEKIT_V1_MCP_UPDATE_MCP_INSTANCE_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "instance_id", json_name: "instanceId", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "name", json_name: "name", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "config_name", json_name: "configName", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_MCP_UPDATE_MCP_INSTANCE_RESPONSE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "instance", json_name: "instance", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_MCP_MCP_INSTANCE) },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_CREATE_CUSTOM_PROVIDER: Message = Message {
+    fields: &[
+        Field { number: 1, name: "display_name", json_name: "displayName", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "description", json_name: "description", shape: Shape::Single, kind: Kind::String },
+        Field { number: 4, name: "auth_patterns", json_name: "authPatterns", shape: Shape::Optional, kind: Kind::ListValue },
+        Field { number: 7, name: "proxy_url", json_name: "proxyUrl", shape: Shape::Single, kind: Kind::String },
+        Field { number: 8, name: "proxy_enabled", json_name: "proxyEnabled", shape: Shape::Single, kind: Kind::Bool },
+        Field { number: 9, name: "icon_src", json_name: "iconSrc", shape: Shape::Single, kind: Kind::String },
+        Field { number: 10, name: "metadata", json_name: "metadata", shape: Shape::Map, kind: Kind::Message(&SCALEKIT_V1_PROVIDERS_CREATE_CUSTOM_PROVIDER_METADATA_ENTRY) },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_CREATE_CUSTOM_PROVIDER_METADATA_ENTRY: Message = Message {
+    fields: &[
+        Field { number: 1, name: "key", json_name: "key", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "value", json_name: "value", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_CREATE_CUSTOM_PROVIDER_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "provider", json_name: "provider", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_PROVIDERS_CREATE_CUSTOM_PROVIDER) },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_CREATE_PROVIDER: Message = Message {
+    fields: &[
+        Field { number: 2, name: "identifier", json_name: "identifier", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "display_name", json_name: "displayName", shape: Shape::Single, kind: Kind::String },
+        Field { number: 4, name: "description", json_name: "description", shape: Shape::Single, kind: Kind::String },
+        Field { number: 5, name: "categories", json_name: "categories", shape: Shape::Repeated, kind: Kind::String },
+        Field { number: 6, name: "auth_patterns", json_name: "authPatterns", shape: Shape::Optional, kind: Kind::ListValue },
+        Field { number: 7, name: "icon_src", json_name: "iconSrc", shape: Shape::Single, kind: Kind::String },
+        Field { number: 8, name: "display_priority", json_name: "displayPriority", shape: Shape::Single, kind: Kind::Int32 },
+        Field { number: 9, name: "coming_soon", json_name: "comingSoon", shape: Shape::Single, kind: Kind::Bool },
+        Field { number: 10, name: "proxy_url", json_name: "proxyUrl", shape: Shape::Single, kind: Kind::String },
+        Field { number: 11, name: "proxy_enabled", json_name: "proxyEnabled", shape: Shape::Single, kind: Kind::Bool },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_CREATE_PROVIDER_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "provider", json_name: "provider", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_PROVIDERS_CREATE_PROVIDER) },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_CREATE_PROVIDER_RESPONSE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "provider", json_name: "provider", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_PROVIDERS_PROVIDER) },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_DELETE_PROVIDER_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "identifier", json_name: "identifier", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_DELETE_PROVIDER_RESPONSE: Message = Message {
+    fields: &[
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_LIST_MY_PROVIDERS_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "page_size", json_name: "pageSize", shape: Shape::Single, kind: Kind::Uint32 },
+        Field { number: 2, name: "page_token", json_name: "pageToken", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_LIST_PROVIDERS_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "identifier", json_name: "identifier", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "page_size", json_name: "pageSize", shape: Shape::Single, kind: Kind::Uint32 },
+        Field { number: 3, name: "page_token", json_name: "pageToken", shape: Shape::Single, kind: Kind::String },
+        Field { number: 4, name: "filter", json_name: "filter", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_PROVIDERS_LIST_PROVIDERS_REQUEST_FILTER) },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_LIST_PROVIDERS_REQUEST_FILTER: Message = Message {
+    fields: &[
+        Field { number: 1, name: "provider_type", json_name: "providerType", shape: Shape::Single, kind: Kind::Enum(&SCALEKIT_V1_PROVIDERS_PROVIDER_TYPE) },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_LIST_PROVIDERS_RESPONSE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "providers", json_name: "providers", shape: Shape::Repeated, kind: Kind::Message(&SCALEKIT_V1_PROVIDERS_PROVIDER) },
+        Field { number: 2, name: "next_page_token", json_name: "nextPageToken", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "total_size", json_name: "totalSize", shape: Shape::Single, kind: Kind::Uint32 },
+        Field { number: 4, name: "prev_page_token", json_name: "prevPageToken", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_PROVIDER: Message = Message {
+    fields: &[
+        Field { number: 1, name: "id", json_name: "id", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "identifier", json_name: "identifier", shape: Shape::Single, kind: Kind::String },
+        Field { number: 3, name: "display_name", json_name: "displayName", shape: Shape::Single, kind: Kind::String },
+        Field { number: 4, name: "description", json_name: "description", shape: Shape::Single, kind: Kind::String },
+        Field { number: 5, name: "categories", json_name: "categories", shape: Shape::Repeated, kind: Kind::String },
+        Field { number: 6, name: "auth_patterns", json_name: "authPatterns", shape: Shape::Optional, kind: Kind::ListValue },
+        Field { number: 7, name: "icon_src", json_name: "iconSrc", shape: Shape::Single, kind: Kind::String },
+        Field { number: 8, name: "display_priority", json_name: "displayPriority", shape: Shape::Single, kind: Kind::Int32 },
+        Field { number: 9, name: "coming_soon", json_name: "comingSoon", shape: Shape::Single, kind: Kind::Bool },
+        Field { number: 10, name: "proxy_url", json_name: "proxyUrl", shape: Shape::Single, kind: Kind::String },
+        Field { number: 11, name: "proxy_enabled", json_name: "proxyEnabled", shape: Shape::Single, kind: Kind::Bool },
+        Field { number: 12, name: "is_custom", json_name: "isCustom", shape: Shape::Single, kind: Kind::Bool },
+        Field { number: 13, name: "is_custom_mcp", json_name: "isCustomMcp", shape: Shape::Single, kind: Kind::Bool },
+        Field { number: 14, name: "metadata", json_name: "metadata", shape: Shape::Map, kind: Kind::Message(&SCALEKIT_V1_PROVIDERS_PROVIDER_METADATA_ENTRY) },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_PROVIDER_METADATA_ENTRY: Message = Message {
+    fields: &[
+        Field { number: 1, name: "key", json_name: "key", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "value", json_name: "value", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_PROVIDER_TYPE: Enum = Enum(&[
+    (0, "DEFAULT"),
+    (1, "CUSTOM"),
+    (2, "ALL"),
+]);
+
+static SCALEKIT_V1_PROVIDERS_UPDATE_CUSTOM_PROVIDER: Message = Message {
+    fields: &[
+        Field { number: 1, name: "display_name", json_name: "displayName", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "description", json_name: "description", shape: Shape::Single, kind: Kind::String },
+        Field { number: 4, name: "auth_patterns", json_name: "authPatterns", shape: Shape::Optional, kind: Kind::ListValue },
+        Field { number: 7, name: "proxy_url", json_name: "proxyUrl", shape: Shape::Single, kind: Kind::String },
+        Field { number: 8, name: "proxy_enabled", json_name: "proxyEnabled", shape: Shape::Single, kind: Kind::Bool },
+        Field { number: 9, name: "icon_src", json_name: "iconSrc", shape: Shape::Single, kind: Kind::String },
+        Field { number: 10, name: "metadata", json_name: "metadata", shape: Shape::Map, kind: Kind::Message(&SCALEKIT_V1_PROVIDERS_UPDATE_CUSTOM_PROVIDER_METADATA_ENTRY) },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_UPDATE_CUSTOM_PROVIDER_METADATA_ENTRY: Message = Message {
+    fields: &[
+        Field { number: 1, name: "key", json_name: "key", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "value", json_name: "value", shape: Shape::Single, kind: Kind::String },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_UPDATE_CUSTOM_PROVIDER_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "identifier", json_name: "identifier", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "provider", json_name: "provider", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_PROVIDERS_UPDATE_CUSTOM_PROVIDER) },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_UPDATE_PROVIDER: Message = Message {
+    fields: &[
+        Field { number: 3, name: "display_name", json_name: "displayName", shape: Shape::Single, kind: Kind::String },
+        Field { number: 4, name: "description", json_name: "description", shape: Shape::Single, kind: Kind::String },
+        Field { number: 5, name: "categories", json_name: "categories", shape: Shape::Repeated, kind: Kind::String },
+        Field { number: 6, name: "auth_patterns", json_name: "authPatterns", shape: Shape::Optional, kind: Kind::ListValue },
+        Field { number: 7, name: "icon_src", json_name: "iconSrc", shape: Shape::Single, kind: Kind::String },
+        Field { number: 8, name: "display_priority", json_name: "displayPriority", shape: Shape::Single, kind: Kind::Int32 },
+        Field { number: 9, name: "coming_soon", json_name: "comingSoon", shape: Shape::Optional, kind: Kind::Wrapper(&Kind::Bool) },
+        Field { number: 10, name: "proxy_url", json_name: "proxyUrl", shape: Shape::Single, kind: Kind::String },
+        Field { number: 11, name: "proxy_enabled", json_name: "proxyEnabled", shape: Shape::Optional, kind: Kind::Wrapper(&Kind::Bool) },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_UPDATE_PROVIDER_REQUEST: Message = Message {
+    fields: &[
+        Field { number: 1, name: "identifier", json_name: "identifier", shape: Shape::Single, kind: Kind::String },
+        Field { number: 2, name: "provider", json_name: "provider", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_PROVIDERS_UPDATE_PROVIDER) },
+    ],
+};
+
+static SCALEKIT_V1_PROVIDERS_UPDATE_PROVIDER_RESPONSE: Message = Message {
+    fields: &[
+        Field { number: 1, name: "provider", json_name: "provider", shape: Shape::Optional, kind: Kind::Message(&SCALEKIT_V1_PROVIDERS_PROVIDER) },
     ],
 };
 

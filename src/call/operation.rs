@@ -103,6 +103,8 @@ macro_rules! operations {
             $(
                 pub(crate) const $const: Operation = Operation::rpc($name, $path, Class::$class);
             )+
+            #[cfg(test)]
+            pub(crate) const ALL: &[Operation] = &[$($const),+];
             /// The idempotency of a proxied request is that of its HTTP method.
             pub(crate) const REQUEST: Operation =
                 Operation { name: "request", path: "", idempotent: false, class: Class::Request };

@@ -7,7 +7,8 @@ use prost_reflect::{
 };
 use serde_json::{Value, json};
 
-use super::{ERROR_INFO, Message, ROUTES, from_json, to_json};
+use super::{ERROR_INFO, Message, ROUTES, from_json, route, to_json};
+use crate::call::operations;
 use crate::json;
 
 fn pool() -> DescriptorPool {
@@ -186,6 +187,14 @@ fn every_message_is_written_and_read_as_another_implementation_does() {
                 assert_eq!(text(&read), text(&message), "{name}, seed {seed}");
             }
         }
+    }
+}
+
+#[test]
+fn every_call_of_the_facade_has_a_rest_form() {
+    for operation in operations::ALL {
+        let route = route(operation.path).expect(operation.path);
+        assert!(!route.bindings.is_empty(), "{}", operation.path);
     }
 }
 
