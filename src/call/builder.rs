@@ -106,6 +106,12 @@ impl<R: Message> Call<R> {
     }
 }
 
+/// Leaves out a filter that filters nothing. By REST filters are in the query, where a parameter
+/// sets a field of the filter: one without fields has no form there that a gateway must take.
+pub(crate) fn leave_out_empty<F: Default + PartialEq>(filter: &mut Option<F>) {
+    filter.take_if(|filter| *filter == F::default());
+}
+
 /// Declares the builder of a call: its type, per-call options, and awaiting it directly.
 ///
 /// The request message is in `self.call.request`; `send` is written by hand beside it.

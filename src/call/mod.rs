@@ -7,8 +7,8 @@ mod retry;
 mod tests;
 
 pub(crate) use builder::{
-    Call, CallFuture, account_setter, call_builder, may_be_idempotent, owner_setters, pageable,
-    text_setters,
+    Call, CallFuture, account_setter, call_builder, leave_out_empty, may_be_idempotent,
+    owner_setters, pageable, text_setters,
 };
 pub(crate) use operation::{Class, Operation, operations};
 pub(crate) use retry::{RetryBudget, RetryPolicy};

@@ -1,6 +1,6 @@
 //! Listing tools: all, those that a user can call, those that a user could be given.
 
-use crate::call::{Call, call_builder, operations, pageable, text_setters};
+use crate::call::{Call, call_builder, leave_out_empty, operations, pageable, text_setters};
 use crate::model::not_blank;
 use crate::raw::tools as wire;
 use crate::{Client, Error, Page, ScopedTool, Tool};
@@ -75,7 +75,8 @@ impl ListTools {
     ///
     /// # Errors
     /// See the type.
-    pub async fn send(self) -> Result<Page<Tool>, Error> {
+    pub async fn send(mut self) -> Result<Page<Tool>, Error> {
+        leave_out_empty(&mut self.call.request.filter);
         let answer: wire::ListToolsResponse = self.call.unary(&operations::LIST_TOOLS).await?;
         Ok(Page::new(
             answer.tools.into_iter().map(Tool::from).collect(),
@@ -120,6 +121,10 @@ call_builder! {
     ///
     /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Repeated
     /// after transient failures.
+    ///
+    /// By [`Wire::Rest`](crate::Wire::Rest), filter by something: the service demands a filter, and
+    /// the API defines no form of an empty one in a query. What is sent then, `filter=`, some
+    /// gateways refuse.
     ///
     /// # Errors
     /// `InvalidInput` when the identifier is blank; `BadRequest` when a filter or the page token is

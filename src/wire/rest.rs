@@ -154,8 +154,10 @@ fn parameters(
     for (name, value) in fields {
         let name = format!("{prefix}{name}");
         match value {
-            // That the message is there can matter on its own: an empty filter is one. Of the forms
-            // that a query can give it, this is the one that sets nothing else.
+            // Only where the service demands a message, as ListScopedTools does: calls leave out
+            // others that are empty. google.api.http gives parameters to fields alone, and all
+            // fields of that filter are lists, which a parameter makes longer. This is no defined
+            // form either, and a gateway may refuse it, but it cannot be taken for anything else.
             Value::Object(fields) if fields.is_empty() => {
                 query.append_pair(&name, "");
             }

@@ -127,6 +127,19 @@ async fn every_filter_of_the_catalogue_arrives() {
 }
 
 #[tokio::test]
+async fn a_filter_that_filters_nothing_is_not_sent() {
+    let emulator = emulator().await;
+    let client = emulator.client();
+    let none: [&str; 0] = [];
+    let list = client.tools().list_tools().tool_names(none).page_size(1);
+    list.await.expect("a page");
+    assert_eq!(
+        emulator.calls_to("ListTools")[0].request,
+        json!({"pageSize": 1})
+    );
+}
+
+#[tokio::test]
 async fn the_catalogue_refuses_what_is_wrong() {
     let emulator = emulator().await;
     let client = emulator.client();
