@@ -280,44 +280,6 @@ async fn delete_removes_the_account() {
 }
 
 #[tokio::test]
-async fn get_or_create_creates_once_and_reads_no_credentials() {
-    let emulator = emulator().await;
-    let client = emulator.client();
-    let get = || {
-        client
-            .actions()
-            .get_or_create_connected_account("gmail", "gina")
-    };
-    let first = get()
-        .organization_id("org_1")
-        .user_id("usr_1")
-        .await
-        .expect("created");
-    assert!(first.created);
-    assert_eq!(first.account.status, AccountStatus::PendingAuth);
-    let second = get()
-        .organization_id("org_1")
-        .user_id("usr_1")
-        .await
-        .expect("found");
-    assert!(!second.created);
-    assert_eq!(second.account.id, first.account.id);
-    assert!(second.account.authorization_details.is_none());
-    assert!(
-        emulator.calls_to("GetConnectedAccountAuth").is_empty(),
-        "credentials were read"
-    );
-    assert!(
-        emulator.calls_to("UpdateConnectedAccount").is_empty(),
-        "nothing to update"
-    );
-    for call in emulator.calls_to("GetConnectedAccountDetails") {
-        assert_eq!(call.request["organizationId"], "org_1");
-        assert_eq!(call.request["userId"], "usr_1");
-    }
-}
-
-#[tokio::test]
 async fn get_or_create_applies_what_is_given_to_an_existing_account() {
     let (emulator, client) = connected().await;
     let found = client
@@ -340,36 +302,6 @@ async fn get_or_create_applies_what_is_given_to_an_existing_account() {
         account.authorization_details,
         Some(AuthorizationDetails::OauthToken(token)) if token.access_token.expose() == "newer"
     ));
-}
-
-#[tokio::test]
-async fn a_concurrent_create_is_not_an_error() {
-    let emulator = emulator().await;
-    let client = emulator.client();
-    // Nobody sees the account before all have looked for it.
-    emulator.fail_next(
-        "GetConnectedAccountDetails",
-        Fault::status(Status::new(Code::NotFound, "not yet")).times(8),
-    );
-    let tasks: Vec<_> = (0..8)
-        .map(|_| {
-            let client = client.clone();
-            tokio::spawn(async move {
-                client
-                    .actions()
-                    .get_or_create_connected_account("gmail", "race")
-                    .await
-            })
-        })
-        .collect();
-    let mut created = 0;
-    let mut ids = std::collections::BTreeSet::new();
-    for task in tasks {
-        let found = task.await.expect("joined").expect("an account");
-        created += usize::from(found.created);
-        ids.insert(found.account.id);
-    }
-    assert_eq!((created, ids.len()), (1, 1));
 }
 
 #[tokio::test]

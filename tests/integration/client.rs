@@ -8,45 +8,6 @@ use scalekit_emulator::{Code, Emulator, Fault, Protocol, Status};
 use super::WIRE;
 use super::harness::{GMAIL, client_builder, connect, connected, emulator, serve};
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn concurrent_first_calls_share_one_token() {
-    let emulator = emulator().await;
-    let client = emulator.client();
-    let tasks: Vec<_> = (0..64)
-        .map(|_| {
-            let client = client.clone();
-            tokio::spawn(async move { client.tools().list_tools().await.map(drop) })
-        })
-        .collect();
-    for task in tasks {
-        task.await.expect("joined").expect("a page");
-    }
-    assert_eq!(emulator.token_requests(), 1);
-    let calls = emulator.calls();
-    assert!(
-        calls[0].method.contains("/oauth/token"),
-        "the token came first"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_revoked_token_is_replaced_once_for_all() {
-    let emulator = emulator().await;
-    let client = emulator.client();
-    client.tools().list_tools().await.expect("a page");
-    emulator.revoke_tokens();
-    let tasks: Vec<_> = (0..64)
-        .map(|_| {
-            let client = client.clone();
-            tokio::spawn(async move { client.tools().list_tools().await.map(drop) })
-        })
-        .collect();
-    for task in tasks {
-        task.await.expect("joined").expect("a page");
-    }
-    assert_eq!(emulator.token_requests(), 2);
-}
-
 #[tokio::test]
 async fn a_call_is_repeated_once_with_a_new_token_and_then_fails() {
     let emulator = emulator().await;

@@ -1,11 +1,9 @@
 //! Executing tools: results, whose account, failures, and that nothing runs twice.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use scalekit::{AccountRef, ErrorKind, Outcome};
-use scalekit_emulator::{Account, AccountStatus, Code, Fault, Status, Tool};
+use scalekit_emulator::{Account, AccountStatus, Code, Fault, Status};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -253,41 +251,6 @@ async fn input_that_cannot_be_sent_fails_before_anything_is() {
         assert!(error.to_string().starts_with("execute_tool: "), "{error}");
     }
     assert!(emulator.calls_to("ExecuteTool").is_empty());
-}
-
-#[tokio::test]
-async fn whatever_breaks_after_it_ran_a_tool_runs_once() {
-    let runs = Arc::new(AtomicUsize::new(0));
-    let counted = runs.clone();
-    let emulator = emulator_with(|seed| {
-        seed.tool(Tool::new("send", "GMAIL").handler(move |_| {
-            counted.fetch_add(1, Ordering::SeqCst);
-            Ok(json!({}))
-        }))
-    })
-    .await;
-    let client = emulator.client();
-    connect(&client).await;
-    let faults = [
-        Fault::status(Status::new(Code::Unavailable, "gone")),
-        Fault::status(Status::new(Code::Internal, "broken")),
-        Fault::status(Status::new(Code::DeadlineExceeded, "slow")),
-        Fault::http(429),
-        Fault::http(502),
-        Fault::http(503),
-        Fault::http(504),
-    ];
-    for (index, fault) in faults.into_iter().enumerate() {
-        emulator.fail_next("ExecuteTool", fault.after_executing());
-        let sent = client
-            .actions()
-            .execute_tool("send", json!({}))
-            .account(GMAIL)
-            .await;
-        let error = sent.expect_err("a fault");
-        assert_eq!(error.outcome(), Outcome::Unknown, "{error}");
-        assert_eq!(runs.load(Ordering::SeqCst), index + 1, "{error}");
-    }
 }
 
 #[tokio::test]

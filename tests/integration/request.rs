@@ -164,23 +164,6 @@ async fn every_status_is_an_answer_and_an_error_when_asked_for() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_an_answer_and_not_followed() {
-    let (emulator, client) = connected().await;
-    let before = emulator.calls().len();
-    let response = client
-        .actions()
-        .request(GMAIL.0, GMAIL.1, "/redirect")
-        .method(Method::POST)
-        .json(&json!({"secret": "body"}))
-        .await
-        .expect("a response");
-    assert!(response.status().is_redirection());
-    assert!(response.headers().contains_key("location"));
-    assert_eq!(emulator.calls().len(), before + 1);
-    response.error_for_status().expect("a redirect is no error");
-}
-
-#[tokio::test]
 async fn an_unknown_account_and_a_switched_off_proxy_are_answers_that_say_so() {
     let emulator = emulator_with(|seed| {
         seed.connection(Connection::oauth("closed", "GMAIL").proxy_enabled(false))

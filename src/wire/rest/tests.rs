@@ -117,7 +117,7 @@ fn failed(status: u16, body: &str) -> Error {
     error(&HttpResponse {
         status: StatusCode::from_u16(status).expect("a status"),
         headers: HeaderMap::new(),
-        body: Bytes::copy_from_slice(body.as_bytes()),
+        body: bytes::Bytes::copy_from_slice(body.as_bytes()),
     })
 }
 
