@@ -12,6 +12,7 @@ use rustls::pki_types::pem::PemObject;
 use crate::actions::Actions;
 use crate::call::{self, CallOptions, Class, Operation, RetryBudget, RetryPolicy};
 use crate::credentials::{ClientCredentials, Token, TokenSource};
+use crate::mcp::Mcp;
 use crate::tools::Tools;
 use crate::wire::{self, Transport, Wire, WireConfig};
 use crate::{Error, Secret};
@@ -93,6 +94,11 @@ impl Client {
     /// What tools there are.
     pub fn tools(&self) -> Tools<'_> {
         Tools::new(self)
+    }
+
+    /// MCP servers: their configurations, and tokens for them.
+    pub fn mcp(&self) -> Mcp<'_> {
+        Mcp::new(self)
     }
 
     /// The generated clients, for what the facade does not cover.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod actions;
+pub mod mcp;
 pub mod tools;
 
 mod call;
@@ -23,9 +24,10 @@ pub use error::{Code, Error, ErrorKind, FieldViolation, HelpLink, Outcome, ToolE
 pub use model::{
     AccountRef, AccountStatus, AppConnection, AuthorizationDetails, AuthorizationLink,
     AuthorizationType, ConnectedAccount, ConnectedAccountSummary, ConnectionReadiness,
-    ConnectionStatus, ConnectionType, GetOrCreated, GoogleDwd, Items, OauthToken, Page, Pages,
-    Readiness, RefreshedTools, ScopeSelection, ScopedTool, SearchedTool, StaticAuth, Tool,
-    ToolAnnotations, ToolOutput, TrustedIdp, VerifiedUser,
+    ConnectionStatus, ConnectionToolMapping, ConnectionType, GetOrCreated, GoogleDwd, Items,
+    McpAccessLevel, McpConfig, McpConnectionAuthState, McpServerRef, McpSessionToken, OauthToken,
+    Page, Pages, Readiness, RefreshedTools, ScopeSelection, ScopedTool, SearchedTool, StaticAuth,
+    Tool, ToolAnnotations, ToolOutput, TrustedIdp, VerifiedUser,
 };
 pub use secret::Secret;
 pub use wire::Wire;

@@ -140,4 +140,13 @@ operations! {
     SEARCH_TOOLS = "search_tools", "/scalekit.v1.tools.ToolService/SearchTools", Tool;
     REFRESH_TOOLS = "refresh_tools", "/scalekit.v1.tools.ToolService/RefreshTools", Tool;
     EXECUTE_TOOL = "execute_tool", "/scalekit.v1.tools.ToolService/ExecuteTool", Tool;
+    CREATE_CONFIG = "create_config", "/scalekit.v1.mcp.McpService/CreateMcpConfig", Control;
+    UPDATE_CONFIG = "update_config", "/scalekit.v1.mcp.McpService/UpdateMcpConfig", Control;
+    LIST_CONFIGS = "list_configs", "/scalekit.v1.mcp.McpService/ListMcpConfigs", Control;
+    GET_CONFIG = "get_config", "/scalekit.v1.mcp.McpService/GetMcpConfig", Control;
+    DELETE_CONFIG = "delete_config", "/scalekit.v1.mcp.McpService/DeleteMcpConfig", Control;
+    LIST_MCP_CONNECTED_ACCOUNTS = "list_mcp_connected_accounts",
+        "/scalekit.v1.mcp.McpService/ListMcpConnectedAccounts", Control;
+    CREATE_SESSION_TOKEN = "create_session_token",
+        "/scalekit.v1.mcp.McpService/CreateMcpSessionToken", Control;
 }

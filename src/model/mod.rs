@@ -1,8 +1,9 @@
-//! The nouns of the API: accounts, authorizations, connections, tools, pages.
+//! The nouns of the API: accounts, authorizations, connections, tools, MCP servers, pages.
 
 mod account;
 mod authorization;
 mod connection;
+mod mcp;
 mod page;
 mod tool;
 
@@ -16,6 +17,10 @@ pub use authorization::{
     TrustedIdp, VerifiedUser,
 };
 pub use connection::{AppConnection, ConnectionStatus, ConnectionType};
+pub use mcp::{
+    ConnectionToolMapping, McpAccessLevel, McpConfig, McpConnectionAuthState, McpServerRef,
+    McpSessionToken,
+};
 pub use page::{Items, Page, Pages};
 pub use tool::{
     ConnectionReadiness, Readiness, RefreshedTools, ScopedTool, SearchedTool, Tool,
@@ -35,7 +40,8 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $( $(#[$vmeta])* $variant, )+
-            /// A value newer than this version of the crate, by its number on the wire.
+            /// A value newer than this version of the crate, by its number on the wire; -1 where
+            /// the server gave only its name.
             Other(i32),
         }
 
@@ -63,6 +69,16 @@ macro_rules! open_enum {
                 match number {
                     $( $number => Self::$variant, )+
                     other => Self::Other(other),
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            /// The value of this name, in upper or lower case.
+            fn from(name: &str) -> Self {
+                match name {
+                    $( name if name.eq_ignore_ascii_case($text) => Self::$variant, )+
+                    _ => Self::Other(-1),
                 }
             }
         }

@@ -27,6 +27,7 @@ macro_rules! suite {
             mod errors;
             mod execute;
             pub mod harness;
+            mod mcp;
             mod official_sdks;
             mod request;
             mod secrets;

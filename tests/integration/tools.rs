@@ -133,10 +133,12 @@ async fn a_filter_that_filters_nothing_is_not_sent() {
     let none: [&str; 0] = [];
     let list = client.tools().list_tools().tool_names(none).page_size(1);
     list.await.expect("a page");
+    client.mcp().list_configs().name("").await.expect("a page");
     assert_eq!(
         emulator.calls_to("ListTools")[0].request,
         json!({"pageSize": 1})
     );
+    assert_eq!(emulator.calls_to("ListMcpConfigs")[0].request, json!({}));
 }
 
 #[tokio::test]

@@ -1,0 +1,288 @@
+//! Configurations of MCP servers: creating, changing, reading, listing, deleting.
+
+use crate::call::{
+    Call, Operation, call_builder, leave_out_empty, may_be_idempotent, operations, pageable,
+    text_setters,
+};
+use crate::model::not_blank;
+use crate::raw::mcp as wire;
+use crate::{Client, ConnectionToolMapping, Error, McpConfig, Page};
+
+/// The configuration in an answer.
+fn read(config: Option<wire::McpConfig>, operation: &Operation) -> Result<McpConfig, Error> {
+    McpConfig::from_wire(config).map_err(|error| error.with_call(operation.name))
+}
+
+fn mappings(
+    mappings: impl IntoIterator<Item = ConnectionToolMapping>,
+) -> Vec<wire::McpConfigConnectionToolMapping> {
+    let mappings = mappings.into_iter();
+    mappings.map(ConnectionToolMapping::into_wire).collect()
+}
+
+call_builder! {
+    /// Creates a configuration: an MCP server with the tools that it names.
+    ///
+    /// The name has at most 100 characters of `a-z 0-9 _ -` and is one of its own in the
+    /// environment (descriptors of `scalekit-sdk-python` 2.21.0). Not repeated after a failure that
+    /// leaves open whether it happened.
+    ///
+    /// ```no_run
+    /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
+    /// use scalekit::ConnectionToolMapping;
+    ///
+    /// let config = client
+    ///     .mcp()
+    ///     .create_config("inbox")
+    ///     .description("Reads mails")
+    ///     .connection_tool_mappings([
+    ///         ConnectionToolMapping::new("gmail").tools(["gmail_fetch_mails"]),
+    ///     ])
+    ///     .await?;
+    /// println!("{}", config.mcp_server_url);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `InvalidInput` when the name is blank; `BadRequest` when it has other characters, or there
+    /// are more than 25 connections; `Conflict` when there is a configuration of this name;
+    /// `NotFound` when there is no such connection or tool; those of every call.
+    CreateConfig(wire::CreateMcpConfigRequest) -> McpConfig
+}
+may_be_idempotent!(CreateConfig);
+text_setters!(CreateConfig {
+    /// What the server is for.
+    description => [config.get_or_insert_default().description];
+});
+
+impl CreateConfig {
+    pub(super) fn new(client: &Client, name: String) -> Self {
+        let request = not_blank("name", name).map(|name| wire::CreateMcpConfigRequest {
+            config: Some(wire::McpConfig {
+                name,
+                ..Default::default()
+            }),
+        });
+        Self {
+            call: Call::checked(client, request),
+        }
+    }
+
+    /// The connections, at most 25, and the tools of each.
+    pub fn connection_tool_mappings(
+        mut self,
+        connections: impl IntoIterator<Item = ConnectionToolMapping>,
+    ) -> Self {
+        let config = self.call.request.config.get_or_insert_default();
+        config.connection_tool_mappings = mappings(connections);
+        self
+    }
+
+    /// Makes the call.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn send(self) -> Result<McpConfig, Error> {
+        let operation = &operations::CREATE_CONFIG;
+        let answer: wire::CreateMcpConfigResponse = self.call.unary(operation).await?;
+        read(answer.config, operation)
+    }
+}
+
+call_builder! {
+    /// Changes what a configuration is for and which tools it names. What is not set stays; the name
+    /// always does.
+    ///
+    /// Repeated after transient failures: doing it twice is the same as doing it once.
+    ///
+    /// ```no_run
+    /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
+    /// use scalekit::ConnectionToolMapping;
+    ///
+    /// let mail = ConnectionToolMapping::new("gmail").tools(["gmail_send_mail"]);
+    /// client.mcp().update_config("cfg_1").connection_tool_mappings([mail]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `InvalidInput` when the id is blank; `BadRequest` when there are more than 25 connections;
+    /// `NotFound` when there is no such configuration, connection or tool; those of every call.
+    UpdateConfig(wire::UpdateMcpConfigRequest) -> McpConfig
+}
+text_setters!(UpdateConfig {
+    /// What the server is for.
+    description => [description];
+});
+
+impl UpdateConfig {
+    pub(super) fn new(client: &Client, config_id: String) -> Self {
+        let request =
+            not_blank("config_id", config_id).map(|config_id| wire::UpdateMcpConfigRequest {
+                config_id,
+                ..Default::default()
+            });
+        Self {
+            call: Call::checked(client, request),
+        }
+    }
+
+    /// The connections, at most 25, and the tools of each, instead of those that there were.
+    pub fn connection_tool_mappings(
+        mut self,
+        connections: impl IntoIterator<Item = ConnectionToolMapping>,
+    ) -> Self {
+        self.call.request.connection_tool_mappings = mappings(connections);
+        self
+    }
+
+    /// Makes the call.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn send(self) -> Result<McpConfig, Error> {
+        let operation = &operations::UPDATE_CONFIG;
+        let answer: wire::UpdateMcpConfigResponse = self.call.unary(operation).await?;
+        read(answer.config, operation)
+    }
+}
+
+call_builder! {
+    /// Lists the configurations of the environment.
+    ///
+    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Repeated
+    /// after transient failures.
+    ///
+    /// ```no_run
+    /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
+    /// let mut configs = client.mcp().list_configs().provider("GMAIL").items();
+    /// while let Some(config) = configs.next().await {
+    ///     println!("{}", config?.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `BadRequest` when a filter, the page size or the page token is not acceptable; those of every
+    /// call.
+    ListConfigs(wire::ListMcpConfigsRequest) -> Page<McpConfig>
+}
+text_setters!(ListConfigs {
+    /// Only the configuration of this id.
+    id => [filter.get_or_insert_default().id];
+    /// Only the configuration of this name; at most 100 characters of `a-z A-Z 0-9 _ -`.
+    name => [filter.get_or_insert_default().name];
+    /// Only configurations with a connection to this provider, such as `GMAIL`.
+    provider => [filter.get_or_insert_default().provider];
+    /// Only the configuration of the server at this URL.
+    mcp_server_url => [filter.get_or_insert_default().mcp_server_url];
+    /// Only configurations that match this text.
+    search => [search];
+});
+pageable!(
+    ListConfigs of McpConfig,
+    /// How many configurations a page has at most; 30 or less.
+);
+
+impl ListConfigs {
+    pub(super) fn new(client: &Client) -> Self {
+        Self {
+            call: Call::new(client, wire::ListMcpConfigsRequest::default()),
+        }
+    }
+
+    /// Fetches one page.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn send(mut self) -> Result<Page<McpConfig>, Error> {
+        leave_out_empty(&mut self.call.request.filter);
+        let answer: wire::ListMcpConfigsResponse =
+            self.call.unary(&operations::LIST_CONFIGS).await?;
+        Ok(Page::new(
+            answer.configs.into_iter().map(Into::into).collect(),
+            answer.total_size,
+            answer.next_page_token,
+            answer.prev_page_token,
+        ))
+    }
+}
+
+call_builder! {
+    /// Reads a configuration.
+    ///
+    /// Repeated after transient failures.
+    ///
+    /// ```no_run
+    /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
+    /// let config = client.mcp().get_config("cfg_1").await?;
+    /// println!("{} is at {}", config.name, config.mcp_server_url);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `InvalidInput` when the id is blank; `NotFound` when there is no such configuration; those of
+    /// every call.
+    GetConfig(wire::GetMcpConfigRequest) -> McpConfig
+}
+
+impl GetConfig {
+    pub(super) fn new(client: &Client, config_id: String) -> Self {
+        let request = not_blank("config_id", config_id)
+            .map(|config_id| wire::GetMcpConfigRequest { config_id });
+        Self {
+            call: Call::checked(client, request),
+        }
+    }
+
+    /// Makes the call.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn send(self) -> Result<McpConfig, Error> {
+        let operation = &operations::GET_CONFIG;
+        let answer: wire::GetMcpConfigResponse = self.call.unary(operation).await?;
+        read(answer.config, operation)
+    }
+}
+
+call_builder! {
+    /// Deletes a configuration, and with it the server.
+    ///
+    /// Repeated after transient failures: no other configuration gets the same id. Where a first
+    /// attempt took effect and its answer was lost, that gives `NotFound`.
+    ///
+    /// ```no_run
+    /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
+    /// client.mcp().delete_config("cfg_1").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `InvalidInput` when the id is blank; `NotFound` when there is no such configuration; those of
+    /// every call.
+    DeleteConfig(wire::DeleteMcpConfigRequest) -> ()
+}
+
+impl DeleteConfig {
+    pub(super) fn new(client: &Client, config_id: String) -> Self {
+        let request = not_blank("config_id", config_id)
+            .map(|config_id| wire::DeleteMcpConfigRequest { config_id });
+        Self {
+            call: Call::checked(client, request),
+        }
+    }
+
+    /// Makes the call.
+    ///
+    /// # Errors
+    /// See the type.
+    pub async fn send(self) -> Result<(), Error> {
+        let _: wire::DeleteMcpConfigResponse = self.call.unary(&operations::DELETE_CONFIG).await?;
+        Ok(())
+    }
+}

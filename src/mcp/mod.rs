@@ -1,0 +1,85 @@
+//! MCP servers made of connections and tools: what they offer, who can use them, tokens for them.
+
+mod configs;
+mod sessions;
+
+pub use configs::{CreateConfig, DeleteConfig, GetConfig, ListConfigs, UpdateConfig};
+pub use sessions::{CreateSessionToken, ListMcpConnectedAccounts};
+
+use crate::{Client, McpServerRef};
+
+/// The calls on MCP servers: see [`Client::mcp`].
+///
+/// A configuration names the tools of a server; a session token lets an MCP client use the server as
+/// one user, with the accounts that this user has connected.
+///
+/// Each method starts a call: set what is optional on what it returns, and await that.
+///
+/// ```no_run
+/// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
+/// use scalekit::ConnectionToolMapping;
+///
+/// let mcp = client.mcp();
+/// let mail = ConnectionToolMapping::new("gmail").tools(["gmail_fetch_mails"]);
+/// let config = mcp.create_config("inbox").connection_tool_mappings([mail]).await?;
+/// let session = mcp.create_session_token(config.server(), "alice@example.com").await?;
+/// // An MCP client connects to config.mcp_server_url with the header
+/// // `authorization: Bearer {session.token.expose()}`.
+/// # let _ = session;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Mcp<'a> {
+    client: &'a Client,
+}
+
+impl<'a> Mcp<'a> {
+    pub(crate) fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// Creates a configuration; see [`CreateConfig`].
+    pub fn create_config(&self, name: impl Into<String>) -> CreateConfig {
+        CreateConfig::new(self.client, name.into())
+    }
+
+    /// Changes a configuration; see [`UpdateConfig`].
+    pub fn update_config(&self, config_id: impl Into<String>) -> UpdateConfig {
+        UpdateConfig::new(self.client, config_id.into())
+    }
+
+    /// The configurations of the environment; see [`ListConfigs`].
+    pub fn list_configs(&self) -> ListConfigs {
+        ListConfigs::new(self.client)
+    }
+
+    /// A configuration; see [`GetConfig`].
+    pub fn get_config(&self, config_id: impl Into<String>) -> GetConfig {
+        GetConfig::new(self.client, config_id.into())
+    }
+
+    /// Deletes a configuration; see [`DeleteConfig`].
+    pub fn delete_config(&self, config_id: impl Into<String>) -> DeleteConfig {
+        DeleteConfig::new(self.client, config_id.into())
+    }
+
+    /// How a user stands with each connection of a configuration; see
+    /// [`ListMcpConnectedAccounts`].
+    pub fn list_mcp_connected_accounts(
+        &self,
+        config_id: impl Into<String>,
+        identifier: impl Into<String>,
+    ) -> ListMcpConnectedAccounts {
+        ListMcpConnectedAccounts::new(self.client, config_id.into(), identifier.into())
+    }
+
+    /// A token by which a server acts for a user; see [`CreateSessionToken`].
+    pub fn create_session_token(
+        &self,
+        server: impl Into<McpServerRef>,
+        identifier: impl Into<String>,
+    ) -> CreateSessionToken {
+        CreateSessionToken::new(self.client, server.into(), identifier.into())
+    }
+}
