@@ -13,6 +13,7 @@ use crate::actions::Actions;
 use crate::call::{self, CallOptions, Class, Operation, RetryBudget, RetryPolicy};
 use crate::credentials::{ClientCredentials, Token, TokenSource};
 use crate::mcp::Mcp;
+use crate::providers::Providers;
 use crate::tools::Tools;
 use crate::wire::{self, Transport, Wire, WireConfig};
 use crate::{Error, Secret};
@@ -99,6 +100,11 @@ impl Client {
     /// MCP servers: their configurations, and tokens for them.
     pub fn mcp(&self) -> Mcp<'_> {
         Mcp::new(self)
+    }
+
+    /// Providers of the environment's own.
+    pub fn providers(&self) -> Providers<'_> {
+        Providers::new(self)
     }
 
     /// The generated clients, for what the facade does not cover.

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod mcp;
+pub mod providers;
 pub mod tools;
 
 mod call;
@@ -22,12 +23,13 @@ mod raw;
 pub use client::{Client, ClientBuilder};
 pub use error::{Code, Error, ErrorKind, FieldViolation, HelpLink, Outcome, ToolError};
 pub use model::{
-    AccountRef, AccountStatus, AppConnection, AuthorizationDetails, AuthorizationLink,
-    AuthorizationType, ConnectedAccount, ConnectedAccountSummary, ConnectionReadiness,
-    ConnectionStatus, ConnectionToolMapping, ConnectionType, GetOrCreated, GoogleDwd, Items,
-    McpAccessLevel, McpConfig, McpConnectionAuthState, McpServerRef, McpSessionToken, OauthToken,
-    Page, Pages, Readiness, RefreshedTools, ScopeSelection, ScopedTool, SearchedTool, StaticAuth,
-    Tool, ToolAnnotations, ToolOutput, TrustedIdp, VerifiedUser,
+    AccountRef, AccountStatus, AppConnection, AuthField, AuthPattern, AuthorizationDetails,
+    AuthorizationLink, AuthorizationType, ConnectedAccount, ConnectedAccountSummary,
+    ConnectionReadiness, ConnectionStatus, ConnectionToolMapping, ConnectionType, GetOrCreated,
+    GoogleDwd, Items, McpAccessLevel, McpConfig, McpConnectionAuthState, McpServerRef,
+    McpSessionToken, OauthToken, Page, Pages, Provider, Readiness, RefreshedTools, ScopeSelection,
+    ScopedTool, SearchedTool, StaticAuth, Tool, ToolAnnotations, ToolOutput, TrustedIdp,
+    VerifiedUser,
 };
 pub use secret::Secret;
 pub use wire::Wire;

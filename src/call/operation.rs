@@ -149,4 +149,10 @@ operations! {
         "/scalekit.v1.mcp.McpService/ListMcpConnectedAccounts", Control;
     CREATE_SESSION_TOKEN = "create_session_token",
         "/scalekit.v1.mcp.McpService/CreateMcpSessionToken", Control;
+    CREATE_CUSTOM_PROVIDER = "create_custom_provider",
+        "/scalekit.v1.providers.ProviderService/CreateCustomProvider", Control;
+    UPDATE_CUSTOM_PROVIDER = "update_custom_provider",
+        "/scalekit.v1.providers.ProviderService/UpdateCustomProvider", Control;
+    DELETE_CUSTOM_PROVIDER = "delete_custom_provider",
+        "/scalekit.v1.providers.ProviderService/DeleteCustomProvider", Control;
 }

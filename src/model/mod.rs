@@ -1,10 +1,12 @@
-//! The nouns of the API: accounts, authorizations, connections, tools, MCP servers, pages.
+//! The nouns of the API: accounts, authorizations, connections, providers, tools, MCP servers,
+//! pages.
 
 mod account;
 mod authorization;
 mod connection;
 mod mcp;
 mod page;
+mod provider;
 mod tool;
 
 pub(crate) use account::not_blank;
@@ -22,6 +24,8 @@ pub use mcp::{
     McpSessionToken,
 };
 pub use page::{Items, Page, Pages};
+pub(crate) use provider::patterns_to_wire;
+pub use provider::{AuthField, AuthPattern, Provider};
 pub use tool::{
     ConnectionReadiness, Readiness, RefreshedTools, ScopedTool, SearchedTool, Tool,
     ToolAnnotations, ToolOutput,

@@ -1,8 +1,12 @@
 //! Random calls give the same results and the same errors on both wires.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use scalekit::{Client, Error, OauthToken, StaticAuth, Wire};
+use scalekit::{
+    AuthPattern, Client, ConnectionToolMapping, Error, McpServerRef, OauthToken, StaticAuth, Wire,
+};
 use scalekit_emulator::{Connection, Emulator, Seed, Tool};
 use serde_json::{Value, json};
 
@@ -22,6 +26,12 @@ enum Call {
     ListAccounts(Option<String>, Option<String>, u32),
     ListConnections(Option<String>, Option<String>, u32),
     Link(Named, Option<String>),
+    CreateConfig(String, Named),
+    ListConfigs(Option<String>, Option<String>, u32),
+    ListConfigAccounts(String, bool),
+    SessionToken(Named, u64),
+    CreateProvider(String, Value, Vec<(String, String)>),
+    DeleteProvider(String),
 }
 
 #[derive(Clone, Debug)]
@@ -71,6 +81,11 @@ fn named() -> impl Strategy<Value = Named> {
         connection,
         identifier,
     })
+}
+
+/// By REST some texts are a segment of a path. Two that would be more are refused unsent there.
+fn is_segment(text: &str) -> bool {
+    text != "." && text != ".."
 }
 
 fn json_value() -> impl Strategy<Value = Value> {
@@ -155,6 +170,27 @@ fn call() -> impl Strategy<Value = Call> {
         )
             .prop_map(|(provider, query, size)| Call::ListConnections(provider, query, size)),
         (named(), prop::option::of(text())).prop_map(|(account, state)| Call::Link(account, state)),
+        (text(), named()).prop_map(|(name, mapping)| Call::CreateConfig(name, mapping)),
+        (
+            prop::option::of(provider()),
+            prop::option::of(text()),
+            0..40_u32
+        )
+            .prop_map(|(provider, search, size)| Call::ListConfigs(provider, search, size)),
+        (text(), any::<bool>())
+            .prop_map(|(identifier, links)| Call::ListConfigAccounts(identifier, links)),
+        (named(), 0..100_000_u64)
+            .prop_filter("a path", |(named, _)| is_segment(&named.connection))
+            .prop_map(|(named, seconds)| Call::SessionToken(named, seconds)),
+        (
+            text(),
+            json_object(),
+            prop::collection::vec((text(), text()), 0..3)
+        )
+            .prop_map(|(name, extra, metadata)| Call::CreateProvider(name, extra, metadata)),
+        text()
+            .prop_filter("a path", |text| is_segment(text))
+            .prop_map(Call::DeleteProvider),
     ]
 }
 
@@ -295,6 +331,68 @@ async fn result(client: &Client, call: &Call) -> Result<String, Error> {
             // The link itself is random.
             let link = link.await?;
             format!("{} {}", link.link.is_empty(), link.expiry.is_some())
+        }
+        Call::CreateConfig(name, mapping) => {
+            let connection =
+                ConnectionToolMapping::new(mapping.connection).tools(["gmail_fetch_mails"]);
+            let create = client.mcp().create_config(name);
+            let create = create.description(mapping.identifier);
+            format!("{:?}", create.connection_tool_mappings([connection]).await?)
+        }
+        Call::ListConfigs(provider, search, size) => {
+            let mut list = client.mcp().list_configs().page_size(size);
+            if let Some(provider) = provider {
+                list = list.provider(provider);
+            }
+            if let Some(search) = search {
+                list = list.search(search);
+            }
+            format!("{:?}", list.await?)
+        }
+        Call::ListConfigAccounts(identifier, links) => {
+            let configs = client.mcp().list_configs().await?;
+            let id = configs.items.first().map_or("none", |config| &config.id);
+            let mut list = client.mcp().list_mcp_connected_accounts(id, identifier);
+            if links {
+                list = list.include_auth_link();
+            }
+            format!("{:?}", list.await?)
+        }
+        Call::SessionToken(
+            Named {
+                connection,
+                identifier,
+            },
+            seconds,
+        ) => {
+            let token = client
+                .mcp()
+                .create_session_token(McpServerRef::connection(connection), identifier)
+                .expiry(Duration::from_secs(seconds));
+            // The token itself is random.
+            let token = token.await?;
+            format!("{} {:?}", token.token.expose().is_empty(), token.expires_at)
+        }
+        Call::CreateProvider(name, extra, metadata) => {
+            let mut pattern = AuthPattern::no_auth("None");
+            for (key, value) in extra.as_object().into_iter().flatten() {
+                pattern = pattern.with(key, value.clone());
+            }
+            let create = client
+                .providers()
+                .create_custom_provider(name, "https://acme.example", [pattern])
+                .metadata(metadata);
+            let created = create.await?;
+            let patterns = created.auth_patterns.iter().map(AuthPattern::as_object);
+            let patterns: Vec<_> = patterns.collect();
+            format!("{created:?} {patterns:?} {:?}", created.metadata)
+        }
+        Call::DeleteProvider(identifier) => {
+            client
+                .providers()
+                .delete_custom_provider(identifier)
+                .await?;
+            "deleted".to_owned()
         }
     })
 }

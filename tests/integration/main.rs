@@ -29,6 +29,7 @@ macro_rules! suite {
             pub mod harness;
             mod mcp;
             mod official_sdks;
+            mod providers;
             mod request;
             mod secrets;
             mod tools;

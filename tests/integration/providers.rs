@@ -1,0 +1,237 @@
+//! Providers of the environment's own.
+
+use scalekit::providers::CreateCustomProvider;
+use scalekit::{AuthField, AuthPattern, Client, Code, ConnectionType, ErrorKind, Outcome};
+use scalekit_emulator::{Fault, Status};
+use serde_json::json;
+
+use super::harness::emulator;
+
+const URL: &str = "https://mcp.acme.example";
+
+fn create(client: &Client, name: &str) -> CreateCustomProvider {
+    let patterns = [AuthPattern::oauth("OAuth").mcp()];
+    client.providers().create_custom_provider(name, URL, patterns)
+}
+
+#[tokio::test]
+async fn a_provider_is_created_changed_and_deleted() {
+    let emulator = emulator().await;
+    let client = emulator.client();
+    let providers = client.providers();
+    let created = create(&client, "Acme MCP")
+        .description("Orders")
+        .icon_src("https://acme.example/icon.png")
+        .metadata([("team", "sales")])
+        .await
+        .expect("created");
+    assert!(!created.id.is_empty());
+    assert_eq!(created.identifier, "ACME_MCP");
+    assert_eq!(created.display_name, "Acme MCP");
+    assert_eq!(created.description, "Orders");
+    assert_eq!(created.icon_src, "https://acme.example/icon.png");
+    assert_eq!(created.proxy_url, URL);
+    assert_eq!(created.metadata["team"], "sales");
+    assert!(created.proxy_enabled && created.is_custom && created.is_custom_mcp);
+    assert!(!created.coming_soon && created.categories.is_empty());
+    assert_eq!(created.display_priority, 0);
+    let [pattern] = &created.auth_patterns[..] else {
+        panic!("one pattern")
+    };
+    assert_eq!(pattern.connection_type(), ConnectionType::Oauth);
+    assert_eq!(pattern.display_name(), "OAuth");
+
+    let changed = providers
+        .update_custom_provider(&created.identifier, "Acme", URL, created.auth_patterns)
+        .metadata([("team", "support"), ("tier", "one")])
+        .await
+        .expect("changed");
+    assert_eq!(changed.display_name, "Acme");
+    assert_eq!(changed.metadata.len(), 2);
+    assert_eq!(changed.description, "Orders", "what is not set stays");
+    assert!(changed.proxy_enabled);
+    let changed = providers
+        .update_custom_provider("ACME_MCP", "Acme", "https://b.example", [])
+        .description("Invoices")
+        .icon_src("https://b.example/icon.png")
+        .proxy_enabled(false)
+        .await
+        .expect("changed");
+    assert_eq!(changed.description, "Invoices");
+    assert_eq!(changed.icon_src, "https://b.example/icon.png");
+    assert!(changed.metadata.is_empty() && changed.auth_patterns.is_empty());
+    assert!(!changed.proxy_enabled && !changed.is_custom_mcp);
+
+    providers.delete_custom_provider("ACME_MCP").await.expect("deleted");
+    let gone = [
+        providers.delete_custom_provider("ACME_MCP").await,
+        providers.update_custom_provider("ACME_MCP", "Acme", URL, []).await.map(drop),
+        // One of the catalogue is not the environment's own.
+        providers.delete_custom_provider("GMAIL").await,
+    ];
+    for result in gone {
+        assert!(result.expect_err("there is none").is_not_found());
+    }
+}
+
+#[tokio::test]
+async fn every_field_of_a_pattern_arrives_and_comes_back() {
+    let emulator = emulator().await;
+    let client = emulator.client();
+    let region = AuthField::text("region", "Region")
+        .path_param()
+        .with("options", json!([{"value": "eu"}]));
+    let key = AuthField::password("api_key", "Key")
+        .hint("Settings")
+        .required()
+        .header_name("X-Key");
+    let pattern = AuthPattern::api_key("API key")
+        .description("A key")
+        .field(key)
+        .field(region)
+        .account_field(AuthField::text("workspace", "Workspace"))
+        .auth_header_key_override("x-api-key")
+        .allowed_proxy_domains(["acme.example"])
+        .with("retries", 3);
+    let providers = client.providers();
+    let provider = providers
+        .create_custom_provider("Acme", URL, [pattern.clone()])
+        .await
+        .expect("created");
+    assert_eq!(provider.auth_patterns, [pattern]);
+    let fields = provider.auth_patterns[0].as_object();
+    assert_eq!(
+        json!(fields),
+        json!({
+            "type": "API_KEY",
+            "display_name": "API key",
+            "description": "A key",
+            "fields": [
+                {"field_name": "api_key", "label": "Key", "input_type": "password",
+                 "hint": "Settings", "required": true, "header_name": "X-Key"},
+                {"field_name": "region", "label": "Region", "input_type": "text",
+                 "is_path_param": true, "options": [{"value": "eu"}]},
+            ],
+            "account_fields":
+                [{"field_name": "workspace", "label": "Workspace", "input_type": "text"}],
+            "auth_header_key_override": "x-api-key",
+            "allowed_proxy_domains": ["acme.example"],
+            "retries": 3,
+        })
+    );
+
+    let oauth = AuthPattern::oauth("O").pkce_enabled(false);
+    assert_eq!(oauth.as_object()["oauth_config"], json!({"pkce_enabled": false}));
+    for (pattern, kind) in [
+        (AuthPattern::bearer("B"), ConnectionType::Bearer),
+        (AuthPattern::no_auth("N"), ConnectionType::NoAuth),
+        (AuthPattern::no_auth("N").with("type", "oauth_m2m"), ConnectionType::OauthM2m),
+        (AuthPattern::no_auth("N").with("type", "LATER"), ConnectionType::Other(-1)),
+    ] {
+        assert_eq!(pattern.connection_type(), kind);
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_cannot_be_is_refused() {
+    let emulator = emulator().await;
+    let client = emulator.client();
+    create(&client, "Acme").await.expect("created");
+    let error = create(&client, "Acme").await.expect_err("a duplicate");
+    assert!(error.is_conflict(), "{error}");
+    assert_eq!(error.code(), Some(Code::AlreadyExists));
+
+    let providers = client.providers();
+    for (refused, field) in [
+        (create(&client, "Ümlaut"), "provider.display_name"),
+        (create(&client, &"x".repeat(201)), "provider.display_name"),
+        (
+            providers.create_custom_provider("New", "http://plain.example", []),
+            "provider.proxy_url",
+        ),
+        (create(&client, "New").icon_src("icon.png"), "provider.icon_src"),
+        (create(&client, "New").metadata([("id", "short")]), "provider.metadata"),
+    ] {
+        let error = refused.await.expect_err(field);
+        assert!(error.is_bad_request(), "{error}");
+        let named = &error.field_violations()[0].field;
+        assert!(named.starts_with(field), "{named}");
+    }
+    let error = providers
+        .update_custom_provider("ACME", "A", "http://plain.example", [])
+        .await
+        .expect_err("no https");
+    assert_eq!(error.field_violations()[0].field, "provider.proxy_url");
+    let error = providers.delete_custom_provider("x".repeat(256)).await;
+    let error = error.expect_err("too long");
+    assert_eq!(error.field_violations()[0].field, "identifier");
+}
+
+#[tokio::test]
+async fn what_is_wrong_locally_is_not_sent() {
+    let emulator = emulator().await;
+    let client = emulator.client();
+    let providers = client.providers();
+    let inexact = || [AuthPattern::no_auth("N").with("n", 9_007_199_254_740_993_i64)];
+    let errors = [
+        providers.create_custom_provider("", URL, []).await.err(),
+        providers.create_custom_provider("Acme", " ", []).await.err(),
+        providers.create_custom_provider("Acme", URL, inexact()).await.err(),
+        providers.update_custom_provider("", "Acme", URL, []).await.err(),
+        providers.update_custom_provider("ACME", "", URL, []).await.err(),
+        providers.update_custom_provider("ACME", "Acme", URL, inexact()).await.err(),
+        providers.delete_custom_provider(" ").await.err(),
+    ];
+    for error in errors {
+        let error = error.expect("an error");
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert_eq!(error.outcome(), Outcome::NotSent);
+    }
+    assert!(emulator.calls().is_empty());
+}
+
+#[tokio::test]
+async fn only_an_update_is_repeated() {
+    let emulator = emulator().await;
+    let client = emulator.client();
+    let providers = client.providers();
+    create(&client, "Acme").await.expect("created");
+    let unavailable = |rpc: &str| {
+        let status = Status::new(scalekit_emulator::Code::Unavailable, "not now");
+        emulator.fail_next(rpc, Fault::status(status));
+        emulator.calls_to(rpc).len()
+    };
+    let attempts = |before: usize, rpc: &str| emulator.calls_to(rpc).len() - before;
+    let before = unavailable("CreateCustomProvider");
+    create(&client, "Other").await.expect_err("may have happened");
+    assert_eq!(attempts(before, "CreateCustomProvider"), 1);
+    let before = unavailable("UpdateCustomProvider");
+    providers.update_custom_provider("ACME", "Acme", URL, []).await.expect("changed");
+    assert_eq!(attempts(before, "UpdateCustomProvider"), 2);
+    let before = unavailable("DeleteCustomProvider");
+    let error = providers.delete_custom_provider("ACME").await;
+    assert_eq!(error.expect_err("may have happened").outcome(), Outcome::Unknown);
+    assert_eq!(attempts(before, "DeleteCustomProvider"), 1);
+    let before = unavailable("DeleteCustomProvider");
+    providers.delete_custom_provider("ACME").idempotent().await.expect("deleted");
+    assert_eq!(attempts(before, "DeleteCustomProvider"), 2);
+}
+
+#[tokio::test]
+async fn printing_shows_nothing_that_is_free_form() {
+    const SENTINEL: &str = "sentinel-0xC0FFEE";
+    let emulator = emulator().await;
+    let client = emulator.client();
+    let field = AuthField::password("api_key", "Key").with("default", SENTINEL);
+    let pattern = AuthPattern::api_key("Key").field(field.clone()).with("secret", SENTINEL);
+    let create = client
+        .providers()
+        .create_custom_provider("Acme", URL, [pattern.clone()])
+        .metadata([("note", SENTINEL)]);
+    let mut printed = format!("{field:?} {pattern:#?} {create:?}");
+    let provider = create.await.expect("created");
+    assert_eq!(provider.metadata["note"], SENTINEL, "it is there, for who asks");
+    printed += &format!("{provider:?} {provider:#?}");
+    assert!(!printed.contains(SENTINEL), "{printed}");
+    assert!(printed.contains("note") && printed.contains("API_KEY"), "{printed}");
+}
