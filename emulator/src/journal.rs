@@ -206,16 +206,18 @@ fn secret_header(name: &str) -> bool {
 
 /// Hides values by the name of their key, in camelCase or snake_case.
 fn redact(value: &mut Value) {
-    const SECRET: [&str; 18] = [
+    const SECRET: [&str; 20] = [
         "accesskeyid",
         "accesstoken",
         "apiconfig",
         "apikey",
         "authorizationdetails",
+        "authpatterns",
         "authrequestid",
         "clientassertion",
         "clientsecret",
         "code",
+        "metadata",
         "password",
         "privatekey",
         "refreshtoken",

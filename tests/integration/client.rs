@@ -6,7 +6,7 @@ use scalekit::{ErrorKind, Outcome, Wire};
 use scalekit_emulator::{Code, Emulator, Fault, Protocol, Status};
 
 use super::WIRE;
-use super::harness::{GMAIL, client_builder, connect, connected, emulator, serve};
+use super::harness::{GMAIL, client_builder, connected, emulator, serve};
 
 #[tokio::test]
 async fn a_call_is_repeated_once_with_a_new_token_and_then_fails() {
@@ -280,42 +280,4 @@ fn a_client_is_made_outside_a_runtime_and_used_in_several() {
             .block_on(async { client.tools().list_tools().await })
             .expect("a page");
     }
-}
-
-#[tokio::test]
-async fn tls_is_checked_against_the_roots_given() {
-    let authority =
-        rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()])
-            .expect("a certificate");
-    let (certificate, key) = (authority.cert.pem(), authority.signing_key.serialize_pem());
-    let emulator = serve(Emulator::builder().tls(certificate.as_str(), key.as_str())).await;
-    assert!(emulator.env_url().starts_with("https://"));
-    let builder = || {
-        client_builder()
-            .env_url(emulator.env_url())
-            .client_id(emulator.client_id())
-            .client_secret(emulator.client_secret())
-    };
-    let trusted = builder()
-        .root_certificates_pem(certificate)
-        .build()
-        .expect("a client");
-    connect(&trusted).await;
-    trusted
-        .actions()
-        .request(GMAIL.0, GMAIL.1, "/echo")
-        .await
-        .expect("a response over TLS");
-    let error = builder()
-        .build()
-        .expect("a client")
-        .tools()
-        .list_tools()
-        .await;
-    let error = error.expect_err("an unknown authority");
-    assert_eq!(error.outcome(), Outcome::NotSent);
-    assert!(
-        matches!(error.kind(), ErrorKind::Connection | ErrorKind::Config),
-        "untrusted, or no root certificates on this machine: {error:?}"
-    );
 }

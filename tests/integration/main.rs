@@ -32,6 +32,7 @@ macro_rules! suite {
             mod providers;
             mod request;
             mod secrets;
+            mod tls;
             mod tools;
         }
     )+ };
