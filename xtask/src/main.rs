@@ -1,6 +1,7 @@
 //! Maintenance commands: `cargo xtask <command>`.
 
 mod apply;
+mod build_cost;
 mod comments;
 mod compile;
 mod conformance;
@@ -56,6 +57,9 @@ usage: cargo xtask <command>
       whether spec/openapi.json says what a published document does, OpenAPI 3 or Swagger 2 in JSON
   validate-openapi
       have an independent validator, installed with pip, read spec/openapi.json
+  build-cost [--format text|markdown]
+      what default, rest and full take to compile, next to a bare tonic client of the same services;
+      status 1 when default takes more than it may; takes minutes
   conformance
       install the official Node and Python packages and drive the emulator with them
 
@@ -133,6 +137,7 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
                 Some(document) => drift::run_openapi(root, &document),
             }
         }
+        Some(Value(command)) if command == "build-cost" => build_cost(root, args),
         Some(Value(command)) if command == "conformance" => {
             if let Some(argument) = args.next()? {
                 return Err(argument.unexpected().into());
@@ -207,4 +212,22 @@ fn coverage(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
         eprintln!("{missing}");
     }
     Ok(ExitCode::from(u8::from(!coverage.missing.is_empty())))
+}
+
+/// `build-cost`: status 1 when the default features cost more than they may.
+fn build_cost(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
+    let mut format = build_cost::Format::Text;
+    while let Some(arg) = args.next()? {
+        match arg {
+            Long("format") => {
+                format = match args.value()?.to_str() {
+                    Some("text") => build_cost::Format::Text,
+                    Some("markdown") => build_cost::Format::Markdown,
+                    _ => bail!("--format takes text or markdown"),
+                }
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    build_cost::run(root, format)
 }

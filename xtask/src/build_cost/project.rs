@@ -1,0 +1,126 @@
+//! The throwaway projects that are measured: one program each, outside the workspace.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+/// What the program makes its tool call with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Api {
+    /// The generated bindings on tonic's own channel, as one would write it without the crate.
+    BareTonic,
+    /// The crate, with these features.
+    Scalekit(&'static str),
+}
+
+/// The same for every program, so that only what it calls differs.
+const CONSUMER: &str = r#"[package]
+name = "consumer"
+edition = "2024"
+
+[workspace]
+
+[profile.release]
+strip = true
+
+[dependencies]
+tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+"#;
+
+/// TLS as the crate has it: ring, and the certificates of the system.
+const BARE_TONIC: &str = r#"[package]
+name = "bare-tonic"
+edition = "2024"
+
+[dependencies]
+prost = { version = "0.14", default-features = false, features = ["std", "derive"] }
+prost-types = { version = "0.14", default-features = false, features = ["std"] }
+tonic = { version = "0.14", default-features = false, features = ["codegen", "channel", "tls-ring", "tls-native-roots"] }
+tonic-prost = "0.14"
+"#;
+
+/// A project in a directory that disappears with it.
+pub struct Project {
+    dir: tempfile::TempDir,
+}
+
+impl Project {
+    /// Writes the project; the versions are those that the workspace at `root` is locked to.
+    pub fn new(root: &Path, api: Api) -> Result<Self> {
+        let dir = tempfile::tempdir()?;
+        let (main, dependencies) = match api {
+            Api::BareTonic => {
+                bindings(root, &dir.path().join("bare-tonic"))?;
+                let shared = "prost-types = { version = \"0.14\", default-features = false }\n\
+                    tonic = { version = \"0.14\", default-features = false }\n";
+                (
+                    include_str!("consumer/bare_tonic.rs"),
+                    format!("bare-tonic = {{ path = \"bare-tonic\" }}\n{shared}"),
+                )
+            }
+            Api::Scalekit(feature) => (
+                include_str!("consumer/scalekit.rs"),
+                format!("scalekit = {{ path = {root:?}, features = [{feature:?}] }}\n"),
+            ),
+        };
+        write(
+            &dir.path().join("Cargo.toml"),
+            &format!("{CONSUMER}{dependencies}"),
+        )?;
+        write(&dir.path().join("src/main.rs"), main)?;
+        let lock = fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock")?;
+        write(&dir.path().join("Cargo.lock"), &lock)?;
+        Ok(Self { dir })
+    }
+
+    /// `cargo` in the project, without anything that would answer instead of the compiler.
+    pub fn cargo(&self) -> Command {
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
+        cargo
+            .current_dir(self.dir.path())
+            .env("CARGO_TARGET_DIR", self.dir.path().join("target"))
+            .env("RUSTC_WRAPPER", "")
+            .env_remove("CARGO_BUILD_RUSTC_WRAPPER");
+        cargo
+    }
+
+    /// The size of the program as `cargo build --release` leaves it.
+    pub fn program_size(&self) -> Result<u64> {
+        let name = format!("consumer{}", std::env::consts::EXE_SUFFIX);
+        let path = self.dir.path().join("target/release").join(name);
+        Ok(fs::metadata(path).context("the measured program")?.len())
+    }
+
+    /// Makes the program, and nothing else, older than its source.
+    pub fn touch(&self) -> Result<()> {
+        let main = self.main();
+        let text = fs::read(&main)?;
+        Ok(fs::write(main, text)?)
+    }
+
+    fn main(&self) -> PathBuf {
+        self.dir.path().join("src/main.rs")
+    }
+}
+
+/// The packages of the checked-in bindings that belong to no feature, which are AgentKit.
+fn bindings(root: &Path, dir: &Path) -> Result<()> {
+    let grpc = root.join("generated/grpc/mod.rs");
+    write(&dir.join("Cargo.toml"), BARE_TONIC)?;
+    write(
+        &dir.join("src/lib.rs"),
+        &format!(
+            "#![allow(unexpected_cfgs)]\n#[path = {grpc:?}]\nmod grpc;\npub use grpc::scalekit::v1;\n"
+        ),
+    )
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    let context = || path.display().to_string();
+    if let Some(dir) = path.parent() {
+        fs::create_dir_all(dir).with_context(context)?;
+    }
+    fs::write(path, text).with_context(context)
+}
