@@ -4,8 +4,8 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::call::{
-    Call, Operation, call_builder, may_be_idempotent, operations, owner_setters, pageable,
-    text_setters,
+    Call, CallOptions, Operation, call_builder, may_be_idempotent, operations, owner_setters,
+    pageable, text_setters,
 };
 use crate::model::not_blank;
 use crate::raw::connected_accounts as wire;
@@ -338,14 +338,14 @@ impl GetOrCreateConnectedAccount {
         let operation = &operations::CREATE_CONNECTED_ACCOUNT;
         self.call.validate(operation)?;
         let deadline = Instant::now() + self.call.timeout(operation);
-        if let Some(account) = self.existing(deadline).await? {
+        if let Some(account) = Box::pin(self.existing(deadline)).await? {
             return Ok(GetOrCreated {
                 account,
                 created: false,
             });
         }
         let mut creation = self.call.clone();
-        creation.options.timeout = Some(deadline.saturating_duration_since(Instant::now()));
+        creation.options = self.options_until(deadline);
         match create(creation).await {
             Ok(account) => {
                 let account = ConnectedAccount {
@@ -357,7 +357,7 @@ impl GetOrCreateConnectedAccount {
                     created: true,
                 })
             }
-            Err(error) if error.is_conflict() => match self.existing(deadline).await? {
+            Err(error) if error.is_conflict() => match Box::pin(self.existing(deadline)).await? {
                 Some(account) => Ok(GetOrCreated {
                     account,
                     created: false,
@@ -368,9 +368,16 @@ impl GetOrCreateConnectedAccount {
         }
     }
 
+    /// The options of a part of this call, which has what is left of its time.
+    fn options_until(&self, deadline: Instant) -> CallOptions {
+        CallOptions {
+            timeout: Some(deadline.saturating_duration_since(Instant::now())),
+            ..self.call.options.clone()
+        }
+    }
+
     /// The account if it exists, with what the caller gave applied to it.
     async fn existing(&self, deadline: Instant) -> Result<Option<ConnectedAccount>, Error> {
-        let remaining = || Some(deadline.saturating_duration_since(Instant::now()));
         let request = &self.call.request;
         let mut details = Call::new(
             &self.call.client,
@@ -382,7 +389,7 @@ impl GetOrCreateConnectedAccount {
                 id: None,
             },
         );
-        details.options.timeout = remaining();
+        details.options = self.options_until(deadline);
         let account = match read(details, &operations::GET_CONNECTED_ACCOUNT_DETAILS).await {
             Ok(account) => account,
             Err(error) if error.is_not_found() => return Ok(None),
@@ -393,14 +400,14 @@ impl GetOrCreateConnectedAccount {
             return Ok(Some(account));
         }
         let mut update = UpdateConnectedAccount::new(&self.call.client, account.reference());
-        update.call.options.timeout = remaining();
+        update.call.options = self.options_until(deadline);
         update.call.request.organization_id = request.organization_id.clone();
         update.call.request.user_id = request.user_id.clone();
         *update.change() = wire::UpdateConnectedAccount {
             authorization_details: wanted.authorization_details,
             api_config: wanted.api_config,
         };
-        let account = update.send().await?;
+        let account = update.await?;
         Ok(Some(ConnectedAccount {
             authorization_details: None,
             ..account

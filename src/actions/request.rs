@@ -267,11 +267,12 @@ impl Prepared {
     ) -> Result<T, Error> {
         let (client, attempt) = (&self.client, &attempt);
         let (policy, timeout) = (self.policy, self.timeout);
-        run(client, &operations::REQUEST, policy, timeout, |token, _| {
+        let call = run(client, &operations::REQUEST, policy, timeout, |token, _| {
             let request = self.request.clone();
             async move { attempt(client.transport()?, request, token).await }
-        })
-        .await
+        });
+        // Boxed for the same reason as in `Call::unary`.
+        Box::pin(call).await
     }
 }
 

@@ -92,7 +92,7 @@ impl<R: Message> Call<R> {
         let (client, request) = (&self.client, &self.request);
         let policy = client.retry_policy(operation, &self.options);
         let timeout = self.timeout(operation);
-        run(
+        let call = run(
             client,
             operation,
             policy,
@@ -101,8 +101,9 @@ impl<R: Message> Call<R> {
                 let transport = client.transport()?;
                 transport.unary(operation, request, token, deadline).await
             },
-        )
-        .await
+        );
+        // Boxed, so that the futures of the calls around it stay small enough to be moved about.
+        Box::pin(call).await
     }
 }
 

@@ -7,6 +7,7 @@
 mod both_wires;
 mod canary;
 mod front;
+mod futures;
 mod http2;
 mod quickstart;
 mod raw;

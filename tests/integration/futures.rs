@@ -1,0 +1,77 @@
+//! How large the futures of calls are: what each call in flight costs in memory, and to move.
+
+use scalekit::{AuthPattern, Client, McpServerRef, OauthToken};
+use serde_json::json;
+
+/// Two kibibytes, so that a thousand calls in flight need two megabytes.
+const LIMIT: usize = 2048;
+
+#[test]
+fn the_future_of_every_call_is_small() {
+    let client = Client::builder()
+        .env_url("https://acme.example")
+        .client_id("skc_1")
+        .client_secret("secret")
+        .build()
+        .expect("a client");
+    let (actions, tools, mcp) = (client.actions(), client.tools(), client.mcp());
+    let providers = client.providers();
+    let (account, token) = (("gmail", "alice"), || OauthToken::new("token"));
+    let mut sizes = Vec::new();
+    macro_rules! measure {
+        ($($call:expr),+ $(,)?) => {
+            $(sizes.push((stringify!($call), size_of_val(&$call)));)+
+        };
+    }
+    measure![
+        actions.execute_tool("t", json!({})).send(),
+        actions.get_authorization_link(account).send(),
+        actions.verify_connected_account_user("r", "alice").send(),
+        actions.get_connected_account(account).send(),
+        actions.get_connected_account_details(account).send(),
+        actions
+            .get_or_create_connected_account("gmail", "alice")
+            .send(),
+        actions
+            .create_connected_account("gmail", "alice", token())
+            .send(),
+        actions.update_connected_account(account).send(),
+        actions.delete_connected_account(account).send(),
+        actions.list_connected_accounts().send(),
+        actions.search_connected_accounts("ali").send(),
+        actions.list_connections().send(),
+        actions.request("gmail", "alice", "/").send(),
+        actions.request("gmail", "alice", "/").send_streaming(),
+        tools.list_tools().send(),
+        tools.list_scoped_tools("alice").send(),
+        tools.list_available_tools("alice").send(),
+        tools.search_tools("mail").send(),
+        tools.refresh_tools().send(),
+        mcp.create_config("c").send(),
+        mcp.update_config("c").send(),
+        mcp.list_configs().send(),
+        mcp.get_config("c").send(),
+        mcp.delete_config("c").send(),
+        mcp.list_mcp_connected_accounts("c", "alice").send(),
+        mcp.create_session_token(McpServerRef::connection("c"), "alice")
+            .send(),
+        providers
+            .create_custom_provider("p", "https://p.example", [AuthPattern::api_key("Key")])
+            .send(),
+        providers
+            .update_custom_provider("p", "p", "https://p.example", [AuthPattern::api_key("Key")])
+            .send(),
+        providers.delete_custom_provider("p").send(),
+    ];
+    sizes.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
+    let listed: Vec<String> = sizes
+        .iter()
+        .map(|(call, size)| format!("{size:5} {call}"))
+        .collect();
+    println!("{}", listed.join("\n"));
+    assert!(
+        sizes[0].1 <= LIMIT,
+        "beyond {LIMIT} bytes:\n{}",
+        listed.join("\n")
+    );
+}
