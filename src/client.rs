@@ -198,6 +198,7 @@ pub struct ClientBuilder {
     connect_timeout: Duration,
     keep_alive: (Duration, Duration),
     max_answer_bytes: usize,
+    connections: usize,
     max_attempts: u32,
     timeouts: Timeouts,
 }
@@ -215,6 +216,7 @@ impl Default for ClientBuilder {
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             keep_alive: (wire::PING_INTERVAL, wire::PING_TIMEOUT),
             max_answer_bytes: DEFAULT_MAX_ANSWER_BYTES,
+            connections: 1,
             max_attempts: DEFAULT_MAX_ATTEMPTS,
             timeouts: Timeouts {
                 control: Class::Control.default_timeout(),
@@ -307,6 +309,16 @@ impl ClientBuilder {
         self
     }
 
+    /// How many connections the calls of the gRPC wire share; 1 by default, and at least 1. A call
+    /// takes the one with the fewest calls under way.
+    ///
+    /// More than one helps a client with hundreds of calls at once: one connection carries what one
+    /// core can frame, and no more calls at a time than the server allows.
+    pub fn connections(mut self, number: usize) -> Self {
+        self.connections = number;
+        self
+    }
+
     /// How often a call may be tried, the first try included; 3 by default, and 1 never repeats.
     /// Whether a repeat is safe is decided apart from this.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
@@ -357,6 +369,7 @@ impl ClientBuilder {
                     connect_timeout: self.connect_timeout,
                     keep_alive: self.keep_alive,
                     max_answer_bytes: self.max_answer_bytes,
+                    connections: self.connections,
                 },
                 transport: OnceLock::new(),
                 credentials: ClientCredentials {

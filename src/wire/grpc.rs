@@ -1,7 +1,7 @@
 //! Unary gRPC calls: a framed message there, a framed message and a status back.
 
 use ::http::uri::PathAndQuery;
-use ::http::{HeaderValue, Request, Response, StatusCode, Uri, Version, header};
+use ::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, Version, header};
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use http_body_util::Full;
 use prost::Message;
@@ -36,6 +36,7 @@ impl Transport {
         let mut uri = self.config.env_url.clone().into_parts();
         uri.path_and_query = Some(PathAndQuery::from_static(operation.path));
         let mut request = Request::new(frame(message)?);
+        *request.headers_mut() = HeaderMap::with_capacity(8);
         *request.method_mut() = ::http::Method::POST;
         *request.version_mut() = Version::HTTP_2;
         *request.uri_mut() = Uri::from_parts(uri)
@@ -63,7 +64,8 @@ impl Transport {
         headers.insert(name, timeout);
         headers.insert(header::AUTHORIZATION, token.header);
         self.common_headers(headers);
-        let answer = self.http2.request(request.map(Full::new)).await;
+        let lane = self.http2.take();
+        let answer = lane.client().request(request.map(Full::new)).await;
         let (head, body) = answer.map_err(transport_error)?.into_parts();
         if head.status != StatusCode::OK && !head.headers.contains_key("grpc-status") {
             // From something in front of the service: it says nothing about what the service did.

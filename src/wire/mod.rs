@@ -3,6 +3,7 @@
 mod body;
 mod grpc;
 mod http;
+mod lanes;
 mod rest;
 mod tls;
 mod transcode;
@@ -17,13 +18,14 @@ use std::time::Duration;
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::Instant;
 
+use self::lanes::Lanes;
 use crate::call::Operation;
 use crate::credentials::Token;
 use crate::raw;
@@ -65,6 +67,8 @@ pub(crate) struct WireConfig {
     pub keep_alive: (Duration, Duration),
     /// The most that an answer may hold.
     pub max_answer_bytes: usize,
+    /// How many connections the calls of the gRPC wire share.
+    pub connections: usize,
 }
 
 /// An error of anybody's.
@@ -76,7 +80,7 @@ type HttpClient<B> = legacy::Client<HttpsConnector<HttpConnector>, B>;
 #[derive(Clone)]
 pub(crate) struct Transport {
     config: WireConfig,
-    http2: HttpClient<Full<Bytes>>,
+    http2: Lanes,
     http1: HttpClient<body::Sending>,
 }
 
@@ -100,12 +104,13 @@ impl Transport {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE_TIMEOUT);
         let http1 = pool.build(connector().enable_http1().wrap_connector(tcp.clone()));
-        let http2 = pool
-            .http2_only(true)
+        pool.http2_only(true)
             .http2_keep_alive_interval(config.keep_alive.0)
             .http2_keep_alive_timeout(config.keep_alive.1)
-            .http2_keep_alive_while_idle(true)
-            .build(connector().enable_http2().wrap_connector(tcp));
+            .http2_keep_alive_while_idle(true);
+        let http2 = Lanes::new(config.connections, || {
+            pool.build(connector().enable_http2().wrap_connector(tcp.clone()))
+        });
         Ok(Self {
             config,
             http2,

@@ -84,6 +84,30 @@ async fn a_refused_stream_means_not_sent_and_is_repeated() {
 }
 
 #[tokio::test]
+async fn calls_at_once_spread_over_as_many_connections_as_are_set() {
+    let slow = Tool::new("slow", "NOTES").delay(Duration::from_millis(200));
+    let (emulator, front, _) = behind_front(seed().tool(slow)).await;
+    let client = emulator
+        .client_builder()
+        .env_url(&front.url)
+        .connections(3)
+        .build();
+    let client = client.expect("a client");
+    let calls: Vec<_> = (0..9)
+        .map(|_| {
+            let call = client.actions().execute_tool("slow", json!({}));
+            tokio::spawn(call.account(("notes", "alice@example.com")).send())
+        })
+        .collect();
+    for call in calls {
+        call.await.expect("joined").expect("served");
+    }
+    assert_eq!(front.connections(), 1 + 3, "one for the token");
+    execute(&client).await.expect("on one of them");
+    assert_eq!(front.connections(), 1 + 3);
+}
+
+#[tokio::test]
 async fn any_other_reset_leaves_open_what_happened_and_is_not_repeated() {
     let (emulator, front, client) = behind_front(seed()).await;
     front.refuse_next(Refusal::Reset(INTERNAL_ERROR));
