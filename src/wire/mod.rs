@@ -92,6 +92,10 @@ impl Transport {
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(config.connect_timeout));
+        // HTTP/1.1 has no pings: the system's find a dead connection while it is idle.
+        tcp.set_keepalive(Some(config.keep_alive.0));
+        tcp.set_keepalive_interval(Some(config.keep_alive.1));
+        tcp.set_keepalive_retries(Some(1));
         let connector = || {
             HttpsConnectorBuilder::new()
                 .with_tls_config(tls.clone())

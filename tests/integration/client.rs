@@ -104,6 +104,19 @@ async fn a_token_is_refreshed_ahead_of_its_expiry() {
 }
 
 #[tokio::test]
+async fn a_server_whose_clock_jumps_gets_a_new_token() {
+    let emulator = emulator().await;
+    let client = emulator.client();
+    client.tools().list_tools().await.expect("a page");
+    emulator.clock().advance(Duration::from_secs(2 * 86_400));
+    client.tools().list_tools().await.expect("a page");
+    assert_eq!(emulator.token_requests(), 2);
+    emulator.clock().reset();
+    client.tools().list_tools().await.expect("a page");
+    assert_eq!(emulator.token_requests(), 2);
+}
+
+#[tokio::test]
 async fn a_wrong_secret_says_what_to_check() {
     let emulator = emulator().await;
     let client = emulator
