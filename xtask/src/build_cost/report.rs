@@ -104,3 +104,48 @@ fn markdown(rows: &[[String; HEAD.len()]]) -> String {
     lines.insert(1, format!("|---{}|\n", "|--:".repeat(HEAD.len() - 1)));
     lines.concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cost(name: &'static str, crates: &[&str], seconds: u64) -> Cost {
+        let time = |seconds| Time {
+            wall: Duration::from_secs(2 * seconds),
+            cpu: Duration::from_secs(seconds),
+        };
+        let crates = crates.iter().map(|name| (*name).to_owned());
+        Cost {
+            name,
+            crates: crates.map(|name| (name.clone(), name)).collect(),
+            proc_macros: 1,
+            build_scripts: 0,
+            debug: time(seconds),
+            release: time(2 * seconds),
+            rebuild: time(1),
+            size: 1024 * seconds,
+            duplicates: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_ratio_and_what_is_extra() {
+        let costs = [
+            cost("bare", &["tonic", "tower"], 10),
+            cost("default", &["serde", "sdk", "tonic"], 12),
+        ];
+        let text = write(&costs, Format::Markdown);
+        for line in [
+            "| bare | 2 | 1 | 0 | 20.0 (10.0) | 40.0 (20.0) | 2.0 (1.0) | 10 |",
+            "| default / bare, CPU | 1.50 |  |  | 1.20 | 1.20 | 1.00 | 1.20 |",
+            "Only default: sdk, serde.",
+            "Only bare: tower.",
+            "Several versions in default: none.",
+        ] {
+            assert!(text.lines().any(|it| it == line), "{line}\n{text}");
+        }
+        let text = write(&costs, Format::Text);
+        let widths: Vec<_> = text.lines().take(4).map(str::len).collect();
+        assert!(widths.iter().all(|width| *width == widths[0]), "{text}");
+    }
+}
