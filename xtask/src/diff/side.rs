@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use anyhow::{Context, Result};
+use prost::Message;
 use prost_reflect::{DescriptorPool, EnumDescriptor, Kind, MessageDescriptor, MethodDescriptor};
 
 use super::options::Options;
@@ -16,8 +17,19 @@ const ERROR_DETAILS: &str = "scalekit.v1.errdetails";
 /// The label that takes an RPC out of the public API.
 const PREVIEW: &str = "PREVIEW";
 
-/// How each visibility option begins, serialized: they all have the number 72295727.
-const VISIBILITY_TAG: [u8; 5] = [0xfa, 0xd2, 0xe4, 0x93, 0x02];
+/// The options of any element, as far as they decide who sees it: `google.api` gives all its
+/// visibility options one number and one type.
+#[derive(Clone, PartialEq, Message)]
+struct Visibility {
+    #[prost(message, optional, tag = "72295727")]
+    rule: Option<VisibilityRule>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct VisibilityRule {
+    #[prost(string, tag = "2")]
+    restriction: String,
+}
 
 /// A linked side.
 pub struct Side {
@@ -100,17 +112,10 @@ impl Side {
 
     /// Whether the element itself, apart from what it belongs to, is part of the public API.
     pub fn is_visible(&self, element: &impl Element) -> bool {
-        let restricted = |raw: &[u8]| {
-            raw.windows(VISIBILITY_TAG.len())
-                .any(|w| w == VISIBILITY_TAG)
-        };
-        if !restricted(self.raw_options(element)) {
-            return true;
-        }
-        let options = self.options(element);
-        let rule = options.below("google.api.");
-        let mut labels = rule.filter(|(key, _)| key.ends_with("_visibility.restriction"));
-        !labels.any(|(_, leaf)| is_preview(Some(&leaf.to_string())))
+        // What is damaged hides nothing.
+        let options = Visibility::decode(self.raw_options(element)).unwrap_or_default();
+        let rule = options.rule.unwrap_or_default();
+        !is_preview(Some(&rule.restriction))
     }
 
     /// Whether a public RPC reaches the message or enum of this full name.
