@@ -2,7 +2,7 @@
 //! can be read can be used.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
@@ -13,12 +13,12 @@ use flate2::write::GzEncoder;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{TestCaseResult, TestRunner};
+use prost_reflect::{DescriptorPool, FileDescriptor};
 
 use super::{identity, module, npm, zip};
 use crate::one_line;
 use crate::refresh;
 use crate::source::{self, Origin, Snapshot};
-use crate::tree::Tree;
 use crate::wheel::{Contents, Wheel};
 use crate::{compile, diff, strip};
 
@@ -101,46 +101,52 @@ enum Target {
     Tarball,
     Tar,
     TarballModule,
-    /// A descriptor, through printing to the spec that it becomes.
-    Printer,
+    /// The descriptor of this file, through printing to the spec that it becomes.
+    Printer(&'static str),
 }
 
-const TARGETS: [Target; 6] = [
+const TARGETS: [Target; 8] = [
     Target::Wheel,
     Target::WheelModule,
     Target::Tarball,
     Target::Tar,
     Target::TarballModule,
-    Target::Printer,
+    Target::Printer(ERRDETAILS),
+    Target::Printer("scalekit/v1/options/options.proto"),
+    Target::Printer("scalekit/v1/providers/providers.proto"),
 ];
 
 const ERRDETAILS: &str = "scalekit/v1/errdetails/errdetails.proto";
-const CONNECTIONS: &str = "scalekit/v1/connections/connections.proto";
 
-/// Descriptors as published, of a small file and of one with options of every sort.
-static DESCRIPTORS: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {
-    let pool = compile::pool(&refresh::proto_sources(&super::spec()).unwrap()).unwrap();
-    [ERRDETAILS, CONNECTIONS].map(|path| {
-        let file = pool.get_file_by_name(path).unwrap();
-        strip::strip(&pool, &file.encode_to_vec()).unwrap()
-    })
-});
+static POOL: LazyLock<DescriptorPool> =
+    LazyLock::new(|| compile::pool(&refresh::proto_sources(&super::spec()).unwrap()).unwrap());
 
-/// What other files the descriptors need.
-static REST: LazyLock<Tree> = LazyLock::new(|| {
-    let mut spec = super::spec();
-    spec.retain(|path, _| {
-        path != &format!("proto/{ERRDETAILS}") && path != &format!("proto/{CONNECTIONS}")
-    });
-    spec
-});
+/// A descriptor as published.
+fn descriptor(file: &FileDescriptor) -> Vec<u8> {
+    strip::strip(&POOL, &file.encode_to_vec()).unwrap()
+}
 
-static WHEEL: LazyLock<Vec<u8>> = LazyLock::new(|| wheel(module(&DESCRIPTORS[0])));
+/// A file of the package with everything that it needs of the package, itself last.
+fn with_imports(file: &FileDescriptor) -> Vec<FileDescriptor> {
+    let imports = file
+        .dependencies()
+        .filter(|it| !it.name().starts_with("google/"));
+    let mut files: Vec<_> = imports.flat_map(|import| with_imports(&import)).collect();
+    files.push(file.clone());
+    let mut seen = BTreeSet::new();
+    files.retain(|file| seen.insert(file.name().to_owned()));
+    files
+}
+
+static SMALL: LazyLock<Vec<u8>> =
+    LazyLock::new(|| module(&descriptor(&POOL.get_file_by_name(ERRDETAILS).unwrap())));
+static WHEEL: LazyLock<Vec<u8>> = LazyLock::new(|| wheel(vec![SMALL.clone()]));
 static TARBALL: LazyLock<Vec<u8>> = LazyLock::new(|| npm::tarball(&npm::modules()));
 
-fn wheel(module: Vec<u8>) -> Vec<u8> {
+fn wheel(modules: Vec<Vec<u8>>) -> Vec<u8> {
     let mut entries = identity();
-    entries.push(("t_pb2.py".to_owned(), module));
+    let named = modules.into_iter().enumerate();
+    entries.extend(named.map(|(number, module)| (format!("t{number}_pb2.py"), module)));
     zip(&entries)
 }
 
@@ -149,10 +155,7 @@ impl Target {
     fn survives(self, edits: &[Edit]) -> Result<bool, TestCaseError> {
         match self {
             Self::Wheel => read_wheel(&damaged(&WHEEL, edits)),
-            Self::WheelModule => {
-                let module = damaged(&module(&DESCRIPTORS[0]), edits);
-                read_wheel(&wheel(module))
-            }
+            Self::WheelModule => read_wheel(&wheel(vec![damaged(&SMALL, edits)])),
             Self::Tarball => read_tarball(&damaged(&TARBALL, edits)),
             Self::Tar => {
                 let mut tar = Vec::new();
@@ -171,7 +174,7 @@ impl Target {
                 *text = String::from_utf8_lossy(&damaged(text.as_bytes(), edits)).into_owned();
                 read_tarball(&npm::tarball(&modules))
             }
-            Self::Printer => print(edits),
+            Self::Printer(path) => print(path, edits),
         }
     }
 }
@@ -202,23 +205,30 @@ fn compares(read: anyhow::Result<Snapshot>) -> Result<bool, TestCaseError> {
 }
 
 /// What can be printed is a spec that compiles.
-fn print(edits: &[Edit]) -> Result<bool, TestCaseError> {
-    let [small, rich] = &*DESCRIPTORS;
-    for descriptor in [small, rich] {
-        let path = tempfile::Builder::new().suffix(".whl").tempfile().unwrap();
-        std::fs::write(path.path(), wheel(module(&damaged(descriptor, edits)))).unwrap();
-        let refreshed = Wheel::open(path.path())
-            .and_then(|wheel| refresh::refresh(&REST, &wheel, &super::cargo_lock()));
-        match refreshed {
-            Ok(refreshed) => {
-                let sources = refresh::proto_sources(&refreshed.spec).unwrap();
-                prop_assert!(compile::pool(&sources).is_ok());
-                return Ok(true);
-            }
-            Err(error) => is_one_line(&error)?,
-        };
+fn print(path: &str, edits: &[Edit]) -> Result<bool, TestCaseError> {
+    let files = with_imports(&POOL.get_file_by_name(path).unwrap());
+    let mut descriptors: Vec<_> = files.iter().map(descriptor).collect();
+    let last = descriptors.last_mut().unwrap();
+    *last = damaged(last, edits);
+    let modules = descriptors.iter().map(|bytes| module(bytes)).collect();
+    let file = tempfile::Builder::new().suffix(".whl").tempfile().unwrap();
+    std::fs::write(file.path(), wheel(modules)).unwrap();
+    let mut spec = super::spec();
+    spec.retain(|path, _| {
+        ["proto/buf/", "proto/scalekit/"]
+            .iter()
+            .all(|dir| !path.starts_with(dir))
+    });
+    let refreshed = Wheel::open(file.path())
+        .and_then(|wheel| refresh::refresh(&spec, &wheel, &super::cargo_lock()));
+    match refreshed {
+        Ok(refreshed) => {
+            let sources = refresh::proto_sources(&refreshed.spec).unwrap();
+            prop_assert!(compile::pool(&sources).is_ok());
+            Ok(true)
+        }
+        Err(error) => is_one_line(&error),
     }
-    Ok(false)
 }
 
 fn is_one_line(error: &anyhow::Error) -> Result<bool, TestCaseError> {
@@ -238,6 +248,13 @@ fn mend_headers(tar: &mut [u8]) {
     }
 }
 
+#[test]
+fn what_is_whole_can_be_read() {
+    for target in TARGETS {
+        assert!(target.survives(&[]).unwrap(), "{target:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn damaged_archives(target in prop::sample::select(&TARGETS[..5]), edits in edits()) {
@@ -245,8 +262,8 @@ proptest! {
     }
 
     #[test]
-    fn damaged_descriptors(edits in edits()) {
-        Target::Printer.survives(&edits)?;
+    fn damaged_descriptors(target in prop::sample::select(&TARGETS[5..]), edits in edits()) {
+        target.survives(&edits)?;
     }
 }
 
