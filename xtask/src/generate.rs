@@ -6,7 +6,7 @@ mod codegen;
 #[path = "../../build/spec_hash.rs"]
 mod spec_hash;
 
-pub use codegen::operations;
+pub use codegen::{features, operations};
 
 use std::fmt::Write;
 use std::path::Path;
@@ -32,7 +32,7 @@ pub fn run(root: &Path) -> Result<()> {
     content.insert(openapi::PATH.to_owned(), document.into_bytes());
     tree::replace(&spec, &content)?;
     tree::replace(&generated, &generate(&spec)?)?;
-    let features = features(root)?;
+    let features = missing_features(root)?;
     ensure!(features.is_empty(), "generated/ is written, but {features}");
     Ok(())
 }
@@ -72,13 +72,13 @@ pub fn check(root: &Path) -> Result<Option<String>> {
     if !report.is_empty() {
         report = format!("{report}run `{MEND}`\n");
     }
-    report.push_str(&features(root)?);
+    report.push_str(&missing_features(root)?);
     Ok((!report.is_empty()).then(|| report.trim_end().to_owned()))
 }
 
 /// How the packages' features in the crate's manifest differ from what the spec needs; empty when
 /// they do not. The manifest is written by hand.
-fn features(root: &Path) -> Result<String> {
+fn missing_features(root: &Path) -> Result<String> {
     let path = root.join("Cargo.toml");
     let manifest: toml::Table = std::fs::read_to_string(&path)
         .context("Cargo.toml")?
@@ -87,7 +87,7 @@ fn features(root: &Path) -> Result<String> {
     let pool = crate::compile::pool(&crate::refresh::proto_sources(&tree::read(
         &root.join("spec"),
     )?)?)?;
-    let mut wanted = codegen::features(&pool);
+    let mut wanted = features(&pool);
     let full = wanted.keys().cloned().collect();
     wanted.insert("full".to_owned(), full);
     let mut report = String::new();
@@ -108,14 +108,20 @@ fn features(root: &Path) -> Result<String> {
 
 /// What `generated` must hold for the spec in `spec`.
 pub fn generate(spec: &Path) -> Result<Tree> {
-    let out = tempfile::tempdir()?;
-    codegen::generate(spec, out.path())
-        .and_then(|()| codegen::generate_rest(spec, out.path()))
-        .map_err(|error| anyhow!(error))?;
-    let mut generated = tree::read(out.path())?;
+    let mut generated = bindings(spec)?;
+    let rest = tempfile::tempdir()?;
+    codegen::generate_rest(spec, rest.path()).map_err(|error| anyhow!(error))?;
+    generated.extend(tree::read(rest.path())?);
     let hash = spec_hash::spec_hash(spec).context("spec")?;
     generated.insert("SPEC_HASH".to_owned(), format!("{hash}\n").into_bytes());
     Ok(generated)
+}
+
+/// What of it is made from `spec/proto`, without the REST client.
+pub fn bindings(spec: &Path) -> Result<Tree> {
+    let out = tempfile::tempdir()?;
+    codegen::generate(spec, out.path()).map_err(|error| anyhow!(error))?;
+    tree::read(out.path())
 }
 
 /// The lock with the generators that the workspace is locked to now.

@@ -51,6 +51,8 @@ usage: cargo xtask <command>
       tarball, a descriptor set, a git revision, pypi:VERSION or npm:VERSION
   diff --history
       every version ever published against its predecessor, checked against buf; takes minutes
+  diff --semver
+      the suggested version bump against what cargo-semver-checks says of the bindings; takes minutes
   drift [--wheel FILE] [--offline]
       whether spec/ is what the newest scalekit-sdk-python says, or the wheel FILE
   drift --openapi FILE
@@ -163,11 +165,12 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
 
 fn diff(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
     let (mut sides, mut format, mut fail_on) = (Vec::new(), diff::Format::Text, Vec::new());
-    let mut history = false;
+    let (mut history, mut semver) = (false, false);
     while let Some(arg) = args.next()? {
         match arg {
             Value(side) => sides.push(side.string()?),
             Long("history") => history = true,
+            Long("semver") => semver = true,
             Long("format") => {
                 let name = args.value()?.string()?;
                 format = diff::Format::parse(&name)
@@ -183,9 +186,10 @@ fn diff(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
             other => return Err(other.unexpected().into()),
         }
     }
-    match sides.as_slice() {
-        [] if history => diff::history::run(root),
-        [old, new] if !history => diff::run(root, old, new, format, &fail_on),
+    match (sides.as_slice(), history, semver) {
+        ([], true, false) => diff::history::run(root),
+        ([], false, true) => diff::semver::run(root),
+        ([old, new], false, false) => diff::run(root, old, new, format, &fail_on),
         _ => bail!("expected OLD and NEW\n{USAGE}"),
     }
 }

@@ -10,12 +10,10 @@ use super::buf::Buf;
 use super::change::Break;
 use super::deviations::DEVIATIONS;
 use super::oracle::{self, Agreement, CATEGORIES};
+use super::record::{self, Part};
 use super::report::{self, Report};
 use crate::source::{self, Snapshot, link};
 use crate::{pip, refresh, target};
-
-/// Where the table goes.
-const TABLE: &str = "spec/HISTORY.md";
 
 /// The packages that the facade stands on.
 const AGENTKIT: &[&str] = &[
@@ -57,9 +55,7 @@ pub fn run(root: &Path) -> Result<ExitCode> {
     }
     let text = totals(&pairs);
     report::print(&text)?;
-    let path = root.join(TABLE);
-    let table = table(&versions, &pairs, &text);
-    std::fs::write(&path, table).with_context(|| path.display().to_string())?;
+    record::write(root, Part::Releases(&table(&versions, &pairs, &text)))?;
     let argued = pairs
         .iter()
         .all(|pair| pair.agreement.iter().all(|a| a.unexplained.is_empty()));
@@ -87,7 +83,7 @@ fn pair(
 }
 
 /// The wheel of `version`, downloaded once.
-fn wheel(cache: &Path, version: &str) -> Result<PathBuf> {
+pub fn wheel(cache: &Path, version: &str) -> Result<PathBuf> {
     let dir = cache.join(version);
     let is_wheel = |path: &PathBuf| path.extension().is_some_and(|e| e == "whl");
     if let Ok(files) = std::fs::read_dir(&dir)

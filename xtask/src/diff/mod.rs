@@ -10,8 +10,10 @@ pub mod history;
 mod options;
 mod oracle;
 mod raw;
+mod record;
 pub mod report;
 mod rpcs;
+pub mod semver;
 mod side;
 
 use std::collections::BTreeMap;
