@@ -272,7 +272,7 @@ impl Prepared {
             async move { attempt(client.transport()?, request, token).await }
         });
         // Boxed for the same reason as in `Call::unary`.
-        Box::pin(call).await
+        Box::pin(call).await.map(|done| done.value)
     }
 }
 

@@ -5,9 +5,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use bytes::Bytes;
 use prost::Message;
 
-use super::{CallOptions, Operation, run};
+use super::{CallOptions, Done, Operation, RetryPolicy, run};
+use crate::wire::Framed;
 use crate::{Client, Error};
 
 /// The future of a call that is awaited directly.
@@ -84,27 +86,40 @@ impl<R> Call<R> {
 
 impl<R: Message> Call<R> {
     /// Makes the call as an RPC.
-    pub async fn unary<M: Message + Default + 'static>(
-        self,
-        operation: &Operation,
-    ) -> Result<M, Error> {
+    pub async fn unary<M: Message + Default>(self, operation: &Operation) -> Result<M, Error> {
         self.validate(operation)?;
-        let (client, request) = (&self.client, &self.request);
-        let policy = client.retry_policy(operation, &self.options);
-        let timeout = self.timeout(operation);
-        let call = run(
-            client,
-            operation,
-            policy,
-            timeout,
-            |token, deadline| async move {
-                let transport = client.transport()?;
-                transport.unary(operation, request, token, deadline).await
-            },
+        let of_call = |error: Error| error.with_call(operation.name);
+        let message = Framed::new(&self.request).map_err(of_call)?;
+        let (policy, timeout) = (
+            self.client.retry_policy(operation, &self.options),
+            self.timeout(operation),
         );
         // Boxed, so that the futures of the calls around it stay small enough to be moved about.
-        Box::pin(call).await
+        let done = Box::pin(unary(&self.client, operation, policy, timeout, message)).await?;
+        let length = done.value.len();
+        M::decode(done.value).map_err(|error| {
+            let message = format!("the answer ({length} bytes) cannot be decoded: {error}");
+            of_call(Error::decode(message)).with_attempts(done.attempts)
+        })
     }
+}
+
+/// What all RPCs have in common, compiled once.
+async fn unary(
+    client: &Client,
+    operation: &Operation,
+    policy: RetryPolicy,
+    timeout: Duration,
+    message: Framed,
+) -> Result<Done<Bytes>, Error> {
+    run(client, operation, policy, timeout, |token, deadline| {
+        let message = message.clone();
+        async move {
+            let transport = client.transport()?;
+            transport.unary(operation, message, token, deadline).await
+        }
+    })
+    .await
 }
 
 /// Leaves out a filter that filters nothing. By REST filters are in the query, where a parameter

@@ -42,6 +42,12 @@ pub(crate) trait Environment {
     fn client_secret(&self) -> &Secret;
 }
 
+/// What a call came to.
+pub(crate) struct Done<T> {
+    pub value: T,
+    pub attempts: u32,
+}
+
 /// Makes a call: `attempt` is run until it succeeds or must not be run again.
 ///
 /// Token, attempts and waits share `timeout`. The outcome of the error is that of the whole call:
@@ -52,7 +58,7 @@ pub(crate) async fn run<T, F>(
     policy: RetryPolicy,
     timeout: Duration,
     attempt: impl Fn(Token, Instant) -> F,
-) -> Result<T, Error>
+) -> Result<Done<T>, Error>
 where
     F: Future<Output = Result<T, Error>>,
 {
@@ -73,7 +79,8 @@ where
         let error = match result {
             Ok(value) => {
                 environment.budget().refund();
-                return Ok(value);
+                let attempts = history.attempts + 1;
+                return Ok(Done { value, attempts });
             }
             Err(error) => error,
         };

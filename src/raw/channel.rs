@@ -117,7 +117,7 @@ async fn send(client: Client, request: Request<Body>) -> Result<Response<Body>, 
     )
     .await;
     match result {
-        Ok(response) => Ok(response),
+        Ok(done) => Ok(done.value),
         // The generated client reads the status out of the server's own answer.
         Err(error) if error.code().is_some() => match lock(&refusal).take() {
             Some(response) => Ok(response),

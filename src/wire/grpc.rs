@@ -25,17 +25,17 @@ pub(crate) struct Exchanged {
 }
 
 impl Transport {
-    /// Sends a request message and decodes the answer.
-    pub(super) async fn grpc<M: Message + Default>(
+    /// Sends a request message and gives the message of the answer.
+    pub(super) async fn grpc(
         &self,
         operation: &Operation,
-        message: &impl Message,
+        message: Framed,
         token: Token,
         deadline: Instant,
-    ) -> Result<M, Error> {
+    ) -> Result<Bytes, Error> {
         let mut uri = self.config.env_url.clone().into_parts();
         uri.path_and_query = Some(PathAndQuery::from_static(operation.path));
-        let mut request = Request::new(frame(message)?);
+        let mut request = Request::new(message.0);
         *request.headers_mut() = HeaderMap::with_capacity(8);
         *request.method_mut() = ::http::Method::POST;
         *request.version_mut() = Version::HTTP_2;
@@ -48,7 +48,7 @@ impl Transport {
         let answer = self.exchange(request, token, deadline).await?;
         match answer.error {
             Some(error) => Err(error),
-            None => decode(answer.response.into_body().to_bytes()),
+            None => unframe(answer.response.into_body().to_bytes()),
         }
     }
 
@@ -84,40 +84,49 @@ impl Transport {
     }
 }
 
-/// A message as the body of a request.
-fn frame(message: &impl Message) -> Result<Bytes, Error> {
-    let length = message.encoded_len();
-    let Ok(prefix) = u32::try_from(length) else {
-        return Err(Error::invalid_input(
-            "request",
-            "is larger than the 4 GiB that a gRPC message can hold",
-        ));
-    };
-    let mut body = BytesMut::with_capacity(PREFIX + length);
-    body.put_u8(0);
-    body.put_u32(prefix);
-    message.encode_raw(&mut body);
-    Ok(body.freeze())
+/// An encoded request message, as the body of a gRPC request.
+#[derive(Clone)]
+pub(crate) struct Framed(Bytes);
+
+impl Framed {
+    pub fn new(message: &impl Message) -> Result<Self, Error> {
+        let length = message.encoded_len();
+        let Ok(prefix) = u32::try_from(length) else {
+            return Err(Error::invalid_input(
+                "request",
+                "is larger than the 4 GiB that a gRPC message can hold",
+            ));
+        };
+        let mut body = BytesMut::with_capacity(PREFIX + length);
+        body.put_u8(0);
+        body.put_u32(prefix);
+        message.encode_raw(&mut body);
+        Ok(Self(body.freeze()))
+    }
+
+    pub fn message(&self) -> &[u8] {
+        &self.0[PREFIX..]
+    }
 }
 
 /// The message in the body of an answer.
-fn decode<M: Message + Default>(mut body: Bytes) -> Result<M, Error> {
+fn unframe(mut body: Bytes) -> Result<Bytes, Error> {
     let length = body.len();
-    let unreadable = |what: &dyn std::fmt::Display| {
+    let unreadable = |what: &str| {
         Error::decode(format!(
             "the answer ({length} bytes) cannot be decoded: {what}"
         ))
     };
     if length < PREFIX {
-        return Err(unreadable(&"it is shorter than the head of a message"));
+        return Err(unreadable("it is shorter than the head of a message"));
     }
     if body.get_u8() != 0 {
-        return Err(unreadable(&"it is compressed, which was not asked for"));
+        return Err(unreadable("it is compressed, which was not asked for"));
     }
     if body.get_u32() as usize != body.len() {
-        return Err(unreadable(&"it is not as long as its head says"));
+        return Err(unreadable("it is not as long as its head says"));
     }
-    M::decode(body).map_err(|error| unreadable(&error))
+    Ok(body)
 }
 
 /// What the server said, as an error.

@@ -9,6 +9,7 @@ mod tls;
 mod transcode;
 
 pub(crate) use self::body::{Once, Piece, RequestBody};
+pub(crate) use self::grpc::Framed;
 pub(crate) use self::http::{HttpRequest, HttpResponse, HttpStream};
 #[cfg(feature = "rest")]
 pub(crate) use self::tls::client_config;
@@ -122,14 +123,14 @@ impl Transport {
         })
     }
 
-    /// Sends a request message and decodes the answer. Nothing above knows which wire.
-    pub async fn unary<M: prost::Message + Default>(
+    /// Sends a request message and gives the message of the answer. Nothing above knows which wire.
+    pub async fn unary(
         &self,
         operation: &Operation,
-        message: &impl prost::Message,
+        message: Framed,
         token: Token,
         deadline: Instant,
-    ) -> Result<M, Error> {
+    ) -> Result<Bytes, Error> {
         match self.config.wire {
             Wire::Grpc => self.grpc(operation, message, token, deadline).await,
             Wire::Rest => self.rest(operation, message, token, deadline).await,

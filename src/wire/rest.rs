@@ -2,6 +2,7 @@
 
 use ::http::uri::PathAndQuery;
 use ::http::{HeaderMap, HeaderValue, header};
+use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use prost::Message;
 use serde::Deserialize;
@@ -9,7 +10,7 @@ use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use super::transcode::{self, Binding, Body, Part, Route, from_json, to_json};
-use super::{HttpRequest, HttpResponse, Transport, grpc, timeout_header};
+use super::{Framed, HttpRequest, HttpResponse, Transport, grpc, timeout_header};
 use crate::call::Operation;
 use crate::credentials::Token;
 use crate::error::{Code, Details};
@@ -24,18 +25,18 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 impl Transport {
-    /// Sends a request message and decodes the answer.
-    pub(super) async fn rest<M: Message + Default>(
+    /// Sends a request message and gives the message of the answer.
+    pub(super) async fn rest(
         &self,
         operation: &Operation,
-        message: &impl Message,
+        message: Framed,
         token: Token,
         deadline: Instant,
-    ) -> Result<M, Error> {
+    ) -> Result<Bytes, Error> {
         let route = transcode::route(operation.path).ok_or_else(|| {
             Error::config("this call has no REST form: use Wire::Grpc for this client")
         })?;
-        let mut request = request(route, &message.encode_to_vec())?;
+        let mut request = request(route, message.message())?;
         let (name, timeout) = timeout_header(deadline.saturating_duration_since(Instant::now()));
         request.headers.insert(name, timeout);
         let answer = self.http(request, token).await?;
@@ -183,7 +184,8 @@ fn scalar(name: &str, value: Value) -> Result<String, Error> {
     }
 }
 
-fn decode<M: Message + Default>(route: &Route, body: &[u8]) -> Result<M, Error> {
+/// The message that the body of an answer is the JSON of.
+fn decode(route: &Route, body: &[u8]) -> Result<Bytes, Error> {
     // What has nothing to say may say it with nothing at all.
     let object = match body {
         [] => Map::new(),
@@ -201,8 +203,7 @@ fn decode<M: Message + Default>(route: &Route, body: &[u8]) -> Result<M, Error> 
             "the answer ({length} bytes) cannot be decoded: {unfit}"
         ))
     })?;
-    M::decode(&*bytes)
-        .map_err(|error| Error::decode(format!("the answer cannot be decoded: {error}")))
+    Ok(bytes.into())
 }
 
 /// The error of an answer that is not a success: the API's own, or that of something before it.
