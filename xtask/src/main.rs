@@ -1,6 +1,7 @@
 //! Maintenance commands: `cargo xtask <command>`.
 
 mod apply;
+mod bench;
 mod build_cost;
 mod comments;
 mod compile;
@@ -12,6 +13,7 @@ mod difference;
 mod drift;
 mod generate;
 mod lock;
+mod official;
 mod openapi;
 mod pip;
 mod printer;
@@ -62,6 +64,12 @@ usage: cargo xtask <command>
   build-cost [--format text|markdown]
       what default, rest and full take to compile, next to a bare tonic client of the same services;
       status 1 when default takes more than it may; takes minutes
+  bench [--rounds N]
+      this crate, a bare tonic client and the official packages on the same work, side by side;
+      writes benches/RESULTS.md and benches/ratios.svg; takes about three minutes a round
+  bench --quick | --record
+      instructions and allocations only, against benches/baseline.json or to be written there;
+      status 1 when one is a tenth above; needs valgrind
   conformance
       install the official Node and Python packages and drive the emulator with them
 
@@ -140,6 +148,21 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
             }
         }
         Some(Value(command)) if command == "build-cost" => build_cost(root, args),
+        Some(Value(command)) if command == "bench" => {
+            let (mut rounds, mut quick, mut record) = (5, false, false);
+            while let Some(arg) = args.next()? {
+                match arg {
+                    Long("rounds") => rounds = args.value()?.parse()?,
+                    Long("quick") => quick = true,
+                    Long("record") => record = true,
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            match quick || record {
+                true => bench::quick::run(root, record),
+                false => bench::run(root, rounds).map(|()| ExitCode::SUCCESS),
+            }
+        }
         Some(Value(command)) if command == "conformance" => {
             if let Some(argument) = args.next()? {
                 return Err(argument.unexpected().into());

@@ -1,0 +1,18 @@
+//! The client to compare with: what tonic's own generator makes of the spec, and nothing else.
+
+use std::path::PathBuf;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo::rerun-if-changed=../spec/proto");
+    let proto = PathBuf::from("../spec/proto");
+    let files = [
+        "tools/tools.proto",
+        "connected_accounts/connected_accounts.proto",
+    ]
+    .map(|file| PathBuf::from("scalekit/v1").join(file));
+    let descriptors = protox::compile(files, [proto])?;
+    tonic_prost_build::configure()
+        .build_server(false)
+        .compile_fds(descriptors)?;
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! `cargo xtask bench`: this crate, a bare tonic client and the official packages on the same work.
+
+mod chart;
+pub mod quick;
+mod report;
+mod worker;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::official::{self, Server, Tls, succeed};
+use worker::{Contender, Cost, Installed, Run, WORKS};
+
+/// How many calls are under way at once where that is more than one.
+const AT_ONCE: usize = 64;
+
+/// The median of what each contender needed for each work.
+pub struct Results {
+    pub rounds: usize,
+    pub costs: Vec<(Contender, &'static str, Cost)>,
+    /// Connections, calls at once, threads of the client, calls per second.
+    pub scaling: Vec<(usize, usize, usize, f64)>,
+    /// What a small call costs the server, in milliseconds of processor time.
+    pub server_cpu_ms: f64,
+}
+
+impl Results {
+    pub fn cost(&self, contender: Contender, work: &str) -> Option<&Cost> {
+        let mut costs = self.costs.iter();
+        costs.find_map(|(who, what, cost)| (*who == contender && *what == work).then_some(cost))
+    }
+}
+
+/// Measures, and writes what was found into `benches/`.
+///
+/// # Errors
+/// When something cannot be built, installed or run, or answers wrongly.
+pub fn run(root: &Path, rounds: usize) -> Result<()> {
+    let work = root.join("target/bench");
+    std::fs::create_dir_all(&work).with_context(|| work.display().to_string())?;
+    let installed = install(root, &work)?;
+    let tls = Tls::write(&work)?;
+    let plain = Server::start(&installed.server, &[])?;
+    let secured = Server::start(&installed.server, &[&tls.certificate, &tls.key])?;
+    let run = Run {
+        installed: &installed,
+        plain: &plain,
+        secured: &secured,
+        authority: &tls.authority,
+    };
+    let results = measure(&run, rounds)?;
+    report::write(root, &results)
+}
+
+fn install(root: &Path, work: &Path) -> Result<Installed> {
+    let binary = build(root)?;
+    Ok(Installed {
+        server: binary("server"),
+        worker: binary("worker"),
+        modules: official::install_node(root, work)?,
+        python: official::install_python(root, work)?,
+        scripts: root.join("benches/official"),
+    })
+}
+
+/// Builds what `benches/` has, and gives where each program is.
+fn build(root: &Path) -> Result<impl Fn(&str) -> PathBuf> {
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
+    succeed(
+        Command::new(env!("CARGO"))
+            .args(["build", "--release", "--quiet", "--locked"])
+            .args(["--manifest-path", "benches/Cargo.toml", "--target-dir"])
+            .arg(&target)
+            .current_dir(root),
+    )?;
+    Ok(move |name: &str| {
+        let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        target.join("release").join(name)
+    })
+}
+
+/// Rounds are interleaved: what slows the machine for a while slows everybody.
+fn measure(run: &Run<'_>, rounds: usize) -> Result<Results> {
+    let mut samples: Vec<(Contender, &'static str, Vec<Cost>)> = Vec::new();
+    let mut scaling: Vec<((usize, usize, usize), Vec<f64>)> = Vec::new();
+    let mut server = Vec::new();
+    for round in 1..=rounds {
+        for work in WORKS {
+            for contender in Contender::ALL {
+                eprintln!("round {round} of {rounds}: {work}, {contender}");
+                let cost = run.cost(contender, work)?;
+                match samples
+                    .iter_mut()
+                    .find(|(who, what, _)| (*who, *what) == (contender, work))
+                {
+                    Some((_, _, costs)) => costs.push(cost),
+                    None => samples.push((contender, work, vec![cost])),
+                }
+            }
+        }
+        for threads in [1, 2] {
+            for at_once in [64, 512] {
+                for connections in [1, 2, 4] {
+                    let key = (connections, at_once, threads);
+                    let calls = run.scaling(connections, at_once, threads)?;
+                    match scaling.iter_mut().find(|(known, _)| *known == key) {
+                        Some((_, samples)) => samples.push(calls),
+                        None => scaling.push((key, vec![calls])),
+                    }
+                }
+            }
+        }
+        server.push(run.server_cpu_ms()?);
+    }
+    let costs = samples
+        .into_iter()
+        .map(|(who, what, costs)| (who, what, Cost::median(&costs)));
+    let scaling = scaling
+        .into_iter()
+        .map(|((connections, at_once, threads), mut samples)| {
+            (connections, at_once, threads, worker::median(&mut samples))
+        });
+    Ok(Results {
+        rounds,
+        costs: costs.collect(),
+        scaling: scaling.collect(),
+        server_cpu_ms: worker::median(&mut server),
+    })
+}

@@ -1,0 +1,258 @@
+//! One measurement: a process that does one piece of work and says what it cost.
+
+use std::fmt;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+
+use super::AT_ONCE;
+use crate::official::Server;
+
+/// What is called, as the workers name it.
+pub const WORKS: [&str; 4] = ["small", "large", "list", "account"];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sdk {
+    Scalekit,
+    Tonic,
+    Node,
+    Python,
+}
+
+/// Who works, and over what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contender {
+    pub sdk: Sdk,
+    pub tls: bool,
+}
+
+impl Contender {
+    /// The Python package speaks nothing but TLS.
+    pub const ALL: [Contender; 7] = [
+        Self::plain(Sdk::Scalekit),
+        Self::plain(Sdk::Tonic),
+        Self::plain(Sdk::Node),
+        Self::secured(Sdk::Scalekit),
+        Self::secured(Sdk::Tonic),
+        Self::secured(Sdk::Node),
+        Self::secured(Sdk::Python),
+    ];
+
+    pub const fn plain(sdk: Sdk) -> Self {
+        Self { sdk, tls: false }
+    }
+
+    pub const fn secured(sdk: Sdk) -> Self {
+        Self { sdk, tls: true }
+    }
+
+    /// Calls one after the other, and calls at once: as many as take a second or two.
+    fn calls(self, work: &str) -> (usize, usize) {
+        let fast = matches!(self.sdk, Sdk::Scalekit | Sdk::Tonic);
+        match (work, fast) {
+            ("large", true) => (1_000, 2_000),
+            ("large", false) => (100, 200),
+            ("list", true) => (500, 1_000),
+            ("list", false) => (100, 300),
+            (_, true) => (4_000, 30_000),
+            (_, false) => (1_000, 4_000),
+        }
+    }
+}
+
+impl fmt::Display for Contender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sdk = match self.sdk {
+            Sdk::Scalekit => "scalekit",
+            Sdk::Tonic => "bare tonic",
+            Sdk::Node => "Node",
+            Sdk::Python => "Python",
+        };
+        write!(f, "{sdk}{}", if self.tls { ", TLS" } else { "" })
+    }
+}
+
+/// What one piece of work costs.
+#[derive(Clone, Debug)]
+pub struct Cost {
+    pub p50_ms: f64,
+    pub p99_ms: f64,
+    pub calls_per_second: f64,
+    pub cpu_ms: f64,
+    pub peak_rss_mib: f64,
+    /// From the start of the process to the first answer.
+    pub cold_start_ms: f64,
+}
+
+impl Cost {
+    pub fn median(costs: &[Cost]) -> Cost {
+        let of = |field: fn(&Cost) -> f64| median(&mut costs.iter().map(field).collect::<Vec<_>>());
+        Cost {
+            p50_ms: of(|cost| cost.p50_ms),
+            p99_ms: of(|cost| cost.p99_ms),
+            calls_per_second: of(|cost| cost.calls_per_second),
+            cpu_ms: of(|cost| cost.cpu_ms),
+            peak_rss_mib: of(|cost| cost.peak_rss_mib),
+            cold_start_ms: of(|cost| cost.cold_start_ms),
+        }
+    }
+}
+
+pub fn median(samples: &mut [f64]) -> f64 {
+    samples.sort_by(f64::total_cmp);
+    samples.get(samples.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// Where everything that is run is.
+pub struct Installed {
+    pub server: PathBuf,
+    pub worker: PathBuf,
+    /// The directory with the Node package.
+    pub modules: PathBuf,
+    pub python: PathBuf,
+    pub scripts: PathBuf,
+}
+
+pub struct Run<'a> {
+    pub installed: &'a Installed,
+    pub plain: &'a Server,
+    pub secured: &'a Server,
+    pub authority: &'a Path,
+}
+
+/// What a worker prints at its end.
+#[derive(Deserialize)]
+struct Printed {
+    calls_per_second: f64,
+    cpu_ms: f64,
+    p50_ms: f64,
+    p99_ms: f64,
+    peak_rss_mib: f64,
+}
+
+impl Run<'_> {
+    pub fn cost(&self, contender: Contender, work: &str) -> Result<Cost> {
+        let (one_by_one, at_once) = contender.calls(work);
+        let command = |calls, concurrency| self.command(contender, work, calls, concurrency);
+        let (cold_start_ms, _) = self.work(contender, command(0, 1))?;
+        let (_, sequential) = self.work(contender, command(one_by_one, 1))?;
+        let (_, concurrent) = self.work(contender, command(at_once, AT_ONCE))?;
+        let sequential = sequential.context("a worker printed no result")?;
+        let concurrent = concurrent.context("a worker printed no result")?;
+        Ok(Cost {
+            p50_ms: sequential.p50_ms,
+            p99_ms: sequential.p99_ms,
+            calls_per_second: concurrent.calls_per_second,
+            cpu_ms: concurrent.cpu_ms,
+            peak_rss_mib: concurrent.peak_rss_mib,
+            cold_start_ms,
+        })
+    }
+
+    /// Small calls per second of this crate.
+    pub fn scaling(&self, connections: usize, at_once: usize, threads: usize) -> Result<f64> {
+        let contender = Contender::plain(Sdk::Scalekit);
+        let mut command = self.command(contender, "small", 30_000, at_once);
+        command
+            .arg(connections.to_string())
+            .arg(threads.to_string());
+        let (_, printed) = self.work(contender, command)?;
+        Ok(printed
+            .context("a worker printed no result")?
+            .calls_per_second)
+    }
+
+    /// What a small call costs the server.
+    pub fn server_cpu_ms(&self) -> Result<f64> {
+        let contender = Contender::plain(Sdk::Tonic);
+        let calls = 30_000;
+        let before = cpu_ms(self.plain.id())?;
+        self.work(contender, self.command(contender, "small", calls, AT_ONCE))?;
+        // The warm-up is a thousand more.
+        Ok((cpu_ms(self.plain.id())? - before) / (calls + 1_000) as f64)
+    }
+
+    fn command(
+        &self,
+        contender: Contender,
+        work: &str,
+        calls: usize,
+        concurrency: usize,
+    ) -> Command {
+        let installed = self.installed;
+        let mut command = match contender.sdk {
+            Sdk::Scalekit | Sdk::Tonic => Command::new(&installed.worker),
+            Sdk::Node => Command::new("node"),
+            Sdk::Python => Command::new(&installed.python),
+        };
+        match contender.sdk {
+            Sdk::Scalekit => command.arg("facade"),
+            Sdk::Tonic => command.arg("tonic"),
+            Sdk::Node => command.arg(installed.scripts.join("worker.mjs")),
+            Sdk::Python => command.arg(installed.scripts.join("worker.py")),
+        };
+        command.args([work, &calls.to_string(), &concurrency.to_string()]);
+        command.env("BENCH_MODULES", installed.modules.join("index.js"));
+        if contender.tls {
+            for variable in [
+                "BENCH_CA",
+                "NODE_EXTRA_CA_CERTS",
+                "REQUESTS_CA_BUNDLE",
+                "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
+                "SSL_CERT_FILE",
+            ] {
+                command.env(variable, self.authority);
+            }
+        }
+        command
+    }
+
+    /// Milliseconds to the first answer, and the result if more than that was asked for.
+    fn work(&self, contender: Contender, mut command: Command) -> Result<(f64, Option<Printed>)> {
+        let server = if contender.tls {
+            self.secured
+        } else {
+            self.plain
+        };
+        server.name_to(&mut command);
+        let started = Instant::now();
+        let mut process = command
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("{contender}: cannot be started"))?;
+        let mut output = BufReader::new(process.stdout.take().context("no stdout")?);
+        let mut first = String::new();
+        output.read_line(&mut first)?;
+        let first_ms = started.elapsed().as_secs_f64() * 1e3;
+        let mut rest = String::new();
+        output.read_to_string(&mut rest)?;
+        let status = process.wait()?;
+        ensure!(
+            status.success(),
+            "{contender}: {command:?} failed: {status}"
+        );
+        let printed = match rest.trim() {
+            "" => None,
+            line => {
+                let printed = serde_json::from_str(line);
+                Some(printed.with_context(|| format!("{contender} printed {line:?}"))?)
+            }
+        };
+        Ok((first_ms, printed))
+    }
+}
+
+/// User and system time of another process so far. A tick is 10 ms (USER_HZ of Linux).
+fn cpu_ms(process: u32) -> Result<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let fields: Vec<&str> = after_name.split_whitespace().collect();
+    let ticks = |field: usize| -> Result<f64> {
+        Ok(fields.get(field - 3).context("too few fields")?.parse()?)
+    };
+    Ok((ticks(14)? + ticks(15)?) * 10.0)
+}
