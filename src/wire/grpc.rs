@@ -1,9 +1,15 @@
 //! Unary gRPC calls: a framed message there, a framed message and a status back.
 
+use std::borrow::Cow;
+
 use ::http::uri::PathAndQuery;
 use ::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, Version, header};
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::{Buf, BufMut, Bytes, BytesMut};
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 use prost::Message;
 use tokio::time::Instant;
 use tonic::Status;
@@ -66,7 +72,14 @@ impl Transport {
         self.common_headers(headers);
         let lane = self.http2.take();
         let answer = lane.client().request(request.map(Full::new)).await;
-        let (head, body) = answer.map_err(transport_error)?.into_parts();
+        let (mut head, body) = answer.map_err(transport_error)?.into_parts();
+        mend(&mut head.headers);
+        let body = body.map_frame(|mut frame| {
+            if let Some(trailers) = frame.trailers_mut() {
+                mend(trailers);
+            }
+            frame
+        });
         if head.status != StatusCode::OK && !head.headers.contains_key("grpc-status") {
             // From something in front of the service: it says nothing about what the service did.
             let message = "something in front of the service answered instead of it";
@@ -74,11 +87,7 @@ impl Transport {
             return Err(Error::http(head.status.as_u16(), message).with_retry_after(retry_after));
         }
         let body = self.read_whole(body).await?;
-        let trailers = body.trailers().unwrap_or(&head.headers);
-        let Some(status) = Status::from_header_map(trailers) else {
-            return Err(Error::decode("the answer has no gRPC status"));
-        };
-        let error = (status.code() != tonic::Code::Ok).then(|| status_error(&status));
+        let error = error(body.trailers().unwrap_or(&head.headers))?;
         let response = Response::from_parts(head, body);
         Ok(Exchanged { response, error })
     }
@@ -127,6 +136,40 @@ fn unframe(mut body: Bytes) -> Result<Bytes, Error> {
         return Err(unreadable("it is not as long as its head says"));
     }
     Ok(body)
+}
+
+const MESSAGE: &str = "grpc-message";
+const DETAILS: &str = "grpc-status-details-bin";
+
+/// Mends what tonic cannot read, here or in a generated client: it panics over details that are not
+/// base64, and forgets the code over a message that is not UTF-8.
+fn mend(trailers: &mut HeaderMap) {
+    // As strict as tonic, padding aside.
+    let config =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let base64 = GeneralPurpose::new(&STANDARD, config);
+    let details = trailers.get(DETAILS);
+    if details.is_some_and(|details| base64.decode(details).is_err()) {
+        trailers.remove(DETAILS);
+    }
+    let message = trailers
+        .get(MESSAGE)
+        .map(|value| percent_decode(value.as_bytes()));
+    let lossy = message.and_then(|message| match message.decode_utf8_lossy() {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(text) => Some(utf8_percent_encode(&text, NON_ALPHANUMERIC).to_string()),
+    });
+    if let Some(value) = lossy.and_then(|text| HeaderValue::try_from(text).ok()) {
+        trailers.insert(MESSAGE, value);
+    }
+}
+
+/// What went wrong, as mended trailers say.
+fn error(trailers: &HeaderMap) -> Result<Option<Error>, Error> {
+    let Some(status) = Status::from_header_map(trailers) else {
+        return Err(Error::decode("the answer has no gRPC status"));
+    };
+    Ok((status.code() != tonic::Code::Ok).then(|| status_error(&status)))
 }
 
 /// What the server said, as an error.

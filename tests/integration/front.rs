@@ -24,6 +24,8 @@ pub enum Refusal {
     GoAway,
     /// `RST_STREAM` with this code.
     Reset(u32),
+    /// An answer of HTTP status 200 that has these headers and nothing else.
+    Headers(&'static [(&'static str, &'static str)]),
 }
 
 /// A listener in front of an emulator.
@@ -168,8 +170,27 @@ async fn refuse(mut client: TcpStream, refusal: Refusal) -> std::io::Result<()> 
                 let reset = frame(RST_STREAM, 1, &code.to_be_bytes());
                 client.write_all(&reset).await?;
             }
+            Refusal::Headers(headers) => {
+                client.write_all(&answer(headers)).await?;
+            }
         }
     }
+}
+
+/// A `HEADERS` frame on stream 1 that is all there is: END_STREAM, END_HEADERS.
+fn answer(headers: &[(&str, &str)]) -> Vec<u8> {
+    // `:status: 200` by its index, then literals (RFC 7541, appendix A and section 6.2.2).
+    let mut block = vec![0x88];
+    for (name, value) in headers {
+        block.push(0);
+        for text in [name, value] {
+            block.push(u8::try_from(text.len()).expect("a short text"));
+            block.extend_from_slice(text.as_bytes());
+        }
+    }
+    let mut frame = frame(HEADERS, 1, &block);
+    frame[4] = 0x5;
+    frame
 }
 
 fn frame(kind: u8, stream: u32, payload: &[u8]) -> Vec<u8> {

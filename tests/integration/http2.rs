@@ -49,6 +49,39 @@ async fn a_goaway_below_our_stream_means_not_sent_and_is_repeated() {
     assert_eq!(front.connections(), 3, "token, refused, served");
 }
 
+/// What tonic panics over, and what it forgets the code over.
+const UNREADABLE: &[(&str, &str)] = &[
+    ("content-type", "application/grpc"),
+    ("grpc-status", "5"),
+    ("grpc-message", "no %ff"),
+    ("grpc-status-details-bin", "{not base64}"),
+];
+
+#[tokio::test]
+async fn a_status_of_which_only_the_code_can_be_read_is_that_status() {
+    let (_emulator, front, client) = behind_front(seed()).await;
+    front.refuse_next(Refusal::Headers(UNREADABLE));
+    let error = execute(&client).await.expect_err("a status");
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::NotFound, Outcome::Rejected)
+    );
+    assert_eq!(error.message(), "no \u{fffd}");
+}
+
+#[tokio::test]
+async fn a_generated_client_survives_a_status_that_it_cannot_read() {
+    let (_emulator, front, client) = behind_front(seed()).await;
+    front.refuse_next(Refusal::Headers(UNREADABLE));
+    let mut tools = client.raw().tool_service();
+    let request = scalekit::raw::tools::ExecuteToolRequest::default();
+    let status = tools.execute_tool(request).await.expect_err("a status");
+    assert_eq!(
+        (status.code(), status.details()),
+        (tonic::Code::NotFound, &b""[..])
+    );
+}
+
 #[tokio::test]
 async fn a_goaway_at_every_attempt_is_an_error_that_says_nothing_was_sent() {
     let (emulator, front, client) = behind_front(seed()).await;
