@@ -81,10 +81,10 @@ struct State {
     last_start: Option<Instant>,
 }
 
-struct Held {
-    token: Token,
-    refresh_at: Instant,
-    expires_at: Instant,
+pub(crate) struct Held {
+    pub token: Token,
+    pub refresh_at: Instant,
+    pub expires_at: Instant,
 }
 
 impl TokenSource {
@@ -191,7 +191,7 @@ impl TokenSource {
 }
 
 /// `jitter`, from 0 to 1, keeps clients that started together from refreshing together.
-fn hold(issued: IssuedToken, generation: u64, jitter: f64) -> Result<Held, Error> {
+pub(crate) fn hold(issued: IssuedToken, generation: u64, jitter: f64) -> Result<Held, Error> {
     let mut header = HeaderValue::try_from(format!("{BEARER}{}", issued.access_token.expose()))
         .map_err(|_| Error::decode("the token endpoint's access_token cannot be a header"))?;
     header.set_sensitive(true);

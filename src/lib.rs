@@ -9,6 +9,11 @@ mod call;
 mod client;
 mod credentials;
 mod error;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
+#[cfg(all(test, not(fuzzing)))]
+mod fuzzing;
 mod json;
 mod model;
 mod secret;

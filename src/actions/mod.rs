@@ -5,7 +5,7 @@ mod authorization;
 mod connections;
 mod execute;
 mod form;
-mod path;
+pub(crate) mod path;
 mod request;
 
 pub use accounts::{

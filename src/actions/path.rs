@@ -12,7 +12,7 @@ const DECODINGS: usize = 3;
 ///
 /// Below `/proxy/` a call is the provider's business; outside, the same token reaches the
 /// management API. So a path that any server could take for one outside is refused.
-pub(super) fn target(path: &str, query: &[(String, String)]) -> Result<PathAndQuery, Error> {
+pub(crate) fn target(path: &str, query: &[(String, String)]) -> Result<PathAndQuery, Error> {
     let refuse = |what: &str| Err(Error::invalid_input("path", what));
     if path.trim().is_empty() {
         return refuse("must not be blank");

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use prost::Message;
 
 use super::{CallOptions, Done, Operation, RetryPolicy, run};
-use crate::wire::Framed;
+use crate::wire::{self, Framed};
 use crate::{Client, Error};
 
 /// The future of a call that is awaited directly.
@@ -96,11 +96,7 @@ impl<R: Message> Call<R> {
         );
         // Boxed, so that the futures of the calls around it stay small enough to be moved about.
         let done = Box::pin(unary(&self.client, operation, policy, timeout, message)).await?;
-        let length = done.value.len();
-        M::decode(done.value).map_err(|error| {
-            let message = format!("the answer ({length} bytes) cannot be decoded: {error}");
-            of_call(Error::decode(message)).with_attempts(done.attempts)
-        })
+        wire::decode(done.value).map_err(|error| of_call(error).with_attempts(done.attempts))
     }
 }
 

@@ -119,7 +119,7 @@ impl Framed {
 }
 
 /// The message in the body of an answer.
-fn unframe(mut body: Bytes) -> Result<Bytes, Error> {
+pub(crate) fn unframe(mut body: Bytes) -> Result<Bytes, Error> {
     let length = body.len();
     let unreadable = |what: &str| {
         Error::decode(format!(
@@ -143,7 +143,7 @@ const DETAILS: &str = "grpc-status-details-bin";
 
 /// Mends what tonic cannot read, here or in a generated client: it panics over details that are not
 /// base64, and forgets the code over a message that is not UTF-8.
-fn mend(trailers: &mut HeaderMap) {
+pub(crate) fn mend(trailers: &mut HeaderMap) {
     // As strict as tonic, padding aside.
     let config =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
@@ -165,7 +165,7 @@ fn mend(trailers: &mut HeaderMap) {
 }
 
 /// What went wrong, as mended trailers say.
-fn error(trailers: &HeaderMap) -> Result<Option<Error>, Error> {
+pub(crate) fn error(trailers: &HeaderMap) -> Result<Option<Error>, Error> {
     let Some(status) = Status::from_header_map(trailers) else {
         return Err(Error::decode("the answer has no gRPC status"));
     };

@@ -12,7 +12,7 @@ use hyper::body::{Body, Incoming};
 use serde::Deserialize;
 
 use super::rest::RestStatus;
-use super::{BoxError, RequestBody, Transport, broken_answer, transport_error};
+use super::{BoxError, RequestBody, Transport, broken_answer, not_json, transport_error};
 use crate::credentials::{ClientCredentials, IssuedToken, Token};
 use crate::error::Code;
 use crate::{Error, Secret};
@@ -100,27 +100,7 @@ impl Transport {
             body: form.into(),
         };
         let answer = self.send(request).await?;
-        let answer = self.whole(answer).await?;
-        if !answer.status.is_success() {
-            let reason = serde_json::from_slice::<TokenError>(&answer.body).unwrap_or_default();
-            return Err(Error::http(answer.status.as_u16(), reason.message())
-                .with_retry_after(retry_after(&answer.headers)));
-        }
-        let token: TokenAnswer = serde_json::from_slice(&answer.body).map_err(|error| {
-            // The text of a serde error can quote the token.
-            let (line, column) = (error.line(), error.column());
-            let message = "the token endpoint's answer is not a token";
-            Error::decode(format!("{message} (JSON, line {line} column {column})"))
-        })?;
-        if token.access_token.is_empty() {
-            return Err(Error::decode(
-                "the token endpoint's answer has an empty access_token",
-            ));
-        }
-        Ok(IssuedToken {
-            access_token: Secret::from(token.access_token),
-            lifetime: Duration::from_secs(token.expires_in),
-        })
+        issued_token(&self.whole(answer).await?)
     }
 
     async fn send(&self, request: HttpRequest) -> Result<Response<Incoming>, Error> {
@@ -190,6 +170,28 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         .parse()
         .ok()?;
     Some(Duration::from_secs(seconds))
+}
+
+/// The token that the token endpoint's answer brings.
+pub(crate) fn issued_token(answer: &HttpResponse) -> Result<IssuedToken, Error> {
+    if !answer.status.is_success() {
+        let reason = serde_json::from_slice::<TokenError>(&answer.body).unwrap_or_default();
+        return Err(Error::http(answer.status.as_u16(), reason.message())
+            .with_retry_after(retry_after(&answer.headers)));
+    }
+    let token: TokenAnswer = serde_json::from_slice(&answer.body).map_err(|error| {
+        let reason = not_json(&error, "a token");
+        Error::decode(format!("the token endpoint's answer {reason}"))
+    })?;
+    if token.access_token.is_empty() {
+        return Err(Error::decode(
+            "the token endpoint's answer has an empty access_token",
+        ));
+    }
+    Ok(IssuedToken {
+        access_token: Secret::from(token.access_token),
+        lifetime: Duration::from_secs(token.expires_in),
+    })
 }
 
 #[derive(Deserialize)]

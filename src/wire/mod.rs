@@ -1,12 +1,12 @@
 //! The only code that touches a socket: connections, calls on either wire, plain HTTP requests.
 
 mod body;
-mod grpc;
-mod http;
+pub(crate) mod grpc;
+pub(crate) mod http;
 mod lanes;
-mod rest;
+pub(crate) mod rest;
 mod tls;
-mod transcode;
+pub(crate) mod transcode;
 
 pub(crate) use self::body::{Once, Piece, RequestBody};
 pub(crate) use self::grpc::Framed;
@@ -163,6 +163,37 @@ impl Transport {
             }
             broken_answer(&*error)
         })
+    }
+}
+
+/// Decodes the message of an answer.
+pub(crate) fn decode<M: prost::Message + Default>(message: Bytes) -> Result<M, Error> {
+    let length = message.len();
+    M::decode(message).map_err(|error| {
+        let reason = undecodable(&error);
+        Error::decode(format!(
+            "the answer ({length} bytes) cannot be decoded: {reason}"
+        ))
+    })
+}
+
+/// What is wrong with an encoded message. How deep messages may nest is prost's to say; it tells it
+/// with the name of every field on the way down.
+fn undecodable(error: &prost::DecodeError) -> String {
+    let text = error.to_string();
+    match text.ends_with("recursion limit reached") {
+        true => "it nests deeper than 100 messages".to_owned(),
+        false => text,
+    }
+}
+
+/// What is wrong with JSON that should be `wanted`. The text of a serde error can quote it.
+fn not_json(error: &serde_json::Error, wanted: &str) -> String {
+    let (line, column) = (error.line(), error.column());
+    // No other error starts like this.
+    match error.to_string().starts_with("recursion limit exceeded") {
+        true => format!("nests deeper than 127 levels (JSON, line {line} column {column})"),
+        false => format!("is not {wanted} (JSON, line {line} column {column})"),
     }
 }
 

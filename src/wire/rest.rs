@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use super::transcode::{self, Binding, Body, Part, Route, from_json, to_json};
-use super::{Framed, HttpRequest, HttpResponse, Transport, grpc, timeout_header};
+use super::{Framed, HttpRequest, HttpResponse, Transport, grpc, not_json, timeout_header};
 use crate::call::Operation;
 use crate::credentials::Token;
 use crate::error::{Code, Details};
@@ -48,7 +48,7 @@ impl Transport {
 }
 
 /// The request of a route for an encoded message.
-fn request(route: &Route, message: &[u8]) -> Result<HttpRequest, Error> {
+pub(crate) fn request(route: &Route, message: &[u8]) -> Result<HttpRequest, Error> {
     let unfit = |unfit: transcode::Unfit| Error::invalid_input("request", unfit);
     let mut fields = to_json(route.input, message).map_err(unfit)?;
     let usable = |binding: &&Binding| {
@@ -185,16 +185,13 @@ fn scalar(name: &str, value: Value) -> Result<String, Error> {
 }
 
 /// The message that the body of an answer is the JSON of.
-fn decode(route: &Route, body: &[u8]) -> Result<Bytes, Error> {
+pub(crate) fn decode(route: &Route, body: &[u8]) -> Result<Bytes, Error> {
     // What has nothing to say may say it with nothing at all.
     let object = match body {
         [] => Map::new(),
         body => serde_json::from_slice(body).map_err(|error| {
-            // The text of a serde error can quote the answer.
-            let (line, column, length) = (error.line(), error.column(), body.len());
-            Error::decode(format!(
-                "the answer ({length} bytes) is not a JSON object (line {line} column {column})"
-            ))
+            let (length, reason) = (body.len(), not_json(&error, "an object"));
+            Error::decode(format!("the answer ({length} bytes) {reason}"))
         })?,
     };
     let bytes = from_json(route.output, object).map_err(|unfit| {
@@ -207,7 +204,7 @@ fn decode(route: &Route, body: &[u8]) -> Result<Bytes, Error> {
 }
 
 /// The error of an answer that is not a success: the API's own, or that of something before it.
-fn error(answer: &HttpResponse) -> Error {
+pub(crate) fn error(answer: &HttpResponse) -> Error {
     let retry_after = super::http::retry_after(&answer.headers);
     let Some(status) = RestStatus::read(&answer.body) else {
         let message = "something in front of the service answered instead of it";

@@ -8,8 +8,8 @@
 mod from_json;
 mod to_json;
 
-pub(super) use from_json::from_json;
-pub(super) use to_json::to_json;
+pub(crate) use from_json::from_json;
+pub(crate) use to_json::to_json;
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ include!("../../../generated/transcoding.rs");
 include!(concat!(env!("OUT_DIR"), "/transcoding.rs"));
 
 /// The REST side of the RPC with this gRPC path.
-pub(super) fn route(path: &str) -> Option<&'static Route> {
+pub(crate) fn route(path: &str) -> Option<&'static Route> {
     let mut routes = ROUTES.iter();
     let (_, route) = routes.find(|(known, _)| *known == path)?;
     Some(route)
