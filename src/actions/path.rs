@@ -69,9 +69,10 @@ fn check_segments(path: &str) -> Result<(), Error> {
             return refuse("must not hold an encoded control character");
         }
         for segment in decoded.split(|byte| *byte == b'/') {
-            // Some servers drop what follows a semicolon before they look at the segment.
+            // Some servers drop what follows a semicolon before they look at the segment; those
+            // that decode too early see a query or a fragment begin in it.
             let name = segment
-                .split(|byte| *byte == b';')
+                .split(|byte| b";?#".contains(byte))
                 .next()
                 .unwrap_or_default();
             if matches!(name, b"." | b"..") {
@@ -81,6 +82,12 @@ fn check_segments(path: &str) -> Result<(), Error> {
                 );
             }
         }
+        if decoded.windows(2).any(is_overlong) {
+            return refuse(
+                "must not hold an overlong encoding: some servers take it for the character that \
+                 it hides",
+            );
+        }
         let next: Vec<u8> = percent_encoding::percent_decode(&decoded).collect();
         if next == decoded {
             return Ok(());
@@ -88,6 +95,15 @@ fn check_segments(path: &str) -> Result<(), Error> {
         decoded = next;
     }
     refuse("is percent-encoded too many times over")
+}
+
+/// Whether a character begins here in more bytes of UTF-8 than it needs, which no encoder writes:
+/// `C0 AE` for a dot, `C0 AF` for a slash.
+fn is_overlong(bytes: &[u8]) -> bool {
+    matches!(
+        bytes,
+        [0xC0 | 0xC1, 0x80..=0xBF] | [0xE0, 0x80..=0x9F] | [0xF0, 0x80..=0x8F]
+    )
 }
 
 #[cfg(test)]
@@ -109,6 +125,11 @@ mod tests {
             "/proxy/a%2Fb/%E2%82%AC//c/"
         );
         assert_eq!(accepted("/files/a..b/...;v=1"), "/proxy/files/a..b/...;v=1");
+        assert_eq!(accepted("/what%3F/n%23.1"), "/proxy/what%3F/n%23.1");
+        assert_eq!(
+            accepted("/%C3%A0%E0%A0%80%c0x"),
+            "/proxy/%C3%A0%E0%A0%80%c0x"
+        );
         assert_eq!(accepted("/to?u=http://x/../y"), "/proxy/to?u=http://x/../y");
     }
 
@@ -141,6 +162,14 @@ mod tests {
             "/..\\api",
             "/..;/api",
             "/..;x=1/api",
+            "/..%3fx/api",
+            "/.%23/api",
+            "/..%253B",
+            "/%c0%ae%C0%AE/api",
+            "/..%c0%afapi",
+            "/%e0%80%ae./api",
+            "/%25c0%25ae./api",
+            "/%f0%80%80%ae./api",
             "//evil.dev/x",
             "https://evil.dev/x",
             "/a#b",
