@@ -1,4 +1,5 @@
-//! A client as one writes it with tonic and nothing else: the generated code, a token, a deadline.
+//! A client as one writes it with tonic and nothing else: the generated code, the headers that the
+//! service wants, a deadline.
 
 use std::time::Duration;
 
@@ -10,19 +11,34 @@ use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
 use tonic::{Request, Status};
 
-use crate::{CONNECTION, IDENTIFIER, LARGE_TOOL, SMALL_TOOL, TOOLS, Work};
 use crate::result::Mails;
+use crate::{CONNECTION, IDENTIFIER, LARGE_TOOL, SMALL_TOOL, TOOLS, Work};
 
 #[allow(clippy::all, missing_docs, rustdoc::all)]
 pub mod api {
-    pub mod buf { pub mod validate { include!(concat!(env!("OUT_DIR"), "/buf.validate.rs")); } }
-    pub mod google { pub mod api { include!(concat!(env!("OUT_DIR"), "/google.api.rs")); } }
+    pub mod buf {
+        pub mod validate {
+            include!(concat!(env!("OUT_DIR"), "/buf.validate.rs"));
+        }
+    }
+    pub mod google {
+        pub mod api {
+            include!(concat!(env!("OUT_DIR"), "/google.api.rs"));
+        }
+    }
     pub mod scalekit {
         pub mod v1 {
-            pub mod options { include!(concat!(env!("OUT_DIR"), "/scalekit.v1.options.rs")); }
-            pub mod tools { include!(concat!(env!("OUT_DIR"), "/scalekit.v1.tools.rs")); }
+            pub mod options {
+                include!(concat!(env!("OUT_DIR"), "/scalekit.v1.options.rs"));
+            }
+            pub mod tools {
+                include!(concat!(env!("OUT_DIR"), "/scalekit.v1.tools.rs"));
+            }
             pub mod connected_accounts {
-                include!(concat!(env!("OUT_DIR"), "/scalekit.v1.connected_accounts.rs"));
+                include!(concat!(
+                    env!("OUT_DIR"),
+                    "/scalekit.v1.connected_accounts.rs"
+                ));
             }
         }
     }
@@ -35,7 +51,13 @@ pub struct Token(MetadataValue<Ascii>);
 
 impl Interceptor for Token {
     fn call(&mut self, mut request: Request<()>) -> std::result::Result<Request<()>, Status> {
-        request.metadata_mut().insert("authorization", self.0.clone());
+        let metadata = request.metadata_mut();
+        metadata.insert("authorization", self.0.clone());
+        metadata.insert(
+            "x-sdk-version",
+            MetadataValue::from_static("Bare-Rust/0.1.0"),
+        );
+        metadata.insert("x-api-version", MetadataValue::from_static("20261012"));
         request.set_timeout(Duration::from_secs(60));
         Ok(request)
     }
@@ -64,9 +86,10 @@ impl Client {
         Ok(Self {
             tools: tools::tool_service_client::ToolServiceClient::new(service.clone())
                 .max_decoding_message_size(64 * 1024 * 1024),
-            accounts: accounts::connected_account_service_client::ConnectedAccountServiceClient::new(
-                service,
-            ),
+            accounts:
+                accounts::connected_account_service_client::ConnectedAccountServiceClient::new(
+                    service,
+                ),
         })
     }
 
@@ -98,7 +121,10 @@ impl Client {
                     ..Default::default()
                 };
                 let mut client = self.accounts.clone();
-                let answer = client.get_connected_account_auth(request).await?.into_inner();
+                let answer = client
+                    .get_connected_account_auth(request)
+                    .await?
+                    .into_inner();
                 let account = answer.connected_account.ok_or("no account")?;
                 assert_eq!(account.identifier, IDENTIFIER);
             }
@@ -107,8 +133,12 @@ impl Client {
     }
 
     async fn execute(&self, tool: &str) -> Result<Struct> {
-        let number = |number: f64| Value { kind: Some(Kind::NumberValue(number)) };
-        let params = Struct { fields: [("max_results".to_owned(), number(5.0))].into() };
+        let number = |number: f64| Value {
+            kind: Some(Kind::NumberValue(number)),
+        };
+        let params = Struct {
+            fields: [("max_results".to_owned(), number(5.0))].into(),
+        };
         let request = tools::ExecuteToolRequest {
             tool_name: tool.to_owned(),
             params: Some(params),
@@ -123,7 +153,10 @@ impl Client {
 
 /// As everybody writes it, integers kept where they are some.
 pub fn to_json(data: Struct) -> serde_json::Value {
-    let fields = data.fields.into_iter().map(|(name, value)| (name, value_to_json(value)));
+    let fields = data
+        .fields
+        .into_iter()
+        .map(|(name, value)| (name, value_to_json(value)));
     serde_json::Value::Object(fields.collect())
 }
 

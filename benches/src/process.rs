@@ -9,7 +9,9 @@ pub fn cpu() -> Duration {
     let after_name = stat.rsplit(')').next().unwrap_or_default();
     let ticks = |field: usize| -> u64 {
         let field = after_name.split_whitespace().nth(field - 3);
-        field.and_then(|ticks| ticks.parse().ok()).unwrap_or_default()
+        field
+            .and_then(|ticks| ticks.parse().ok())
+            .unwrap_or_default()
     };
     // Fields 14 and 15; a tick is 10 ms on every Linux that matters (USER_HZ).
     Duration::from_millis((ticks(14) + ticks(15)) * 10)
@@ -20,5 +22,7 @@ pub fn peak_rss() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmHWM:"));
     let number = line.and_then(|line| line.split_whitespace().nth(1));
-    number.and_then(|number| number.parse().ok()).unwrap_or_default()
+    number
+        .and_then(|number| number.parse().ok())
+        .unwrap_or_default()
 }

@@ -48,7 +48,11 @@ impl Mails {
             thread_id: format!("thr_{:016x}", number / 3),
             from: person(number),
             to: vec![person(number + 1), person(number + 2)],
-            subject: format!("Re: the report of week {} – draft \"{}\"", number % 52, number % 7),
+            subject: format!(
+                "Re: the report of week {} – draft \"{}\"",
+                number % 52,
+                number % 7
+            ),
             snippet: "Thanks for the numbers. I went through them and have three questions before \
                       we send it on: where the second table comes from, whether it is net."
                 .repeat(1 + number as usize % 2),

@@ -18,7 +18,9 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 async fn main() -> Result<(), Error> {
     let client = scalekit::Client::from_env()?;
     let facade = per_call(async || {
-        let call = client.actions().execute_tool(SMALL_TOOL, json!({ "max_results": 5 }));
+        let call = client
+            .actions()
+            .execute_tool(SMALL_TOOL, json!({ "max_results": 5 }));
         let output = call.account((CONNECTION, IDENTIFIER)).await?;
         assert!(output.data["ok"] == true);
         Ok(())

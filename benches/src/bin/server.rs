@@ -41,7 +41,10 @@ async fn main() -> Result<(), Error> {
         Some(_) => format!("https://localhost:{port}"),
         None => format!("http://127.0.0.1:{port}"),
     };
-    println!("{}", json!({ "env_url": url, "client_id": "skc_bench", "client_secret": "bench" }));
+    println!(
+        "{}",
+        json!({ "env_url": url, "client_id": "skc_bench", "client_secret": "bench" })
+    );
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
@@ -70,9 +73,17 @@ async fn serve(stream: TcpStream, tls: Option<tokio_rustls::TlsAcceptor>, answer
     builder.http2().max_concurrent_streams(1_000);
     // How a connection ends is the client's choice.
     let _ = match tls {
-        None => builder.serve_connection(TokioIo::new(stream), service).await,
+        None => {
+            builder
+                .serve_connection(TokioIo::new(stream), service)
+                .await
+        }
         Some(tls) => match tls.accept(stream).await {
-            Ok(stream) => builder.serve_connection(TokioIo::new(stream), service).await,
+            Ok(stream) => {
+                builder
+                    .serve_connection(TokioIo::new(stream), service)
+                    .await
+            }
             Err(_) => return,
         },
     };
@@ -96,10 +107,11 @@ impl Answers {
                     .details(scalekit_emulator::Details::oauth("ya29.example")),
             )
             .tool(Tool::new(SMALL_TOOL, "GMAIL").result(json!({ "ok": true, "id": "msg_1" })))
-            .tool(
-                Tool::new(LARGE_TOOL, "GMAIL").result(serde_json::to_value(Mails::example())?),
-            );
-        let emulator = Emulator::builder().seed(tools.fold(seed, Seed::tool)).start().await?;
+            .tool(Tool::new(LARGE_TOOL, "GMAIL").result(serde_json::to_value(Mails::example())?));
+        let emulator = Emulator::builder()
+            .seed(tools.fold(seed, Seed::tool))
+            .start()
+            .await?;
         let client = emulator.client();
         let execute = async |tool: &str| -> Result<Bytes, Error> {
             let request = raw::tools::ExecuteToolRequest {
@@ -124,8 +136,14 @@ impl Answers {
         let accounts = client.raw().connected_account_service();
         let account = { accounts }.get_connected_account_auth(account).await?;
         let by_path = HashMap::from([
-            ("/scalekit.v1.tools.ToolService/ExecuteTool", execute(SMALL_TOOL).await?),
-            ("/scalekit.v1.tools.ToolService/ListTools", framed(&list.into_inner())),
+            (
+                "/scalekit.v1.tools.ToolService/ExecuteTool",
+                execute(SMALL_TOOL).await?,
+            ),
+            (
+                "/scalekit.v1.tools.ToolService/ListTools",
+                framed(&list.into_inner()),
+            ),
             (
                 "/scalekit.v1.connected_accounts.ConnectedAccountService/GetConnectedAccountAuth",
                 framed(&account.into_inner()),
@@ -159,8 +177,10 @@ impl Answers {
             response.headers_mut().insert("content-type", json);
             return response;
         }
-        let is_large =
-            || body.windows(LARGE_TOOL.len()).any(|window| window == LARGE_TOOL.as_bytes());
+        let is_large = || {
+            body.windows(LARGE_TOOL.len())
+                .any(|window| window == LARGE_TOOL.as_bytes())
+        };
         let message = match self.by_path.get(path) {
             Some(_) if path.ends_with("/ExecuteTool") && is_large() => self.large.clone(),
             Some(message) => message.clone(),

@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 
 use scalekit::Client;
 use scalekit_benches::result::Mails;
-use scalekit_benches::{CONNECTION, IDENTIFIER, LARGE_TOOL, SMALL_TOOL, TOOLS, Work, bare, process};
+use scalekit_benches::{
+    CONNECTION, IDENTIFIER, LARGE_TOOL, SMALL_TOOL, TOOLS, Work, bare, process,
+};
 use serde_json::json;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -34,13 +36,17 @@ fn main() -> Result<(), Error> {
     let connections = rest.first().map_or(Ok(1), |number| number.parse())?;
     let threads: usize = rest.get(1).map_or(Ok(1), |number| number.parse())?;
     let runtime = match threads {
-        1 => tokio::runtime::Builder::new_current_thread().enable_all().build()?,
+        1 => tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?,
         threads => tokio::runtime::Builder::new_multi_thread()
             .worker_threads(threads)
             .enable_all()
             .build()?,
     };
-    let ca = std::env::var_os("BENCH_CA").map(std::fs::read).transpose()?;
+    let ca = std::env::var_os("BENCH_CA")
+        .map(std::fs::read)
+        .transpose()?;
     let sdk = match &**sdk {
         "facade" => {
             let mut builder = scalekit::ClientBuilder::from_env()?.connections(connections);
@@ -114,7 +120,10 @@ async fn at_once(
             let (sdk, left) = (sdk.clone(), left.clone());
             tokio::spawn(async move {
                 let one_less = |left: usize| left.checked_sub(1);
-                while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok() {
+                while left
+                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less)
+                    .is_ok()
+                {
                     call(&sdk, work).await?;
                 }
                 Ok::<_, Error>(())
@@ -149,7 +158,10 @@ async fn call(sdk: &Sdk, work: Work) -> Result<(), Error> {
             assert_eq!(page.items.len(), TOOLS);
         }
         Work::Account => {
-            let account = client.actions().get_connected_account((CONNECTION, IDENTIFIER)).await?;
+            let account = client
+                .actions()
+                .get_connected_account((CONNECTION, IDENTIFIER))
+                .await?;
             assert_eq!(account.identifier, IDENTIFIER);
         }
     }
