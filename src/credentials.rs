@@ -192,8 +192,11 @@ impl TokenSource {
 
 /// `jitter`, from 0 to 1, keeps clients that started together from refreshing together.
 pub(crate) fn hold(issued: IssuedToken, generation: u64, jitter: f64) -> Result<Held, Error> {
+    // A header could hold more than ASCII; but then it could not be found again to be hidden.
     let mut header = HeaderValue::try_from(format!("{BEARER}{}", issued.access_token.expose()))
-        .map_err(|_| Error::decode("the token endpoint's access_token cannot be a header"))?;
+        .ok()
+        .filter(|header| header.to_str().is_ok())
+        .ok_or_else(|| Error::decode("the token endpoint's access_token cannot be a header"))?;
     header.set_sensitive(true);
     let lifetime = issued.lifetime.clamp(MIN_GAP, MAX_LIFETIME);
     // At most half of a short life, so that a short-lived token is not refreshed on every call.
@@ -374,6 +377,19 @@ mod tests {
             source.invalidate(token.expect("a token").generation);
         }
         assert!(started.elapsed() >= MIN_GAP * 19);
+    }
+
+    #[test]
+    fn a_token_that_errors_could_not_be_searched_for_is_none() {
+        for token in ["tökén", "a\nb", "a\u{7f}"] {
+            let issued = IssuedToken {
+                access_token: token.into(),
+                lifetime: Duration::from_secs(60),
+            };
+            let error = hold(issued, 1, 0.0).err().expect("an error");
+            assert_eq!(error.kind(), crate::ErrorKind::Decode);
+            assert!(!error.to_string().contains(token), "{error}");
+        }
     }
 
     #[test]
