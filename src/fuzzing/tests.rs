@@ -7,6 +7,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, TestRunner};
+use prost::encoding::{WireType, encode_key, encode_varint};
 
 use super::*;
 use crate::json::to_struct;
@@ -345,47 +346,46 @@ macro_rules! hold {
 }
 hold!(error_details struct_decode path_check rest_error rest_answer grpc_answer token_response page_tokens);
 
-/// What is nested 10,000 deep, read as the result of a tool.
-fn read_nested(wire: Wire) -> Error {
-    const DEPTH: usize = 10_000;
-    let route = transcode::route(operations::EXECUTE_TOOL.path).expect("a REST form");
-    let read = match wire {
-        Wire::Rest => {
-            let nested = r#"{"a":"#.repeat(DEPTH) + "1" + &"}".repeat(DEPTH);
-            rest::decode(route, format!(r#"{{"data":{nested}}}"#).as_bytes())
-        }
-        Wire::Grpc => {
-            // From the inside out: the number 1, then structs with it as their field `a`.
-            let field = |number: u32, payload: &[u8]| {
-                let mut bytes = Vec::new();
-                prost::encoding::encode_key(
-                    number,
-                    prost::encoding::WireType::LengthDelimited,
-                    &mut bytes,
-                );
-                prost::encoding::encode_varint(payload.len() as u64, &mut bytes);
-                [&bytes, payload].concat()
-            };
-            let mut value = vec![0x11, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f];
-            let mut fields = Vec::new();
-            for _ in 0..DEPTH {
-                fields = field(1, &[&field(1, b"a")[..], &field(2, &value)].concat());
-                value = field(5, &fields);
-            }
-            let answer = field(1, &fields);
-            let length = u32::try_from(answer.len()).expect("some kilobytes");
-            grpc::unframe([&[0], &length.to_be_bytes()[..], &answer].concat().into())
-        }
-    };
-    let answer = read.and_then(wire::decode);
-    let read = answer.and_then(|answer| ToolOutput::from_wire(answer).typed::<Value>());
-    read.expect_err("too deep")
+/// The number 1 in structs, as the result of a tool.
+fn nested(depth: usize) -> String {
+    let nested = r#"{"a":"#.repeat(depth) + "1" + &"}".repeat(depth);
+    format!(r#"{{"data":{nested}}}"#)
 }
+
+/// The same as a message around an encoded `google.protobuf.Value`.
+fn nested_message(depth: usize, innermost: &[u8]) -> Bytes {
+    let field = |number: u32, payload: &[u8]| {
+        let mut bytes = Vec::new();
+        encode_key(number, WireType::LengthDelimited, &mut bytes);
+        encode_varint(payload.len() as u64, &mut bytes);
+        [&bytes, payload].concat()
+    };
+    let mut value = innermost.to_vec();
+    let mut fields = Vec::new();
+    for _ in 0..depth {
+        fields = field(1, &[field(1, b"a"), field(2, &value)].concat());
+        value = field(5, &fields);
+    }
+    let answer = field(1, &fields);
+    let length = u32::try_from(answer.len()).expect("some kilobytes");
+    [&[0], &length.to_be_bytes()[..], &answer].concat().into()
+}
+
+const ONE: &[u8] = &[0x11, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f];
 
 #[test]
 fn a_result_nested_ten_thousand_deep_is_an_error_that_says_so_on_both_wires() {
-    for wire in [Wire::Grpc, Wire::Rest] {
-        let error = read_nested(wire);
+    const DEPTH: usize = 10_000;
+    let route = transcode::route(operations::EXECUTE_TOOL.path).expect("a REST form");
+    for answer in [
+        grpc::unframe(nested_message(DEPTH, ONE)),
+        rest::decode(route, nested(DEPTH).as_bytes()),
+        // JSON that is read, but not as a message.
+        rest::decode(route, nested(120).as_bytes()),
+    ] {
+        let answer = answer.and_then(wire::decode);
+        let read = answer.and_then(|answer| ToolOutput::from_wire(answer).typed::<Value>());
+        let error = read.expect_err("too deep");
         assert_eq!(
             (error.kind(), error.outcome()),
             (ErrorKind::Decode, Outcome::Unknown)
@@ -396,6 +396,24 @@ fn a_result_nested_ten_thousand_deep_is_an_error_that_says_so_on_both_wires() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn a_result_nested_some_levels_deep_is_the_same_on_both_wires() {
+    let route = transcode::route(operations::EXECUTE_TOOL.path).expect("a REST form");
+    let by_grpc = grpc::unframe(nested_message(20, ONE)).and_then(wire::decode);
+    let by_grpc: tools::ExecuteToolResponse = by_grpc.expect("an answer");
+    let by_rest = rest::decode(route, nested(20).as_bytes()).and_then(wire::decode);
+    let by_rest = by_rest.expect("an answer");
+    assert_eq!(by_grpc, by_rest);
+}
+
+#[test]
+fn a_broken_message_deep_down_is_told_of_in_a_line() {
+    let answer = grpc::unframe(nested_message(25, &[0x09])).and_then(wire::decode);
+    let read = answer.and_then(|answer| ToolOutput::from_wire(answer).typed::<Value>());
+    let text = read.expect_err("a field of the wrong type").to_string();
+    assert!(text.len() < 400, "{text}");
 }
 
 #[test]

@@ -177,14 +177,20 @@ pub(crate) fn decode<M: prost::Message + Default>(message: Bytes) -> Result<M, E
     })
 }
 
-/// What is wrong with an encoded message. How deep messages may nest is prost's to say; it tells it
-/// with the name of every field on the way down.
+/// What is wrong with an encoded message. prost names every field on the way up from it, which can
+/// be a hundred: the ends say enough.
 fn undecodable(error: &prost::DecodeError) -> String {
+    const FIRST: usize = 4;
+    const LAST: usize = 3;
     let text = error.to_string();
-    match text.ends_with("recursion limit reached") {
-        true => "it nests deeper than 100 messages".to_owned(),
-        false => text,
+    if text.ends_with("recursion limit reached") {
+        return "it nests deeper than 100 messages".to_owned();
     }
+    let mut steps: Vec<_> = text.split(": ").collect();
+    if steps.len() > FIRST + LAST {
+        steps.splice(FIRST..steps.len() - LAST, ["…"]);
+    }
+    steps.join(": ")
 }
 
 /// What is wrong with JSON that should be `wanted`. The text of a serde error can quote it.
