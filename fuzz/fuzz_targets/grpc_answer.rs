@@ -1,0 +1,7 @@
+//! The framed answer to a call.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    scalekit::fuzzing::grpc_answer(data);
+});

@@ -1,0 +1,7 @@
+//! Page tokens, out of an answer and back into a request.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    scalekit::fuzzing::page_tokens(data);
+});

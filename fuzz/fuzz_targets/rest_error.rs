@@ -1,0 +1,7 @@
+//! A REST answer that is an error.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    scalekit::fuzzing::rest_error(data);
+});
