@@ -138,7 +138,10 @@ const GRPC_TIMEOUT: &str = "grpc-timeout";
 /// The span of a `grpc-timeout` header: up to eight digits and a unit.
 fn timeout(value: &str) -> Option<Duration> {
     let (number, unit) = value.split_at_checked(value.len().checked_sub(1)?)?;
-    let number: u64 = number.parse().ok()?;
+    let number: u64 = match number.len() {
+        ..=8 => number.parse().ok()?,
+        _ => return None,
+    };
     match unit {
         "H" => Some(Duration::from_secs(number * 3600)),
         "M" => Some(Duration::from_secs(number * 60)),
@@ -178,7 +181,7 @@ mod tests {
             timeout("99999999u"),
             Some(Duration::from_micros(99_999_999))
         );
-        for wrong in ["", "S", "1", "1s", "-1S", "é"] {
+        for wrong in ["", "S", "1", "1s", "-1S", "é", "18446744073709551615H"] {
             assert_eq!(timeout(wrong), None, "{wrong}");
         }
     }
