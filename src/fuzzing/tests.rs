@@ -426,3 +426,8 @@ fn an_error_body_nested_ten_thousand_deep_is_an_error_of_its_status() {
         &[&b"\x00\xc8\n"[..], token.as_bytes()].concat()
     ));
 }
+
+#[test]
+fn a_token_is_in_an_object() {
+    assert!(!token_response(b"\x00\xc8\n[\"token\", 60]"));
+}

@@ -12,7 +12,9 @@ use hyper::body::{Body, Incoming};
 use serde::Deserialize;
 
 use super::rest::RestStatus;
-use super::{BoxError, RequestBody, Transport, broken_answer, not_json, transport_error};
+use super::{
+    BoxError, RequestBody, Transport, broken_answer, from_object, not_json, transport_error,
+};
 use crate::credentials::{ClientCredentials, IssuedToken, Token};
 use crate::error::Code;
 use crate::{Error, Secret};
@@ -175,11 +177,11 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 /// The token that the token endpoint's answer brings.
 pub(crate) fn issued_token(answer: &HttpResponse) -> Result<IssuedToken, Error> {
     if !answer.status.is_success() {
-        let reason = serde_json::from_slice::<TokenError>(&answer.body).unwrap_or_default();
+        let reason = from_object::<TokenError>(&answer.body).unwrap_or_default();
         return Err(Error::http(answer.status.as_u16(), reason.message())
             .with_retry_after(retry_after(&answer.headers)));
     }
-    let token: TokenAnswer = serde_json::from_slice(&answer.body).map_err(|error| {
+    let token: TokenAnswer = from_object(&answer.body).map_err(|error| {
         let reason = not_json(&error, "a token");
         Error::decode(format!("the token endpoint's answer {reason}"))
     })?;

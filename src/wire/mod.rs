@@ -24,6 +24,7 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
 use self::lanes::Lanes;
@@ -191,6 +192,14 @@ fn undecodable(error: &prost::DecodeError) -> String {
         steps.splice(FIRST..steps.len() - LAST, ["…"]);
     }
     steps.join(": ")
+}
+
+/// A JSON object as a type. serde alone would also make it of an array with its fields in order.
+fn from_object<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+    match body.trim_ascii_start().first() {
+        Some(b'{') => serde_json::from_slice(body),
+        _ => Err(serde::de::Error::custom("not an object")),
+    }
 }
 
 /// What is wrong with JSON that should be `wanted`. The text of a serde error can quote it.

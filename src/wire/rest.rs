@@ -10,7 +10,9 @@ use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use super::transcode::{self, Binding, Body, Part, Route, from_json, to_json};
-use super::{Framed, HttpRequest, HttpResponse, Transport, grpc, not_json, timeout_header};
+use super::{
+    Framed, HttpRequest, HttpResponse, Transport, from_object, grpc, not_json, timeout_header,
+};
 use crate::call::Operation;
 use crate::credentials::Token;
 use crate::error::{Code, Details};
@@ -228,7 +230,7 @@ impl RestStatus {
     /// The status that a body holds. Others write JSON with such fields too, but put the HTTP
     /// status into `code`.
     pub fn read(body: &[u8]) -> Option<Self> {
-        let status: Self = serde_json::from_slice(body).ok()?;
+        let status: Self = from_object(body).ok()?;
         (1..=16).contains(&status.code).then_some(status)
     }
 

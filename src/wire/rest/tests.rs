@@ -155,6 +155,7 @@ fn what_is_not_the_api_s_is_an_http_error() {
         r#"{"code": 503, "message": "upstream"}"#,
         r#"{"code": "503", "message": "upstream"}"#,
         r#"{"code": 0, "message": ""}"#,
+        r#"[5, "not an object", []]"#,
     ] {
         let error = failed(503, body);
         assert_eq!(
