@@ -101,12 +101,15 @@ pub fn features(pool: &DescriptorPool) -> BTreeMap<String, Vec<String>> {
 
 fn bindings(mut files: FileDescriptorSet, redacted: &redact::Redacted, out: &Path) -> Result<()> {
     // The other packages only declare options, which no message refers to; `google.protobuf` comes
-    // from prost-types, but prost wants to see it.
+    // from prost-types and src/json, but prost wants to see it.
     let wanted = |package: &str| package.starts_with("scalekit.") || package == "google.protobuf";
     files.file.retain(|file| wanted(file.package()));
     tonic_prost_build::configure()
         .build_server(false)
         .build_transport(false)
+        .extern_path(".google.protobuf.Struct", "crate::json::Struct")
+        .extern_path(".google.protobuf.Value", "crate::json::Value")
+        .extern_path(".google.protobuf.ListValue", "crate::json::ListValue")
         .skip_debug(redacted.messages().map(|message| format!(".{message}")))
         .out_dir(out)
         .compile_fds(files)?;

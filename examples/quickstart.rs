@@ -116,7 +116,7 @@ async fn main() -> Result<()> {
             subject: String,
             from: String,
         }
-        let mails: Mails = output.typed()?;
+        let mails: Mails = output.json()?;
         println!("6. {tool} ran as execution {}", output.execution_id);
         for mail in mails.messages {
             println!("   {} — {}", mail.from, mail.subject);
@@ -124,7 +124,8 @@ async fn main() -> Result<()> {
     } else {
         println!(
             "6. {tool} ran as execution {}: {}",
-            output.execution_id, output.data
+            output.execution_id,
+            output.value()?
         );
     }
 

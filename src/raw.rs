@@ -39,6 +39,12 @@ mod generated {
 }
 pub use generated::scalekit::v1::*;
 
+/// Free-form JSON in messages, kept as bytes until it is read.
+#[cfg(feature = "raw")]
+pub mod json {
+    pub use crate::json::{JsonError, ListValue, Struct, Unwritable, Value};
+}
+
 #[cfg(feature = "raw")]
 mod channel;
 #[cfg(feature = "raw")]

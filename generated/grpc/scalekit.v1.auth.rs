@@ -63,7 +63,7 @@ pub struct PortalSettings {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetAuthCustomizationsResponse {
     #[prost(message, optional, tag = "2")]
-    pub customization_settings: ::core::option::Option<::prost_types::Struct>,
+    pub customization_settings: ::core::option::Option<crate::json::Struct>,
     #[prost(message, optional, tag = "3")]
     pub settings: ::core::option::Option<PortalSettings>,
     #[prost(message, optional, tag = "4")]
@@ -74,7 +74,7 @@ pub struct GetAuthCustomizationsResponse {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetAuthFeaturesResponse {
     #[prost(message, optional, tag = "1")]
-    pub features: ::core::option::Option<::prost_types::Struct>,
+    pub features: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct VerifyPasswordLessOtpRequest {
@@ -237,7 +237,7 @@ pub struct User {
     #[prost(string, repeated, tag = "13")]
     pub groups: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(message, optional, tag = "14")]
-    pub custom_attributes: ::core::option::Option<::prost_types::Struct>,
+    pub custom_attributes: ::core::option::Option<crate::json::Struct>,
     #[prost(string, optional, tag = "15")]
     pub organization_external_id: ::core::option::Option<::prost::alloc::string::String>,
     #[prost(string, repeated, tag = "16")]

@@ -4,7 +4,7 @@ pub struct BeginRegistrationRequest {}
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct BeginRegistrationResponse {
     #[prost(message, optional, tag = "1")]
-    pub options: ::core::option::Option<::prost_types::Struct>,
+    pub options: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct FinishRegistrationRequest {
@@ -21,7 +21,7 @@ pub struct FinishRegistrationRequest {
     #[prost(string, tag = "6")]
     pub authenticator_attachment: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "7")]
-    pub client_extension_results: ::core::option::Option<::prost_types::Struct>,
+    pub client_extension_results: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct FinishRegistrationResponse {
@@ -39,7 +39,7 @@ pub struct BeginAuthenticationResponse {
     #[prost(string, tag = "1")]
     pub session_id: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "2")]
-    pub options: ::core::option::Option<::prost_types::Struct>,
+    pub options: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 #[prost(skip_debug)]
@@ -49,7 +49,7 @@ pub struct FinishAuthenticationRequest {
     #[prost(bytes = "vec", tag = "2")]
     pub credential_id: ::prost::alloc::vec::Vec<u8>,
     #[prost(message, optional, tag = "3")]
-    pub client_extension_results: ::core::option::Option<::prost_types::Struct>,
+    pub client_extension_results: ::core::option::Option<crate::json::Struct>,
     #[prost(string, tag = "4")]
     pub r#type: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "5")]

@@ -144,7 +144,7 @@ pub struct Resource {
     #[prost(string, tag = "12")]
     pub provider: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "13")]
-    pub protected_metadata: ::core::option::Option<::prost_types::Struct>,
+    pub protected_metadata: ::core::option::Option<crate::json::Struct>,
     #[prost(string, tag = "14")]
     pub protected_metadata_uri: ::prost::alloc::string::String,
     #[prost(string, tag = "15")]
@@ -1024,7 +1024,7 @@ pub struct ResourceConnection {
     #[prost(bool, tag = "4")]
     pub enabled: bool,
     #[prost(message, optional, tag = "5")]
-    pub settings: ::core::option::Option<::prost_types::Struct>,
+    pub settings: ::core::option::Option<crate::json::Struct>,
     #[prost(string, tag = "6")]
     pub provider: ::prost::alloc::string::String,
 }

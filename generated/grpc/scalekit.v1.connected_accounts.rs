@@ -295,7 +295,7 @@ pub struct AuthorizeOrgWideCredentialRequest {
     /// Settings that the provider needs before anybody can be sent there, such as a tenant's `domain`.
     /// Leave it out where it asks for none.
     #[prost(message, optional, tag = "3")]
-    pub api_config: ::core::option::Option<::prost_types::Struct>,
+    pub api_config: ::core::option::Option<crate::json::Struct>,
 }
 /// The account that holds the credential, and a link where it has yet to be authorized.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -405,7 +405,7 @@ pub struct ConnectedAccount {
     pub connection_id: ::prost::alloc::string::String,
     /// The provider's settings for this account, such as a domain or base URL. No fixed form.
     #[prost(message, optional, tag = "12")]
-    pub api_config: ::core::option::Option<::prost_types::Struct>,
+    pub api_config: ::core::option::Option<crate::json::Struct>,
     /// True for the one account that holds the shared credential of an org-wide connection; the other
     /// accounts there record a user's consent and have no credential. Output only.
     #[prost(bool, tag = "13")]
@@ -420,7 +420,7 @@ pub struct CreateConnectedAccount {
     pub authorization_details: ::core::option::Option<AuthorizationDetails>,
     /// The provider's settings for this account, such as a domain or base URL. No fixed form.
     #[prost(message, optional, tag = "11")]
-    pub api_config: ::core::option::Option<::prost_types::Struct>,
+    pub api_config: ::core::option::Option<crate::json::Struct>,
 }
 /// What to change of an account; what is unset stays.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -431,7 +431,7 @@ pub struct UpdateConnectedAccount {
     pub authorization_details: ::core::option::Option<AuthorizationDetails>,
     /// Merged into the settings that the account has: only the keys that are sent change.
     #[prost(message, optional, tag = "10")]
-    pub api_config: ::core::option::Option<::prost_types::Struct>,
+    pub api_config: ::core::option::Option<crate::json::Struct>,
 }
 /// A connected account as lists give it: without credentials and API configuration.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -565,7 +565,7 @@ pub struct StaticAuth {
     /// Credential. The fields that the connection asks for, such as `api_key`, or `username` and
     /// `password`.
     #[prost(message, optional, tag = "1")]
-    pub details: ::core::option::Option<::prost_types::Struct>,
+    pub details: ::core::option::Option<crate::json::Struct>,
 }
 /// The account to read.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

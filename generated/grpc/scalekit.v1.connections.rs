@@ -55,7 +55,7 @@ pub struct CreateConnection {
     #[prost(string, optional, tag = "4")]
     pub key_id: ::core::option::Option<::prost::alloc::string::String>,
     #[prost(message, optional, tag = "5")]
-    pub context: ::core::option::Option<::prost_types::Struct>,
+    pub context: ::core::option::Option<crate::json::Struct>,
     #[prost(enumeration = "ConnectionAuthMode", tag = "6")]
     pub auth_mode: i32,
 }
@@ -492,7 +492,7 @@ pub struct PasswordLessConfig {
 #[prost(skip_debug)]
 pub struct StaticAuthConfig {
     #[prost(message, optional, tag = "1")]
-    pub static_config: ::core::option::Option<::prost_types::Struct>,
+    pub static_config: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct WebAuthConfiguration {
@@ -819,7 +819,7 @@ pub struct GetConnectionContextRequest {
 #[prost(skip_debug)]
 pub struct GetConnectionContextResponse {
     #[prost(message, optional, tag = "1")]
-    pub context: ::core::option::Option<::prost_types::Struct>,
+    pub context: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 #[prost(skip_debug)]
@@ -829,7 +829,7 @@ pub struct UpdateConnectionContextRequest {
     #[prost(string, tag = "2")]
     pub organization_id: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "3")]
-    pub context: ::core::option::Option<::prost_types::Struct>,
+    pub context: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]

@@ -222,7 +222,7 @@ pub struct DirectoryUser {
     #[prost(message, repeated, tag = "17")]
     pub groups: ::prost::alloc::vec::Vec<DirectoryGroup>,
     #[prost(message, optional, tag = "18")]
-    pub user_detail: ::core::option::Option<::prost_types::Struct>,
+    pub user_detail: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ExternalGroup {
@@ -244,7 +244,7 @@ pub struct DirectoryGroup {
     #[prost(message, optional, tag = "4")]
     pub updated_at: ::core::option::Option<::prost_types::Timestamp>,
     #[prost(message, optional, tag = "5")]
-    pub group_detail: ::core::option::Option<::prost_types::Struct>,
+    pub group_detail: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CreateDirectorySecretRequest {
@@ -382,7 +382,7 @@ pub struct GetDirectoryContextRequest {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetDirectoryContextResponse {
     #[prost(message, optional, tag = "1")]
-    pub context: ::core::option::Option<::prost_types::Struct>,
+    pub context: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct UpdateDirectoryContextRequest {
@@ -391,7 +391,7 @@ pub struct UpdateDirectoryContextRequest {
     #[prost(string, tag = "2")]
     pub organization_id: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "3")]
-    pub context: ::core::option::Option<::prost_types::Struct>,
+    pub context: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]

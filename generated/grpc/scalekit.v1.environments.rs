@@ -157,14 +157,14 @@ pub struct UpdatePortalCustomizationResponse {
     #[prost(string, tag = "1")]
     pub environment_id: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "2")]
-    pub customization_settings: ::core::option::Option<::prost_types::Struct>,
+    pub customization_settings: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct UpdatePortalCustomizationRequest {
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "2")]
-    pub customization_settings: ::core::option::Option<::prost_types::Struct>,
+    pub customization_settings: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetPortalCustomizationRequest {
@@ -187,7 +187,7 @@ pub struct GetPortalCustomizationResponse {
     #[prost(string, tag = "1")]
     pub environment_id: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "2")]
-    pub customization_settings: ::core::option::Option<::prost_types::Struct>,
+    pub customization_settings: ::core::option::Option<crate::json::Struct>,
     #[prost(message, optional, tag = "3")]
     pub settings: ::core::option::Option<PortalSettings>,
     #[prost(message, optional, tag = "4")]
@@ -275,7 +275,7 @@ pub struct PublicHostFeatureFlag {
     #[prost(string, tag = "1")]
     pub key: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "2")]
-    pub value: ::core::option::Option<::prost_types::Value>,
+    pub value: ::core::option::Option<crate::json::Value>,
     #[prost(string, tag = "3")]
     pub variant: ::prost::alloc::string::String,
     #[prost(string, tag = "4")]
@@ -455,14 +455,14 @@ pub struct GetContextRequest {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetContextResponse {
     #[prost(message, optional, tag = "1")]
-    pub context: ::core::option::Option<::prost_types::Struct>,
+    pub context: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct UpdateContextRequest {
     #[prost(string, tag = "2")]
     pub environment_id: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "3")]
-    pub context: ::core::option::Option<::prost_types::Struct>,
+    pub context: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetCurrentSessionRequest {
@@ -543,7 +543,7 @@ pub struct ScalekitResourceResponse {
     #[prost(map = "string, message", tag = "1")]
     pub resources: ::std::collections::HashMap<
         ::prost::alloc::string::String,
-        ::prost_types::Struct,
+        crate::json::Struct,
     >,
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -551,7 +551,7 @@ pub struct PortalBootstrapRequest {}
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct PortalCustomizationBootstrap {
     #[prost(message, optional, tag = "1")]
-    pub customization_settings: ::core::option::Option<::prost_types::Struct>,
+    pub customization_settings: ::core::option::Option<crate::json::Struct>,
     #[prost(message, optional, tag = "2")]
     pub settings: ::core::option::Option<PortalSettings>,
     #[prost(message, optional, tag = "3")]

@@ -4,7 +4,7 @@ pub struct SendCustomEventRequest {
     #[prost(string, tag = "1")]
     pub event_type: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "2")]
-    pub event: ::core::option::Option<::prost_types::Struct>,
+    pub event: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SendCustomEventResponse {
@@ -77,9 +77,9 @@ pub struct IEvent {
     #[prost(string, tag = "8")]
     pub source: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "9")]
-    pub data: ::core::option::Option<::prost_types::Struct>,
+    pub data: ::core::option::Option<crate::json::Struct>,
     #[prost(message, optional, tag = "10")]
-    pub old_data: ::core::option::Option<::prost_types::Struct>,
+    pub old_data: ::core::option::Option<crate::json::Struct>,
     #[prost(map = "string, string", tag = "11")]
     pub context: ::std::collections::HashMap<
         ::prost::alloc::string::String,
@@ -110,9 +110,9 @@ pub struct Event {
     #[prost(string, tag = "8")]
     pub source: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "9")]
-    pub data: ::core::option::Option<::prost_types::Struct>,
+    pub data: ::core::option::Option<crate::json::Struct>,
     #[prost(message, optional, tag = "10")]
-    pub old_data: ::core::option::Option<::prost_types::Struct>,
+    pub old_data: ::core::option::Option<crate::json::Struct>,
     #[prost(map = "string, string", tag = "11")]
     pub context: ::std::collections::HashMap<
         ::prost::alloc::string::String,
@@ -204,7 +204,7 @@ pub struct ScalekitEvent {
     #[prost(enumeration = "ObjectType", tag = "8")]
     pub object: i32,
     #[prost(message, optional, tag = "9")]
-    pub data: ::core::option::Option<::prost_types::Struct>,
+    pub data: ::core::option::Option<crate::json::Struct>,
     #[prost(string, tag = "10")]
     pub display_name: ::prost::alloc::string::String,
 }

@@ -203,12 +203,12 @@ pub struct TestInterceptorRequest {
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "2")]
-    pub data: ::core::option::Option<::prost_types::Struct>,
+    pub data: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TestInterceptorResponse {
     #[prost(message, optional, tag = "1")]
-    pub interceptor_response: ::core::option::Option<::prost_types::Struct>,
+    pub interceptor_response: ::core::option::Option<crate::json::Struct>,
     #[prost(message, optional, tag = "2")]
     pub validation_error: ::core::option::Option<super::errdetails::ValidationErrorInfo>,
     #[prost(message, optional, tag = "3")]
@@ -221,7 +221,7 @@ pub struct ErrorMessage {
     #[prost(string, tag = "2")]
     pub message: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "3")]
-    pub details: ::core::option::Option<::prost_types::Struct>,
+    pub details: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct InterceptorResponse {
@@ -233,7 +233,7 @@ pub struct InterceptorResponse {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TokenTemplateConfig {
     #[prost(message, optional, tag = "1")]
-    pub template: ::core::option::Option<::prost_types::Struct>,
+    pub template: ::core::option::Option<crate::json::Struct>,
     #[prost(bool, tag = "2")]
     pub enabled: bool,
     #[prost(message, optional, tag = "3")]
@@ -244,7 +244,7 @@ pub struct TokenTemplateConfig {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct UpsertTokenTemplateRequest {
     #[prost(message, optional, tag = "1")]
-    pub template: ::core::option::Option<::prost_types::Struct>,
+    pub template: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct UpsertTokenTemplateResponse {
@@ -267,7 +267,7 @@ pub struct DisableTokenTemplateRequest {}
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct PreviewTokenTemplateRequest {
     #[prost(message, optional, tag = "1")]
-    pub template: ::core::option::Option<::prost_types::Struct>,
+    pub template: ::core::option::Option<crate::json::Struct>,
     #[prost(string, tag = "2")]
     pub user_id: ::prost::alloc::string::String,
     #[prost(string, optional, tag = "3")]
@@ -277,22 +277,22 @@ pub struct PreviewTokenTemplateRequest {
 #[prost(skip_debug)]
 pub struct PreviewTokenTemplateResponse {
     #[prost(message, optional, tag = "1")]
-    pub claims: ::core::option::Option<::prost_types::Struct>,
+    pub claims: ::core::option::Option<crate::json::Struct>,
     #[prost(string, repeated, tag = "2")]
     pub omitted_keys: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(message, optional, tag = "3")]
     pub error: ::core::option::Option<ErrorMessage>,
     #[prost(message, optional, tag = "4")]
-    pub token_preview: ::core::option::Option<::prost_types::Struct>,
+    pub token_preview: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetTokenTemplateContextRequest {}
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetTokenTemplateContextResponse {
     #[prost(message, optional, tag = "1")]
-    pub variables: ::core::option::Option<::prost_types::Struct>,
+    pub variables: ::core::option::Option<crate::json::Struct>,
     #[prost(message, optional, tag = "2")]
-    pub accesstoken_reserved_claims: ::core::option::Option<::prost_types::Struct>,
+    pub accesstoken_reserved_claims: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]

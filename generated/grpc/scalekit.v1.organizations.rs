@@ -277,7 +277,7 @@ pub struct OrganizationBranding {
     #[prost(enumeration = "BrandingSource", tag = "1")]
     pub source: i32,
     #[prost(message, optional, tag = "2")]
-    pub customization_settings: ::core::option::Option<::prost_types::Struct>,
+    pub customization_settings: ::core::option::Option<crate::json::Struct>,
     #[prost(message, optional, tag = "3")]
     pub update_time: ::core::option::Option<::prost_types::Timestamp>,
 }
@@ -298,7 +298,7 @@ pub struct UpdateOrganizationBrandingRequest {
     #[prost(enumeration = "BrandingSource", tag = "2")]
     pub source: i32,
     #[prost(message, optional, tag = "3")]
-    pub customization_settings: ::core::option::Option<::prost_types::Struct>,
+    pub customization_settings: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct UpdateOrganizationBrandingResponse {

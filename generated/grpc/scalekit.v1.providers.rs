@@ -13,7 +13,7 @@ pub struct Provider {
     #[prost(string, repeated, tag = "5")]
     pub categories: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(message, optional, tag = "6")]
-    pub auth_patterns: ::core::option::Option<::prost_types::ListValue>,
+    pub auth_patterns: ::core::option::Option<crate::json::ListValue>,
     #[prost(string, tag = "7")]
     pub icon_src: ::prost::alloc::string::String,
     #[prost(int32, tag = "8")]
@@ -45,7 +45,7 @@ pub struct CreateProvider {
     #[prost(string, repeated, tag = "5")]
     pub categories: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(message, optional, tag = "6")]
-    pub auth_patterns: ::core::option::Option<::prost_types::ListValue>,
+    pub auth_patterns: ::core::option::Option<crate::json::ListValue>,
     #[prost(string, tag = "7")]
     pub icon_src: ::prost::alloc::string::String,
     #[prost(int32, tag = "8")]
@@ -70,7 +70,7 @@ pub struct CreateCustomProvider {
     #[prost(string, tag = "2")]
     pub description: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "4")]
-    pub auth_patterns: ::core::option::Option<::prost_types::ListValue>,
+    pub auth_patterns: ::core::option::Option<crate::json::ListValue>,
     #[prost(string, tag = "7")]
     pub proxy_url: ::prost::alloc::string::String,
     #[prost(bool, tag = "8")]
@@ -102,7 +102,7 @@ pub struct UpdateProvider {
     #[prost(string, repeated, tag = "5")]
     pub categories: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(message, optional, tag = "6")]
-    pub auth_patterns: ::core::option::Option<::prost_types::ListValue>,
+    pub auth_patterns: ::core::option::Option<crate::json::ListValue>,
     #[prost(string, tag = "7")]
     pub icon_src: ::prost::alloc::string::String,
     #[prost(int32, tag = "8")]
@@ -129,7 +129,7 @@ pub struct UpdateCustomProvider {
     #[prost(string, tag = "2")]
     pub description: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "4")]
-    pub auth_patterns: ::core::option::Option<::prost_types::ListValue>,
+    pub auth_patterns: ::core::option::Option<crate::json::ListValue>,
     #[prost(string, tag = "7")]
     pub proxy_url: ::prost::alloc::string::String,
     #[prost(bool, tag = "8")]

@@ -26,10 +26,10 @@ pub struct Tool {
     /// `annotations`: `title`, `read_only_hint`, `destructive_hint`, `idempotent_hint`,
     /// `open_world_hint`. A name can exceed the 64 characters that language-model APIs accept.
     #[prost(message, optional, tag = "3")]
-    pub definition: ::core::option::Option<::prost_types::Struct>,
+    pub definition: ::core::option::Option<crate::json::Struct>,
     /// What is known of the tool besides its definition, such as a category. No fixed form.
     #[prost(message, optional, tag = "4")]
-    pub metadata: ::core::option::Option<::prost_types::Struct>,
+    pub metadata: ::core::option::Option<crate::json::Struct>,
     /// Words to sort or filter tools by, such as `email`.
     #[prost(string, repeated, tag = "5")]
     pub tags: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
@@ -138,7 +138,7 @@ pub struct ExecuteToolRequest {
     /// The tool's input, by the `input_schema` of its definition. Numbers travel as doubles, so
     /// integers beyond 2^53 do not arrive exactly.
     #[prost(message, optional, tag = "3")]
-    pub params: ::core::option::Option<::prost_types::Struct>,
+    pub params: ::core::option::Option<crate::json::Struct>,
     /// The account by its id (`ca_…`), instead of `identifier` and `connector`; at most 100
     /// characters.
     #[prost(string, optional, tag = "4")]
@@ -166,7 +166,7 @@ pub struct ExecuteToolResponse {
     /// The result; its form is up to the tool (`output_schema`, where there is one). Numbers travel as
     /// doubles, so integers beyond 2^53 do not arrive exactly.
     #[prost(message, optional, tag = "1")]
-    pub data: ::core::option::Option<::prost_types::Struct>,
+    pub data: ::core::option::Option<crate::json::Struct>,
     /// Names this execution in the service's logs; quote it to support.
     #[prost(string, tag = "2")]
     pub execution_id: ::prost::alloc::string::String,

@@ -329,9 +329,9 @@ pub struct SyncTriggerDefinitionsRequest {
     #[prost(string, tag = "1")]
     pub provider: ::prost::alloc::string::String,
     #[prost(message, repeated, tag = "2")]
-    pub definitions: ::prost::alloc::vec::Vec<::prost_types::Struct>,
+    pub definitions: ::prost::alloc::vec::Vec<crate::json::Struct>,
     #[prost(message, optional, tag = "3")]
-    pub provider_metadata: ::core::option::Option<::prost_types::Struct>,
+    pub provider_metadata: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SyncTriggerDefinitionsResponse {
@@ -378,7 +378,7 @@ pub struct TriggerDeliveryAttempt {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct TriggerWebhookWrapperRequest {
     #[prost(message, optional, tag = "1")]
-    pub request_body: ::core::option::Option<::prost_types::Struct>,
+    pub request_body: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1195,7 +1195,7 @@ pub mod trigger_service_client {
         pub async fn trigger_webhook_wrapper(
             &mut self,
             request: impl tonic::IntoRequest<super::TriggerWebhookWrapperRequest>,
-        ) -> std::result::Result<tonic::Response<::prost_types::Struct>, tonic::Status> {
+        ) -> std::result::Result<tonic::Response<crate::json::Struct>, tonic::Status> {
             self.inner
                 .ready()
                 .await

@@ -9,7 +9,7 @@ pub struct SendTestEventResponse {
     #[prost(string, tag = "1")]
     pub event_type: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "2")]
-    pub event_payload: ::core::option::Option<::prost_types::Struct>,
+    pub event_payload: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetPortalUrlRequest {}
@@ -22,12 +22,12 @@ pub struct GetPortalUrlResponse {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct WebhookWrapperRequest {
     #[prost(message, optional, tag = "1")]
-    pub request_body: ::core::option::Option<::prost_types::Struct>,
+    pub request_body: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct WebhookWrapperResponse {
     #[prost(message, optional, tag = "1")]
-    pub response_body: ::core::option::Option<::prost_types::Struct>,
+    pub response_body: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct WebhookEvent {
@@ -67,7 +67,7 @@ pub struct OrganizationEventData {
     #[prost(string, optional, tag = "2")]
     pub external_id: ::core::option::Option<::prost::alloc::string::String>,
     #[prost(message, optional, tag = "3")]
-    pub metadata: ::core::option::Option<::prost_types::Struct>,
+    pub metadata: ::core::option::Option<crate::json::Struct>,
     #[prost(message, optional, tag = "4")]
     pub settings: ::core::option::Option<OrganizationSettings>,
 }
@@ -335,7 +335,7 @@ pub mod webhook_service_client {
         pub async fn webhook_wrapper(
             &mut self,
             request: impl tonic::IntoRequest<super::WebhookWrapperRequest>,
-        ) -> std::result::Result<tonic::Response<::prost_types::Struct>, tonic::Status> {
+        ) -> std::result::Result<tonic::Response<crate::json::Struct>, tonic::Status> {
             self.inner
                 .ready()
                 .await

@@ -107,7 +107,7 @@ pub struct GetWorkspaceResponse {
     #[prost(message, optional, tag = "1")]
     pub workspace: ::core::option::Option<Workspace>,
     #[prost(message, optional, tag = "2")]
-    pub context: ::core::option::Option<::prost_types::Struct>,
+    pub context: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetBillingPortalRequest {
@@ -491,12 +491,12 @@ pub struct CreateCheckoutSessionResponse {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct UpdateWorkspaceContextRequest {
     #[prost(message, optional, tag = "1")]
-    pub context: ::core::option::Option<::prost_types::Struct>,
+    pub context: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct UpdateWorkspaceContextResponse {
     #[prost(message, optional, tag = "1")]
-    pub context: ::core::option::Option<::prost_types::Struct>,
+    pub context: ::core::option::Option<crate::json::Struct>,
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ValidateWorkspaceDomainRequest {}

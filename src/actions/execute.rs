@@ -26,7 +26,7 @@ call_builder! {
     ///     .execute_tool("gmail_fetch_mails", serde_json::json!({ "max_results": 5 }))
     ///     .account(("gmail", "alice@example.com"))
     ///     .await?;
-    /// println!("{}: {}", output.execution_id, output.data);
+    /// println!("{}: {}", output.execution_id, output.value()?);
     /// # Ok(())
     /// # }
     /// ```
@@ -59,7 +59,7 @@ impl ExecuteTool {
     pub(crate) fn new(client: &Client, tool_name: String) -> Self {
         let request = not_blank("tool_name", tool_name).map(|tool_name| wire::ExecuteToolRequest {
             tool_name,
-            params: Some(prost_types::Struct::default()),
+            params: Some(json::Struct::default()),
             ..Default::default()
         });
         Self {

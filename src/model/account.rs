@@ -190,8 +190,13 @@ impl ConnectedAccount {
             authorization_details: account
                 .authorization_details
                 .and_then(|details| details.details)
-                .map(AuthorizationDetails::from_wire),
-            api_config: account.api_config.map(json::from_struct),
+                .map(AuthorizationDetails::from_wire)
+                .transpose()?,
+            api_config: account
+                .api_config
+                .map(|config| config.value())
+                .transpose()
+                .map_err(|error| json::unreadable("api_config", &error))?,
             token_expires_at: system_time(account.token_expires_at),
             updated_at: system_time(account.updated_at),
             last_used_at: system_time(account.last_used_at),

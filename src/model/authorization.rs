@@ -180,10 +180,10 @@ impl From<TrustedIdp> for AuthorizationDetails {
 }
 
 impl AuthorizationDetails {
-    pub(crate) fn from_wire(details: wire::authorization_details::Details) -> Self {
+    pub(crate) fn from_wire(details: wire::authorization_details::Details) -> Result<Self, Error> {
         use wire::authorization_details::Details;
         let secret = |text: String| non_empty(text).map(Secret::from);
-        match details {
+        Ok(match details {
             Details::OauthToken(token) => Self::OauthToken(OauthToken {
                 access_token: token.access_token.into(),
                 refresh_token: secret(token.refresh_token),
@@ -191,7 +191,10 @@ impl AuthorizationDetails {
                 domain: non_empty(token.domain),
             }),
             Details::StaticAuth(auth) => Self::StaticAuth(StaticAuth(
-                auth.details.map(json::map_from_struct).unwrap_or_default(),
+                auth.details
+                    .unwrap_or_default()
+                    .object()
+                    .map_err(|error| json::unreadable("static_auth", &error))?,
             )),
             Details::GoogleDwd(auth) => Self::GoogleDwd(GoogleDwd {
                 subject: auth.subject,
@@ -206,7 +209,7 @@ impl AuthorizationDetails {
                 session_token: secret(auth.session_token),
                 expiry: system_time(auth.expiry),
             }),
-        }
+        })
     }
 
     /// The message to send. What the service sets by itself is not sent.

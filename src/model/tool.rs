@@ -1,13 +1,16 @@
 //! Tools: what can be called, for whom, and what a call returned.
 
+use std::fmt;
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{non_empty, open_enum, system_time};
+use crate::Error;
+use crate::json::Struct;
 use crate::raw::tools as wire;
-use crate::{Error, json};
 
 /// A tool of the catalogue.
 #[derive(Clone, Debug)]
@@ -23,8 +26,39 @@ pub struct Tool {
     pub is_default: Option<bool>,
     /// When it was last changed.
     pub updated_at: Option<SystemTime>,
-    definition: Value,
-    metadata: Value,
+    definition: Unread,
+    metadata: Unread,
+}
+
+/// An object that is read when somebody asks for it: of a hundred tools, most are only named.
+#[derive(Clone, Default)]
+struct Unread {
+    wire: Struct,
+    value: OnceLock<Value>,
+}
+
+impl From<Option<Struct>> for Unread {
+    fn from(wire: Option<Struct>) -> Self {
+        Self {
+            wire: wire.unwrap_or_default(),
+            value: OnceLock::new(),
+        }
+    }
+}
+
+impl Unread {
+    fn value(&self) -> &Value {
+        self.value.get_or_init(|| {
+            let value = self.wire.value();
+            value.unwrap_or_else(|_| Value::Object(Map::new()))
+        })
+    }
+}
+
+impl fmt::Debug for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.wire.fmt(f)
+    }
 }
 
 /// What a tool says of its effects. They are hints: the provider is not bound by them.
@@ -45,17 +79,14 @@ pub struct ToolAnnotations {
 
 impl From<wire::Tool> for Tool {
     fn from(tool: wire::Tool) -> Self {
-        let object = |fields: Option<prost_types::Struct>| {
-            fields.map_or_else(|| Value::Object(Map::new()), json::from_struct)
-        };
         Self {
             id: tool.id,
             provider: tool.provider,
             tags: tool.tags,
             is_default: tool.is_default,
             updated_at: system_time(tool.updated_at),
-            definition: object(tool.definition),
-            metadata: object(tool.metadata),
+            definition: tool.definition.into(),
+            metadata: tool.metadata.into(),
         }
     }
 }
@@ -66,41 +97,57 @@ impl Tool {
             .ok_or_else(|| Error::decode("a tool in the answer is empty"))
     }
 
-    /// The whole definition, as the service gives it.
+    /// The whole definition, as the service gives it; an empty object when it cannot be read.
+    ///
+    /// Read when you first ask for it or a part of it; name and description need none of that.
     pub fn definition(&self) -> &Value {
-        &self.definition
+        self.definition.value()
     }
 
-    /// What the service knows of the tool besides its definition.
+    /// The definition as a type of yours, straight from the answer; text can be borrowed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when the definition does not have that form.
+    pub fn definition_as<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Error> {
+        self.definition.wire.json().map_err(|error| {
+            let form = std::any::type_name::<T>();
+            Error::decode(format!(
+                "the definition of tool {} is not a {form}: {error}",
+                self.id
+            ))
+        })
+    }
+
+    /// What the service knows of the tool besides its definition; read when you first ask for it.
     pub fn metadata(&self) -> &Value {
-        &self.metadata
+        self.metadata.value()
     }
 
     /// The name to call it by; empty when the definition has none.
     ///
     /// Names can be longer than the 64 characters that language-model APIs accept.
     pub fn name(&self) -> &str {
-        self.text("name")
+        self.definition.wire.text("name").unwrap_or_default()
     }
 
     /// What it does; empty when the definition does not say.
     pub fn description(&self) -> &str {
-        self.text("description")
+        self.definition.wire.text("description").unwrap_or_default()
     }
 
     /// The JSON schema of its input.
     pub fn input_schema(&self) -> Option<&Value> {
-        self.definition.get("input_schema")
+        self.definition().get("input_schema")
     }
 
     /// The JSON schema of its result, where the definition has one.
     pub fn output_schema(&self) -> Option<&Value> {
-        self.definition.get("output_schema")
+        self.definition().get("output_schema")
     }
 
     /// What it says of its effects.
     pub fn annotations(&self) -> ToolAnnotations {
-        let Some(annotations) = self.definition.get("annotations") else {
+        let Some(annotations) = self.definition().get("annotations") else {
             return ToolAnnotations::default();
         };
         let hint = |name| annotations.get(name).and_then(Value::as_bool);
@@ -114,13 +161,6 @@ impl Tool {
             idempotent_hint: hint("idempotent_hint"),
             open_world_hint: hint("open_world_hint"),
         }
-    }
-
-    fn text(&self, key: &str) -> &str {
-        self.definition
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
     }
 }
 
@@ -222,59 +262,117 @@ pub struct RefreshedTools {
 
 /// What a tool returned.
 ///
-/// `Debug` shows the execution id, not the data.
+/// The result stays as it came until it is read, and is read straight into what you ask for.
+/// `Debug` shows the execution id, not the result.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ToolOutput {
     /// The id of the execution, for support and logs.
     pub execution_id: String,
-    /// The result. Integral numbers are integers.
-    pub data: Value,
+    data: Struct,
 }
 
 impl ToolOutput {
     pub(crate) fn from_wire(answer: wire::ExecuteToolResponse) -> Self {
         Self {
             execution_id: answer.execution_id,
-            data: answer
-                .data
-                .map_or_else(|| Value::Object(Map::new()), json::from_struct),
+            data: answer.data.unwrap_or_default(),
         }
     }
 
     /// The result as a type of yours.
     ///
+    /// Integral numbers up to 2^53 are integers; NaN and the infinities, which JSON cannot hold, are
+    /// null; of fields with the same name the last one counts. Text can be borrowed from the output.
+    ///
     /// ```
     /// # fn run(output: scalekit::ToolOutput) -> Result<(), scalekit::Error> {
     /// #[derive(serde::Deserialize)]
-    /// struct Mails {
+    /// struct Mails<'a> {
     ///     total: u32,
+    ///     #[serde(borrow)]
+    ///     subjects: Vec<&'a str>,
     /// }
-    /// let mails: Mails = output.typed()?;
-    /// # let _ = mails.total;
+    /// let mails: Mails = output.json()?;
+    /// # let _ = (mails.total, mails.subjects);
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when the result does not have that form;
-    /// the tool has run nevertheless.
-    pub fn typed<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        T::deserialize(&self.data).map_err(|error| {
-            Error::decode(format!(
-                "the tool ran (execution {}), but its result is not a {}: {error}",
-                self.execution_id,
-                std::any::type_name::<T>(),
-            ))
-            .with_call("execute_tool")
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), naming where in the result, when it does not
+    /// have that form or nests deeper than 100 levels; the tool has run nevertheless.
+    pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Error> {
+        self.data.json().map_err(|error| {
+            let form = std::any::type_name::<T>();
+            self.unreadable(format_args!("is not a {form}: {error}"))
         })
+    }
+
+    /// The result as a JSON object, by the rules of [`json`](Self::json).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when it nests deeper than 100 levels or is no
+    /// JSON; the tool has run nevertheless.
+    pub fn value(&self) -> Result<Value, Error> {
+        let value = self.data.value();
+        value.map_err(|error| self.unreadable(format_args!("cannot be read: {error}")))
+    }
+
+    fn unreadable(&self, what: fmt::Arguments<'_>) -> Error {
+        Error::decode(format!(
+            "the tool ran (execution {}), but its result {what}",
+            self.execution_id
+        ))
+        .with_call("execute_tool")
     }
 }
 
-impl std::fmt::Debug for ToolOutput {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for ToolOutput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ToolOutput")
             .field("execution_id", &self.execution_id)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_definition_is_not_read_before_somebody_asks() {
+        let definition = json!({
+            "name": "echo",
+            "description": "Says it again.",
+            "input_schema": {"type": "object"},
+            "annotations": {"read_only_hint": true},
+        });
+        let tool = Tool::from(wire::Tool {
+            definition: Some(Struct::new(&definition).expect("an object")),
+            ..wire::Tool::default()
+        });
+        assert_eq!(
+            (tool.name(), tool.description()),
+            ("echo", "Says it again.")
+        );
+        assert!(tool.definition.value.get().is_none());
+
+        #[derive(Deserialize)]
+        struct Named<'a> {
+            name: &'a str,
+        }
+        let named: Named<'_> = tool.definition_as().expect("a name");
+        assert_eq!(named.name, "echo");
+        assert!(tool.definition.value.get().is_none());
+
+        assert_eq!(tool.definition(), &definition);
+        assert_eq!(tool.input_schema(), Some(&json!({"type": "object"})));
+        assert_eq!(tool.annotations().read_only_hint, Some(true));
+        assert_eq!(tool.metadata(), &json!({}));
+        let error = tool.definition_as::<u8>().expect_err("an object");
+        assert!(error.to_string().contains("is not a u8"), "{error}");
     }
 }

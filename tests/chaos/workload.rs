@@ -211,7 +211,7 @@ async fn make(client: &Client, kind: Kind, user: u64, id: u64) -> Result<bool, E
                 .execute_tool("chaos", json!({ "id": id }))
                 .account(account);
             let call = if idempotent { call.idempotent() } else { call };
-            let answer = call.await?.data;
+            let answer = call.await?.value()?;
             Ok(answer["id"] == id && answer["identifier"] == identifier.as_str())
         }
         Kind::Post | Kind::Get => {

@@ -63,8 +63,8 @@ async fn a_result_of_sixteen_megabytes_arrives_whole() {
     let client = emulator.client();
     connect(&client).await;
     let output = client.actions().execute_tool("big", json!({})).account(GMAIL).await;
-    let output = output.expect("a result");
-    assert_eq!(output.data["text"].as_str().map(str::len), Some(length));
+    let data = output.expect("a result").value().expect("JSON");
+    assert_eq!(data["text"].as_str().map(str::len), Some(length));
 }
 
 #[tokio::test]

@@ -258,7 +258,7 @@ async fn result(client: &Client, call: &Call) -> Result<String, Error> {
                 .account(reference(&account));
             // The id of an execution is random.
             let output = output.await?;
-            format!("{} {}", output.execution_id.is_empty(), output.data)
+            format!("{} {}", output.execution_id.is_empty(), output.value()?)
         }
         Call::Create(account, details, config) => {
             let details = match details {

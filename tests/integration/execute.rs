@@ -40,11 +40,12 @@ async fn a_tool_takes_a_type_and_returns_a_type() {
         .await;
     let output = output.expect("a result");
     assert!(!output.execution_id.is_empty());
+    let data = output.value().expect("JSON");
     assert!(
-        output.data["messages"][0]["size_bytes"].is_u64(),
+        data["messages"][0]["size_bytes"].is_u64(),
         "integers stay integers"
     );
-    let fetched: Fetched = output.typed().expect("the type");
+    let fetched: Fetched = output.json().expect("the type");
     assert_eq!(fetched.messages.len(), 2);
     assert!(!fetched.messages[0].id.is_empty() && fetched.messages[0].size_bytes > 0);
     let calls = emulator.calls_to("ExecuteTool");
@@ -53,7 +54,7 @@ async fn a_tool_takes_a_type_and_returns_a_type() {
         json!({"query": "", "max_results": 2})
     );
 
-    let error = output.typed::<Vec<u8>>().expect_err("another type");
+    let error = output.json::<Vec<u8>>().expect_err("another type");
     assert_eq!(
         (error.kind(), error.outcome()),
         (ErrorKind::Decode, Outcome::Unknown)
@@ -86,7 +87,7 @@ async fn the_account_is_named_by_id_or_names_or_identifier() {
             .await,
     ];
     for run in runs {
-        let data = run.expect("a result").data;
+        let data = run.expect("a result").value().expect("JSON");
         assert_eq!(data["account"], account.id);
         assert_eq!(data["input"], json!({"n": 1}));
     }
@@ -112,9 +113,10 @@ async fn every_optional_field_arrives() {
         .agent_run_id("run-7")
         .await
         .expect("a result");
-    assert_eq!(output.data["organization"], "org_1");
-    assert_eq!(output.data["user"], "usr_1");
-    assert_eq!(output.data["run"], "run-7");
+    let data = output.value().expect("JSON");
+    assert_eq!(data["organization"], "org_1");
+    assert_eq!(data["user"], "usr_1");
+    assert_eq!(data["run"], "run-7");
 }
 
 #[tokio::test]

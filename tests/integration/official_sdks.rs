@@ -213,7 +213,7 @@ async fn unset_times_are_absent_and_integers_stay_integers() {
     let account = client.actions().get_connected_account_details(GMAIL).await.expect("it");
     assert_eq!(account.last_used_at, None, "it was never used");
     let output = client.actions().execute_tool("five", json!({})).account(GMAIL).await;
-    assert_eq!(output.expect("a result").data.to_string(), r#"{"five":5}"#);
+    assert_eq!(output.expect("a result").value().expect("JSON").to_string(), r#"{"five":5}"#);
 }
 
 #[tokio::test]

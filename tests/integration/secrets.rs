@@ -103,7 +103,7 @@ fn generated_messages_print_no_credential_either() {
             authorization_details: Some(AuthorizationDetails {
                 details: Some(Details::OauthToken(token)),
             }),
-            api_config: Some(prost_types::Struct::default()),
+            api_config: Some(scalekit::raw::json::Struct::default()),
         }),
         ..Default::default()
     };

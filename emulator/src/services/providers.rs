@@ -1,7 +1,8 @@
 //! ProviderService: the catalogue, and custom providers.
 
-use prost_types::ListValue;
+use scalekit::raw::json::ListValue;
 use scalekit::raw::providers as api;
+use serde_json::Value;
 
 use crate::shared::Shared;
 use crate::state::State;
@@ -100,20 +101,11 @@ pub(crate) fn create_custom(
 
 /// Whether an authentication pattern says that the provider is an MCP server.
 fn is_mcp(patterns: Option<&ListValue>) -> bool {
-    patterns.is_some_and(|patterns| {
-        patterns.values.iter().any(|pattern| {
-            let Some(prost_types::value::Kind::StructValue(fields)) = &pattern.kind else {
-                return false;
-            };
-            matches!(
-                fields
-                    .fields
-                    .get("is_mcp")
-                    .and_then(|value| value.kind.as_ref()),
-                Some(prost_types::value::Kind::BoolValue(true))
-            )
-        })
-    })
+    let patterns = patterns.and_then(|patterns| patterns.value().ok());
+    patterns
+        .as_ref()
+        .and_then(Value::as_array)
+        .is_some_and(|patterns| patterns.iter().any(|pattern| pattern["is_mcp"] == true))
 }
 
 pub(crate) fn update(

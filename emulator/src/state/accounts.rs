@@ -23,7 +23,7 @@ pub(crate) struct AccountRecord {
     pub(crate) user_id: Option<String>,
     pub(crate) status: AccountStatus,
     pub(crate) details: Option<Proto>,
-    pub(crate) api_config: Option<prost_types::Struct>,
+    pub(crate) api_config: Option<scalekit::raw::json::Struct>,
     /// The scopes that the next consent asks for, if they were chosen.
     pub(crate) scopes: Vec<String>,
     pub(crate) token_expires_at: Option<SystemTime>,

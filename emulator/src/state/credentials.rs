@@ -110,7 +110,7 @@ pub(crate) fn is_blank(details: &Proto) -> bool {
         Proto::StaticAuth(auth) => auth
             .details
             .as_ref()
-            .is_none_or(|details| details.fields.is_empty()),
+            .is_none_or(|details| details.is_empty()),
         Proto::GoogleDwd(dwd) => dwd.subject.is_empty(),
         Proto::TrustedIdp(idp) => idp.db_user.is_empty(),
     }

@@ -40,7 +40,7 @@ pub(crate) struct ToolRecord {
     pub(crate) id: String,
     pub(crate) spec: Tool,
     /// The definition of a tool that was created through the API, unchanged.
-    pub(crate) definition: Option<prost_types::Struct>,
+    pub(crate) definition: Option<scalekit::raw::json::Struct>,
     pub(crate) is_default: bool,
     pub(crate) updated_at: SystemTime,
     /// The input schema, compiled when the tool is first executed.

@@ -237,7 +237,7 @@ async fn a_handler_gets_the_call_and_decides() {
     );
     for (tool, wanted) in [
         ("later", json!({ "x": "y" })),
-        ("still", json!({ "list": [1.0, { "a": null }] })),
+        ("still", json!({ "list": [1, { "a": null }] })),
         (
             "echo",
             json!({ "tool_name": "echo", "input": { "x": "y" } }),

@@ -28,7 +28,7 @@ fn custom(name: &str) -> api::CreateCustomProvider {
     api::CreateCustomProvider {
         display_name: name.to_owned(),
         description: "Ours".to_owned(),
-        auth_patterns: Some(prost_types::ListValue::default()),
+        auth_patterns: Some(scalekit::raw::json::ListValue::default()),
         metadata: [("team".to_owned(), "sales".to_owned())].into(),
         proxy_url: "https://api.mine.test".to_owned(),
         proxy_enabled: true,
@@ -65,7 +65,7 @@ async fn custom_providers_are_created_changed_and_deleted() {
             identifier: "MY_CRM".to_owned(),
             provider: Some(api::UpdateCustomProvider {
                 display_name: "Our CRM".to_owned(),
-                auth_patterns: Some(prost_types::ListValue::default()),
+                auth_patterns: Some(scalekit::raw::json::ListValue::default()),
                 proxy_url: "https://api.ours.test".to_owned(),
                 ..Default::default()
             }),
@@ -110,7 +110,7 @@ async fn the_catalogue_is_managed_too() {
             provider: Some(api::CreateProvider {
                 identifier: "LINEAR".to_owned(),
                 display_name: "Linear".to_owned(),
-                auth_patterns: Some(prost_types::ListValue::default()),
+                auth_patterns: Some(scalekit::raw::json::ListValue::default()),
                 ..Default::default()
             }),
         }))

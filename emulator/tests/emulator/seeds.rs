@@ -81,10 +81,7 @@ async fn a_toml_file_says_what_code_can_say() {
         )
         .await
         .unwrap();
-    assert_eq!(
-        from_struct(&response.data.unwrap()),
-        json!({ "count": 3.0 })
-    );
+    assert_eq!(from_struct(&response.data.unwrap()), json!({ "count": 3 }));
     let status = harness
         .execute("notes_count", "notes", "alice@example.com", json!({}))
         .await

@@ -11,6 +11,7 @@ use scalekit::raw::connected_accounts as ca;
 use scalekit::raw::connected_accounts::connected_account_service_client::ConnectedAccountServiceClient;
 use scalekit::raw::connections::connection_service_client::ConnectionServiceClient;
 use scalekit::raw::errdetails::ErrorInfo;
+use scalekit::raw::json::Struct;
 use scalekit::raw::mcp::mcp_service_client::McpServiceClient;
 use scalekit::raw::providers::provider_service_client::ProviderServiceClient;
 use scalekit::raw::tools as api;
@@ -296,49 +297,12 @@ pub fn violations(status: &tonic::Status) -> Vec<(String, String)> {
         .collect()
 }
 
-pub fn to_struct(value: &Value) -> prost_types::Struct {
-    prost_types::Struct {
-        fields: value
-            .as_object()
-            .unwrap()
-            .iter()
-            .map(|(key, value)| (key.clone(), to_value(value)))
-            .collect(),
-    }
+pub fn to_struct(value: &Value) -> Struct {
+    Struct::new(value).unwrap()
 }
 
-fn to_value(value: &Value) -> prost_types::Value {
-    use prost_types::value::Kind;
-    let kind = match value {
-        Value::Null => Kind::NullValue(0),
-        Value::Bool(value) => Kind::BoolValue(*value),
-        Value::Number(value) => Kind::NumberValue(value.as_f64().unwrap()),
-        Value::String(value) => Kind::StringValue(value.clone()),
-        Value::Array(items) => Kind::ListValue(prost_types::ListValue {
-            values: items.iter().map(to_value).collect(),
-        }),
-        Value::Object(_) => Kind::StructValue(to_struct(value)),
-    };
-    prost_types::Value { kind: Some(kind) }
-}
-
-pub fn from_struct(value: &prost_types::Struct) -> Value {
-    use prost_types::value::Kind;
-    fn inner(value: &prost_types::Value) -> Value {
-        match value.kind.as_ref().unwrap() {
-            Kind::NullValue(_) => Value::Null,
-            Kind::BoolValue(value) => (*value).into(),
-            Kind::NumberValue(value) => (*value).into(),
-            Kind::StringValue(value) => value.clone().into(),
-            Kind::ListValue(list) => list.values.iter().map(inner).collect(),
-            Kind::StructValue(fields) => from_struct(fields),
-        }
-    }
-    value
-        .fields
-        .iter()
-        .map(|(key, value)| (key.clone(), inner(value)))
-        .collect()
+pub fn from_struct(value: &Struct) -> Value {
+    value.value().unwrap()
 }
 
 /// The parameters of a redirect.

@@ -156,7 +156,7 @@ async fn lists_and_maps_and_their_elements_are_checked() {
     );
     let provider = prov::CreateCustomProvider {
         display_name: "Mine".to_owned(),
-        auth_patterns: Some(prost_types::ListValue::default()),
+        auth_patterns: Some(scalekit::raw::json::ListValue::default()),
         proxy_url: "https://x.test".to_owned(),
         metadata: [("ab".to_owned(), "v".to_owned())].into(),
         ..Default::default()

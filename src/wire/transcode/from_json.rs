@@ -88,14 +88,13 @@ fn write(number: u32, kind: Kind, json: Value, bytes: &mut Vec<u8>) -> Result<()
             let message = from_json(message, object(json)?)?;
             length_delimited(number, &message, bytes);
         }
-        Kind::Struct => known(number, &json::received_struct(object(json)?), bytes),
-        Kind::Value => known(number, &json::received_value(json), bytes),
+        Kind::Struct => known(number, &json::Struct::from(&object(json)?), bytes),
+        Kind::Value => known(number, &json::Value::from(&json), bytes),
         Kind::ListValue => {
             let Value::Array(items) = json else {
                 return Err(Unfit::new("is not an array"));
             };
-            let values = items.into_iter().map(json::received_value).collect();
-            known(number, &prost_types::ListValue { values }, bytes);
+            known(number, &json::ListValue::from(&*items), bytes);
         }
         Kind::Timestamp => {
             let timestamp: prost_types::Timestamp = text(&json)?

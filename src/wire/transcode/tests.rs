@@ -108,19 +108,19 @@ fn single(field: &FieldDescriptor, depth: u32, rng: &mut fastrand::Rng) -> Proto
             ),
             "google.protobuf.Struct" => dynamic(&message, &any_struct(rng)),
             "google.protobuf.ListValue" => {
-                let values = any_struct(rng).fields.into_values().collect();
-                dynamic(&message, &prost_types::ListValue { values })
+                let values = [any_struct(rng).value().expect("an object"), json!(0.5)];
+                dynamic(&message, &json::ListValue::from(&values[..]))
             }
             "google.protobuf.Value" => dynamic(
                 &message,
-                &json::received_value(json!({"k": [rng.bool(), null]})),
+                &json::Value::from(&json!({"k": [rng.bool(), null]})),
             ),
             _ => random(&message, depth.saturating_sub(1), rng),
         }),
     }
 }
 
-fn any_struct(rng: &mut fastrand::Rng) -> prost_types::Struct {
+fn any_struct(rng: &mut fastrand::Rng) -> json::Struct {
     let value = json!({
         text(rng): text(rng),
         "number": f64::from(rng.i32(..)) / 4.0,

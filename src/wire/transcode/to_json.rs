@@ -128,11 +128,17 @@ fn value(kind: Kind, wire_type: WireType, bytes: &mut &[u8]) -> Result<Value, Un
         Kind::Message(message) => {
             Value::Object(to_json(message, length_delimited(wire_type, bytes)?)?)
         }
-        Kind::Struct => json::from_struct(known(wire_type, bytes)?),
-        Kind::Value => json::from_value(known(wire_type, bytes)?),
+        Kind::Struct => {
+            let fields: json::Struct = known(wire_type, bytes)?;
+            fields.value().map_err(broken)?
+        }
+        Kind::Value => {
+            let value: json::Value = known(wire_type, bytes)?;
+            value.value().map_err(broken)?
+        }
         Kind::ListValue => {
-            let list: prost_types::ListValue = known(wire_type, bytes)?;
-            list.values.into_iter().map(json::from_value).collect()
+            let list: json::ListValue = known(wire_type, bytes)?;
+            list.value().map_err(broken)?
         }
         Kind::Timestamp => {
             let timestamp: prost_types::Timestamp = known(wire_type, bytes)?;

@@ -1,0 +1,685 @@
+//! A serde deserializer over wire bytes: one pass, nothing in between.
+
+use std::cell::Cell;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::BorrowedStrDeserializer;
+use serde::de::{
+    self, Deserialize, DeserializeSeed, EnumAccess, MapAccess, SeqAccess, Unexpected,
+    VariantAccess, Visitor,
+};
+
+use super::names::{Last, Seen};
+use super::path::Path;
+use super::read::{self, Broken, Items, Kind, MAX_DEPTH, Parts, entry, key, text};
+use super::{RAW_VALUE, number, value};
+
+/// Why a value could not be read, and where in it.
+pub struct JsonError(Box<Inner>);
+
+struct Inner {
+    message: String,
+    path: Path,
+}
+
+impl JsonError {
+    fn within_field(mut self, name: &[u8]) -> Self {
+        self.0.path.push_field(&String::from_utf8_lossy(name));
+        self
+    }
+
+    fn within_index(mut self, index: usize) -> Self {
+        self.0.path.push_index(index);
+        self
+    }
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)?;
+        match self.0.path.is_root() {
+            true => Ok(()),
+            false => write!(f, " at {}", self.0.path),
+        }
+    }
+}
+
+impl fmt::Debug for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "JsonError({self})")
+    }
+}
+
+impl std::error::Error for JsonError {}
+
+impl de::Error for JsonError {
+    #[cold]
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self(Box::new(Inner {
+            message: message.to_string(),
+            path: Path::default(),
+        }))
+    }
+
+    // Text of an answer has no place in an error.
+
+    #[cold]
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        let found = unquoted(found);
+        Self::custom(format_args!("invalid type: {found}, expected {expected}"))
+    }
+
+    #[cold]
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        let found = unquoted(found);
+        Self::custom(format_args!("invalid value: {found}, expected {expected}"))
+    }
+
+    #[cold]
+    fn unknown_variant(_variant: &str, expected: &'static [&'static str]) -> Self {
+        Self::custom(format_args!(
+            "unknown variant, expected one of {expected:?}"
+        ))
+    }
+}
+
+fn unquoted(found: Unexpected<'_>) -> Unexpected<'_> {
+    match found {
+        Unexpected::Str(_) => Unexpected::Other("string"),
+        Unexpected::Char(_) => Unexpected::Other("character"),
+        Unexpected::Unit => Unexpected::Other("null"),
+        found => found,
+    }
+}
+
+impl From<Broken> for JsonError {
+    #[cold]
+    fn from(broken: Broken) -> Self {
+        de::Error::custom(broken)
+    }
+}
+
+/// Reads a value into `T`.
+pub(super) fn read<'de, T: Deserialize<'de>>(kind: Kind<'de>) -> Result<T, JsonError> {
+    let mut context = Context::default();
+    let read = T::deserialize(At::outermost(&context).value(kind.clone()));
+    if read.is_ok() && !context.is_doubtful.get() {
+        return read;
+    }
+    // So rare that going again costs less than always looking ahead would.
+    context.only_last = true;
+    T::deserialize(At::outermost(&context).value(kind))
+}
+
+/// What all levels share.
+#[derive(Default)]
+struct Context {
+    /// A visitor got a field that another one of the same name replaces, or failed at a field that
+    /// may be such.
+    is_doubtful: Cell<bool>,
+    /// Give visitors only the last field of each name, as protobuf demands.
+    only_last: bool,
+}
+
+/// Where a value is read from.
+trait Source<'de>: Sized {
+    /// The payload, when it is one field with this key and nothing else.
+    fn only(&self, key: u8) -> Option<&'de [u8]>;
+    fn kind(self) -> Result<Kind<'de>, Broken>;
+}
+
+impl<'de> Source<'de> for Parts<'de> {
+    #[inline(always)]
+    fn only(&self, key: u8) -> Option<&'de [u8]> {
+        match self {
+            Self::One(bytes) => read::only(bytes, key),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn kind(self) -> Result<Kind<'de>, Broken> {
+        Kind::of(self)
+    }
+}
+
+/// The outermost.
+impl<'de> Source<'de> for Kind<'de> {
+    #[inline(always)]
+    fn only(&self, _key: u8) -> Option<&'de [u8]> {
+        None
+    }
+
+    fn kind(self) -> Result<Self, Broken> {
+        Ok(self)
+    }
+}
+
+struct Deserializer<'de, 'c, S> {
+    source: S,
+    at: At<'c>,
+    of: PhantomData<&'de ()>,
+}
+
+/// What a value must know besides its bytes.
+#[derive(Clone, Copy)]
+struct At<'c> {
+    context: &'c Context,
+    /// How many levels there may be below.
+    depth: u8,
+}
+
+impl<'c> At<'c> {
+    fn outermost(context: &'c Context) -> Self {
+        let depth = MAX_DEPTH;
+        Self { context, depth }
+    }
+
+    #[inline]
+    fn below(self) -> Result<Self, JsonError> {
+        let depth = self.depth.checked_sub(1).ok_or(Broken::Depth)?;
+        Ok(Self { depth, ..self })
+    }
+
+    #[inline(always)]
+    fn value<'de, S: Source<'de>>(self, source: S) -> Deserializer<'de, 'c, S> {
+        Deserializer {
+            source,
+            at: self,
+            of: PhantomData,
+        }
+    }
+
+    fn array<'de, V: Visitor<'de>>(
+        self,
+        list: Parts<'de>,
+        visitor: V,
+    ) -> Result<V::Value, JsonError> {
+        let mut elements = Elements {
+            items: Items::new(list),
+            index: 0,
+            at: self.below()?,
+        };
+        let read = visitor.visit_seq(&mut elements)?;
+        match elements.items.next()? {
+            None => Ok(read),
+            Some(_) => {
+                let length = elements.index + 1 + elements.items.count();
+                Err(de::Error::invalid_length(
+                    length,
+                    &"fewer elements in array",
+                ))
+            }
+        }
+    }
+
+    fn object<'de, V: Visitor<'de>>(
+        self,
+        fields: Parts<'de>,
+        visitor: V,
+    ) -> Result<V::Value, JsonError> {
+        let mut fields = Fields::new(fields, self.below()?)?;
+        let read = visitor.visit_map(&mut fields)?;
+        match fields.next()? {
+            None => Ok(read),
+            Some(_) => {
+                self.context.is_doubtful.set(true);
+                let length = fields.given + fields.items.count();
+                Err(de::Error::invalid_length(length, &"fewer elements in map"))
+            }
+        }
+    }
+}
+
+#[cold]
+fn mismatch(kind: &Kind<'_>, expected: &dyn de::Expected) -> JsonError {
+    let found = match kind {
+        Kind::Null => Unexpected::Unit,
+        Kind::Bool(value) => Unexpected::Bool(*value),
+        Kind::Number(number) => Unexpected::Float(*number),
+        Kind::String(_) => Unexpected::Str(""),
+        Kind::List(_) => Unexpected::Seq,
+        Kind::Struct(_) => Unexpected::Map,
+    };
+    de::Error::invalid_type(found, expected)
+}
+
+#[inline]
+fn visit_number<'de, V: Visitor<'de>>(number: f64, visitor: V) -> Result<V::Value, JsonError> {
+    match number::integer(number) {
+        Some(integer) => match u64::try_from(integer) {
+            Ok(integer) => visitor.visit_u64(integer),
+            Err(_) => visitor.visit_i64(integer),
+        },
+        None if number.is_finite() => visitor.visit_f64(number),
+        None => visitor.visit_unit(),
+    }
+}
+
+macro_rules! as_number {
+    ($($method:ident)*) => {
+        $(
+            #[inline]
+            fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+                match self.source.only(key::NUMBER).and_then(read::double) {
+                    Some(number) => visit_number(number, visitor),
+                    None => self.deserialize_any(visitor),
+                }
+            }
+        )*
+    };
+}
+
+macro_rules! as_text {
+    ($($method:ident)*) => {
+        $(
+            #[inline]
+            fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+                match self.source.only(key::STRING) {
+                    Some(bytes) => visitor.visit_borrowed_str(text(bytes)?),
+                    None => self.deserialize_any(visitor),
+                }
+            }
+        )*
+    };
+}
+
+impl<'de, S: Source<'de>> de::Deserializer<'de> for Deserializer<'de, '_, S> {
+    type Error = JsonError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        match self.source.kind()? {
+            Kind::Null => visitor.visit_unit(),
+            Kind::Bool(value) => visitor.visit_bool(value),
+            Kind::Number(number) => visit_number(number, visitor),
+            Kind::String(bytes) => visitor.visit_borrowed_str(text(bytes)?),
+            Kind::List(list) => self.at.array(list, visitor),
+            Kind::Struct(fields) => self.at.object(fields, visitor),
+        }
+    }
+
+    as_number!(
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+        deserialize_f32 deserialize_f64
+    );
+    as_text!(
+        deserialize_char deserialize_str deserialize_string deserialize_identifier
+    );
+
+    serde::forward_to_deserialize_any! {
+        bool bytes byte_buf unit tuple
+    }
+
+    #[inline]
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        if self.source.only(key::STRING).is_some() {
+            return visitor.visit_some(self);
+        }
+        match self.source.kind()? {
+            Kind::Null => visitor.visit_none(),
+            Kind::Number(number) if !number.is_finite() => visitor.visit_none(),
+            kind => visitor.visit_some(self.at.value(kind)),
+        }
+    }
+
+    #[inline]
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        match self.source.only(key::LIST) {
+            Some(list) => self.at.array(Parts::One(list), visitor),
+            None => self.deserialize_any(visitor),
+        }
+    }
+
+    #[inline]
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        match self.source.only(key::STRUCT) {
+            Some(fields) => self.at.object(Parts::One(fields), visitor),
+            None => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, JsonError> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, JsonError> {
+        if name == RAW_VALUE {
+            let json = value::read(self.source.kind()?)?.to_string();
+            return visitor.visit_map(de::value::MapDeserializer::new(std::iter::once((
+                RAW_VALUE, json,
+            ))));
+        }
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _len: usize,
+        visitor: V,
+    ) -> Result<V::Value, JsonError> {
+        self.deserialize_any(visitor)
+    }
+
+    #[inline]
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, JsonError> {
+        if let Some(fields) = self.source.only(key::STRUCT) {
+            return self.at.object(Parts::One(fields), visitor);
+        }
+        match self.source.kind()? {
+            Kind::Struct(fields) => self.at.object(fields, visitor),
+            Kind::List(list) => self.at.array(list, visitor),
+            kind => Err(mismatch(&kind, &visitor)),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, JsonError> {
+        match self.source.kind()? {
+            Kind::String(bytes) => {
+                let variant = text(bytes)?;
+                visitor.visit_enum(BorrowedStrDeserializer::new(variant))
+            }
+            Kind::Struct(fields) => {
+                let at = self.at.below()?;
+                let mut fields = Fields::new(fields, at)?;
+                let variant = match (fields.next()?, fields.next()?) {
+                    (Some(variant), None) => variant,
+                    _ => {
+                        return Err(de::Error::invalid_value(
+                            Unexpected::Map,
+                            &"map with a single key",
+                        ));
+                    }
+                };
+                visitor.visit_enum(Variant {
+                    name: variant.0,
+                    content: variant.1,
+                    at,
+                })
+            }
+            kind => Err(mismatch(&kind, &"string or map")),
+        }
+    }
+
+    #[inline]
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        visitor.visit_unit()
+    }
+}
+
+/// The elements of an array.
+struct Elements<'de, 'c> {
+    items: Items<'de>,
+    index: usize,
+    at: At<'c>,
+}
+
+impl<'de> SeqAccess<'de> for Elements<'de, '_> {
+    type Error = JsonError;
+
+    #[inline]
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, JsonError> {
+        let Some(item) = self.items.next()? else {
+            return Ok(None);
+        };
+        let element = seed.deserialize(self.at.value(Parts::One(item)));
+        let index = self.index;
+        self.index += 1;
+        match element {
+            Ok(element) => Ok(Some(element)),
+            Err(error) => Err(error.within_index(index)),
+        }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.count())
+    }
+}
+
+/// The fields of an object.
+struct Fields<'de, 'c> {
+    items: Items<'de>,
+    /// How many were taken.
+    given: usize,
+    /// Of the field whose name was given last.
+    name: &'de [u8],
+    value: Option<Parts<'de>>,
+    names: Names<'de>,
+    at: At<'c>,
+}
+
+enum Names<'de> {
+    Seen(Seen<'de>),
+    Last(Box<Last<'de>>),
+}
+
+impl<'de, 'c> Fields<'de, 'c> {
+    #[inline]
+    fn new(fields: Parts<'de>, at: At<'c>) -> Result<Self, JsonError> {
+        let names = match at.context.only_last {
+            false => Names::Seen(Seen::new(&fields)),
+            true => Names::Last(Box::new(Last::of(Items::new(fields.clone()))?)),
+        };
+        let items = Items::new(fields);
+        Ok(Self {
+            items,
+            given: 0,
+            name: &[],
+            value: None,
+            names,
+            at,
+        })
+    }
+
+    #[inline]
+    fn next(&mut self) -> Result<Option<(&'de [u8], Parts<'de>)>, JsonError> {
+        while let Some(item) = self.items.next()? {
+            let (name, value) = entry(item)?;
+            let index = self.given;
+            self.given += 1;
+            match &mut self.names {
+                Names::Seen(seen) => {
+                    if seen.is_repeated(name, index) {
+                        self.at.context.is_doubtful.set(true);
+                    }
+                }
+                Names::Last(last) => {
+                    if !last.is(name, index) {
+                        continue;
+                    }
+                }
+            }
+            return Ok(Some((name, value)));
+        }
+        Ok(None)
+    }
+}
+
+impl<'de> MapAccess<'de> for Fields<'de, '_> {
+    type Error = JsonError;
+
+    #[inline]
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, JsonError> {
+        let Some((name, value)) = self.next()? else {
+            return Ok(None);
+        };
+        self.name = name;
+        self.value = Some(value);
+        seed.deserialize(Name(text(name)?)).map(Some)
+    }
+
+    #[inline]
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, JsonError> {
+        let Some(value) = self.value.take() else {
+            return Err(de::Error::custom(
+                "the value of a field was asked for twice",
+            ));
+        };
+        match seed.deserialize(self.at.value(value)) {
+            Ok(value) => Ok(value),
+            Err(error) => {
+                self.at.context.is_doubtful.set(true);
+                Err(error.within_field(self.name))
+            }
+        }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.count())
+    }
+}
+
+/// The name of a field, which may stand for a number or a boolean.
+struct Name<'de>(&'de str);
+
+macro_rules! parsed {
+    ($($method:ident => $visit:ident)*) => {
+        $(
+            fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+                match self.0.parse() {
+                    Ok(parsed) if is_canonical(self.0) => visitor.$visit(parsed),
+                    _ => visitor.visit_borrowed_str(self.0),
+                }
+            }
+        )*
+    };
+}
+
+/// Whether this is how JSON writes it: Rust also reads `+1`, `01`, `inf`.
+fn is_canonical(text: &str) -> bool {
+    match text.strip_prefix('-').unwrap_or(text).as_bytes() {
+        [b'0', b'0'..=b'9', ..] => false,
+        [b'0'..=b'9', ..] => true,
+        _ => matches!(text, "true" | "false"),
+    }
+}
+
+impl<'de> de::Deserializer<'de> for Name<'de> {
+    type Error = JsonError;
+
+    #[inline]
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        visitor.visit_borrowed_str(self.0)
+    }
+
+    parsed! {
+        deserialize_bool => visit_bool
+        deserialize_i8 => visit_i8
+        deserialize_i16 => visit_i16
+        deserialize_i32 => visit_i32
+        deserialize_i64 => visit_i64
+        deserialize_i128 => visit_i128
+        deserialize_u8 => visit_u8
+        deserialize_u16 => visit_u16
+        deserialize_u32 => visit_u32
+        deserialize_u64 => visit_u64
+        deserialize_u128 => visit_u128
+        deserialize_f32 => visit_f32
+        deserialize_f64 => visit_f64
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, JsonError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, JsonError> {
+        visitor.visit_enum(BorrowedStrDeserializer::new(self.0))
+    }
+
+    serde::forward_to_deserialize_any! {
+        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct
+        identifier ignored_any
+    }
+}
+
+/// An enum as an object of one field: the variant's name, and what it holds.
+struct Variant<'de, 'c> {
+    name: &'de [u8],
+    content: Parts<'de>,
+    at: At<'c>,
+}
+
+impl<'de> EnumAccess<'de> for Variant<'de, '_> {
+    type Error = JsonError;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), JsonError> {
+        let variant = seed.deserialize(Name(text(self.name)?))?;
+        Ok((variant, self))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Variant<'de, '_> {
+    type Error = JsonError;
+
+    fn unit_variant(self) -> Result<(), JsonError> {
+        let unit = <()>::deserialize(self.at.value(self.content));
+        unit.map_err(|error| error.within_field(self.name))
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, JsonError> {
+        let content = seed.deserialize(self.at.value(self.content));
+        content.map_err(|error| error.within_field(self.name))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(
+        self,
+        _len: usize,
+        visitor: V,
+    ) -> Result<V::Value, JsonError> {
+        let content = match Kind::of(self.content)? {
+            Kind::List(list) => self.at.array(list, visitor),
+            kind => Err(mismatch(&kind, &"tuple variant")),
+        };
+        content.map_err(|error| error.within_field(self.name))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, JsonError> {
+        let content = self.at.value(self.content);
+        let content = de::Deserializer::deserialize_struct(content, "", fields, visitor);
+        content.map_err(|error| error.within_field(self.name))
+    }
+}

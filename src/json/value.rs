@@ -1,0 +1,120 @@
+//! `serde_json::Value` out of wire bytes and into them, without the detour over serde.
+
+use serde_json::{Map, Number, Value};
+
+use super::de::JsonError;
+use super::number;
+use super::read::{Broken, Items, Kind, MAX_DEPTH, Parts, entry, text as utf8};
+use super::write::{Container, Slot, Writer};
+
+/// Reads a value.
+pub(super) fn read(kind: Kind<'_>) -> Result<Value, JsonError> {
+    Ok(value(kind, MAX_DEPTH)?)
+}
+
+/// Reads the fields of an object.
+pub(super) fn read_object(fields: Parts<'_>) -> Result<Map<String, Value>, JsonError> {
+    Ok(object(fields, MAX_DEPTH)?)
+}
+
+fn value(kind: Kind<'_>, depth: u8) -> Result<Value, Broken> {
+    Ok(match kind {
+        Kind::Null => Value::Null,
+        Kind::Bool(value) => Value::Bool(value),
+        Kind::Number(double) => match number::integer(double) {
+            Some(integer) => Value::from(integer),
+            // Null for NaN and the infinities, which JSON cannot hold.
+            None => Number::from_f64(double).map_or(Value::Null, Value::Number),
+        },
+        Kind::String(bytes) => Value::from(utf8(bytes)?),
+        Kind::List(list) => {
+            let depth = depth.checked_sub(1).ok_or(Broken::Depth)?;
+            let mut items = Items::new(list);
+            let mut values = Vec::with_capacity(items.count());
+            while let Some(item) = items.next()? {
+                values.push(value(Kind::of(Parts::One(item))?, depth)?);
+            }
+            Value::Array(values)
+        }
+        Kind::Struct(fields) => Value::Object(object(fields, depth)?),
+    })
+}
+
+fn object(fields: Parts<'_>, depth: u8) -> Result<Map<String, Value>, Broken> {
+    let depth = depth.checked_sub(1).ok_or(Broken::Depth)?;
+    let mut items = Items::new(fields);
+    let mut object = Map::new();
+    while let Some(item) = items.next()? {
+        let (name, field) = entry(item)?;
+        object.insert(utf8(name)?.to_owned(), value(Kind::of(field)?, depth)?);
+    }
+    Ok(object)
+}
+
+/// The text in the field of this name.
+pub(super) fn text<'a>(fields: Parts<'a>, wanted: &str) -> Option<&'a str> {
+    let mut items = Items::new(fields);
+    let mut found = None;
+    while let Some(item) = items.next().ok()? {
+        let (name, field) = entry(item).ok()?;
+        if name == wanted.as_bytes() {
+            found = Some(field);
+        }
+    }
+    match Kind::of(found?).ok()? {
+        Kind::String(bytes) => utf8(bytes).ok(),
+        _ => None,
+    }
+}
+
+/// The encoded `Struct` of an object. Of integers that no double is, the double next to them.
+pub(super) fn write_object(object: &Map<String, Value>) -> Vec<u8> {
+    let mut writer = Writer::default();
+    put_fields(&mut writer, object);
+    writer.finish()
+}
+
+/// The encoded `Value` of a value.
+pub(super) fn write_value(value: &Value) -> Vec<u8> {
+    let list = write_array(std::slice::from_ref(value));
+    let item = Items::new(Parts::One(&list)).next();
+    item.ok().flatten().unwrap_or_default().to_vec()
+}
+
+/// The encoded `ListValue` of an array.
+pub(super) fn write_array(array: &[Value]) -> Vec<u8> {
+    let mut writer = Writer::default();
+    put_items(&mut writer, array);
+    writer.finish()
+}
+
+fn put_fields(writer: &mut Writer, object: &Map<String, Value>) {
+    for (name, field) in object {
+        put(writer, Slot::Field(name), field);
+    }
+}
+
+fn put_items(writer: &mut Writer, array: &[Value]) {
+    for item in array {
+        put(writer, Slot::Item, item);
+    }
+}
+
+fn put(writer: &mut Writer, slot: Slot<'_>, value: &Value) {
+    match value {
+        Value::Null => writer.null(slot),
+        Value::Bool(value) => writer.bool(slot, *value),
+        Value::Number(number) => writer.number(slot, number.as_f64().unwrap_or(f64::NAN)),
+        Value::String(text) => writer.string(slot, text),
+        Value::Array(items) => {
+            let open = writer.open(slot, Container::List);
+            put_items(writer, items);
+            writer.close(open);
+        }
+        Value::Object(fields) => {
+            let open = writer.open(slot, Container::Struct);
+            put_fields(writer, fields);
+            writer.close(open);
+        }
+    }
+}
