@@ -1,0 +1,20 @@
+//! Times of reading and writing tool results, against serde_json and prost's tree.
+
+#[path = "ways.rs"]
+mod ways;
+
+use criterion::Criterion;
+
+use ways::{Inputs, WAYS};
+
+fn main() {
+    let inputs = Inputs::new();
+    let (text, wire) = inputs.sizes();
+    println!("a result of {text} bytes of JSON, {wire} on the wire");
+    let mut criterion = Criterion::default().configure_from_args();
+    for (group, name, way) in WAYS {
+        let name = format!("{group}/{name}");
+        criterion.bench_function(&name, |bencher| bencher.iter(|| way(&inputs)));
+    }
+    criterion.final_summary();
+}
