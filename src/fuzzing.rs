@@ -22,6 +22,7 @@ use tokio::time::Instant;
 use crate::actions::path;
 use crate::call::{Operation, operations};
 use crate::error::Details;
+use crate::json::Struct;
 use crate::raw::{connected_accounts as accounts, connections, mcp, providers, tools};
 use crate::wire::transcode::{self, Route, from_json, to_json};
 use crate::wire::{self, Framed, HttpResponse, grpc, http as plain, rest};
@@ -100,12 +101,13 @@ pub fn struct_decode(data: &[u8]) -> bool {
 /// The result of a tool that returned this struct, as any JSON and as a type.
 fn tool_result(data: &[u8]) -> Option<(Value, Result<Typed, Error>)> {
     let answer = tools::ExecuteToolResponse {
-        data: Some(prost_types::Struct::decode(data).ok()?),
+        data: Some(Struct::decode(data).ok()?),
         ..Default::default()
     };
     let output = ToolOutput::from_wire(answer);
-    let value = output.typed().expect("any JSON");
-    Some((value, output.typed()))
+    // What is wrong further down is found when it is read.
+    let value = output.value().ok()?;
+    Some((value, output.json()))
 }
 
 /// The path of a proxied request.

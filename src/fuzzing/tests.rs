@@ -384,7 +384,7 @@ fn a_result_nested_ten_thousand_deep_is_an_error_that_says_so_on_both_wires() {
         rest::decode(route, nested(120).as_bytes()),
     ] {
         let answer = answer.and_then(wire::decode);
-        let read = answer.and_then(|answer| ToolOutput::from_wire(answer).typed::<Value>());
+        let read = answer.and_then(|answer| ToolOutput::from_wire(answer).value());
         let error = read.expect_err("too deep");
         assert_eq!(
             (error.kind(), error.outcome()),
@@ -411,7 +411,7 @@ fn a_result_nested_some_levels_deep_is_the_same_on_both_wires() {
 #[test]
 fn a_broken_message_deep_down_is_told_of_in_a_line() {
     let answer = grpc::unframe(nested_message(25, &[0x09])).and_then(wire::decode);
-    let read = answer.and_then(|answer| ToolOutput::from_wire(answer).typed::<Value>());
+    let read = answer.and_then(|answer| ToolOutput::from_wire(answer).value());
     let text = read.expect_err("a field of the wrong type").to_string();
     assert!(text.len() < 400, "{text}");
 }

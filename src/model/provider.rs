@@ -285,23 +285,22 @@ impl fmt::Debug for AuthField {
 /// The list to send.
 pub(crate) fn patterns_to_wire(
     patterns: impl IntoIterator<Item = AuthPattern>,
-) -> Result<prost_types::ListValue, Error> {
-    use prost_types::value::Kind;
+) -> Result<json::ListValue, Error> {
     let values = patterns.into_iter().map(|pattern| {
-        let fields = json::to_struct("auth_patterns", &pattern.0)?;
-        Ok(prost_types::Value {
-            kind: Some(Kind::StructValue(fields)),
-        })
+        // What cannot be sent as it is is refused here.
+        json::to_struct("auth_patterns", &pattern.0)?;
+        Ok(Value::Object(pattern.0))
     });
-    Ok(prost_types::ListValue {
-        values: values.collect::<Result<_, Error>>()?,
-    })
+    let values: Vec<Value> = values.collect::<Result<_, Error>>()?;
+    Ok(values.as_slice().into())
 }
 
-fn patterns_from_wire(patterns: Option<prost_types::ListValue>) -> Vec<AuthPattern> {
-    let values = patterns.unwrap_or_default().values.into_iter();
-    values
-        .filter_map(|value| match json::from_value(value) {
+/// What cannot be read as patterns is none.
+fn patterns_from_wire(patterns: Option<json::ListValue>) -> Vec<AuthPattern> {
+    let patterns = patterns.and_then(|patterns| patterns.json::<Vec<Value>>().ok());
+    let patterns = patterns.unwrap_or_default().into_iter();
+    patterns
+        .filter_map(|value| match value {
             Value::Object(fields) => Some(AuthPattern(fields)),
             _ => None,
         })

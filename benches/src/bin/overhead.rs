@@ -22,7 +22,7 @@ async fn main() -> Result<(), Error> {
             .actions()
             .execute_tool(SMALL_TOOL, json!({ "max_results": 5 }));
         let output = call.account((CONNECTION, IDENTIFIER)).await?;
-        assert!(output.data["ok"] == true);
+        assert!(output.value()?["ok"] == true);
         Ok(())
     })
     .await?;

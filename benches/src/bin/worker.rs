@@ -148,9 +148,9 @@ async fn call(sdk: &Sdk, work: Work) -> Result<(), Error> {
             .account((CONNECTION, IDENTIFIER))
     };
     match work {
-        Work::Small => assert!(execute(SMALL_TOOL).await?.data["ok"] == true),
+        Work::Small => assert!(execute(SMALL_TOOL).await?.value()?["ok"] == true),
         Work::Large => {
-            let mails: Mails = execute(LARGE_TOOL).await?.typed()?;
+            let mails: Mails = execute(LARGE_TOOL).await?.json()?;
             assert_eq!(mails.messages.len(), 200);
         }
         Work::List => {
