@@ -221,14 +221,12 @@ impl<'c> At<'c> {
     ) -> Result<V::Value, JsonError> {
         let mut fields = Fields::new(fields, self.below()?)?;
         let read = visitor.visit_map(&mut fields)?;
-        match fields.next()? {
-            None => Ok(read),
-            Some(_) => {
-                self.context.is_doubtful.set(true);
-                let length = fields.given + fields.items.count();
-                Err(de::Error::invalid_length(length, &"fewer elements in map"))
-            }
+        if fields.next()? {
+            self.context.is_doubtful.set(true);
+            let length = fields.given + fields.items.count();
+            return Err(de::Error::invalid_length(length, &"fewer elements in map"));
         }
+        Ok(read)
     }
 }
 
@@ -402,20 +400,15 @@ impl<'de, S: Source<'de>> de::Deserializer<'de> for Deserializer<'de, '_, S> {
             Kind::Struct(fields) => {
                 let at = self.at.below()?;
                 let mut fields = Fields::new(fields, at)?;
-                let variant = match (fields.next()?, fields.next()?) {
-                    (Some(variant), None) => variant,
-                    _ => {
-                        return Err(de::Error::invalid_value(
-                            Unexpected::Map,
-                            &"map with a single key",
-                        ));
-                    }
-                };
-                visitor.visit_enum(Variant {
-                    name: variant.0,
-                    content: variant.1,
-                    at,
-                })
+                let has_first = fields.next()?;
+                let (name, content) = (fields.name, fields.value.clone());
+                if !has_first || fields.next()? {
+                    return Err(de::Error::invalid_value(
+                        Unexpected::Map,
+                        &"map with a single key",
+                    ));
+                }
+                visitor.visit_enum(Variant { name, content, at })
             }
             kind => Err(mismatch(&kind, &"string or map")),
         }
@@ -464,9 +457,9 @@ struct Fields<'de, 'c> {
     items: Items<'de>,
     /// How many were taken.
     given: usize,
-    /// Of the field whose name was given last.
+    /// Of the field that was come to last.
     name: &'de [u8],
-    value: Option<Parts<'de>>,
+    value: Parts<'de>,
     names: Names<'de>,
     at: At<'c>,
 }
@@ -488,33 +481,33 @@ impl<'de, 'c> Fields<'de, 'c> {
             items,
             given: 0,
             name: &[],
-            value: None,
+            value: Parts::One(&[]),
             names,
             at,
         })
     }
 
-    #[inline]
-    fn next(&mut self) -> Result<Option<(&'de [u8], Parts<'de>)>, JsonError> {
+    /// Goes to the next field; false after the last.
+    fn next(&mut self) -> Result<bool, JsonError> {
         while let Some(item) = self.items.next()? {
-            let (name, value) = entry(item)?;
+            (self.name, self.value) = entry(item)?;
             let index = self.given;
             self.given += 1;
             match &mut self.names {
                 Names::Seen(seen) => {
-                    if seen.is_repeated(name, index) {
+                    if seen.is_repeated(self.name, index) {
                         self.at.context.is_doubtful.set(true);
                     }
                 }
                 Names::Last(last) => {
-                    if !last.is(name, index) {
+                    if !last.is(self.name, index) {
                         continue;
                     }
                 }
             }
-            return Ok(Some((name, value)));
+            return Ok(true);
         }
-        Ok(None)
+        Ok(false)
     }
 }
 
@@ -526,21 +519,15 @@ impl<'de> MapAccess<'de> for Fields<'de, '_> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, JsonError> {
-        let Some((name, value)) = self.next()? else {
+        if !self.next()? {
             return Ok(None);
-        };
-        self.name = name;
-        self.value = Some(value);
-        seed.deserialize(Name(text(name)?)).map(Some)
+        }
+        seed.deserialize(Name(text(self.name)?)).map(Some)
     }
 
     #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, JsonError> {
-        let Some(value) = self.value.take() else {
-            return Err(de::Error::custom(
-                "the value of a field was asked for twice",
-            ));
-        };
+        let value = std::mem::replace(&mut self.value, Parts::One(&[]));
         match seed.deserialize(self.at.value(value)) {
             Ok(value) => Ok(value),
             Err(error) => {

@@ -192,28 +192,34 @@ impl<'a> Items<'a> {
     }
 
     /// The next item, `None` after the last.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next(&mut self) -> Result<Option<&'a [u8]>, Broken> {
+        match self.bytes {
+            [key::FIRST, rest @ ..] => {
+                self.bytes = rest;
+                length_delimited(&mut self.bytes).map(Some)
+            }
+            [] if matches!(self.more, More::None) => Ok(None),
+            _ => self.find(),
+        }
+    }
+
+    /// The next item, when it does not begin right here.
+    fn find(&mut self) -> Result<Option<&'a [u8]>, Broken> {
         loop {
-            match self.bytes {
-                [key::FIRST, rest @ ..] => {
-                    self.bytes = rest;
-                    return length_delimited(&mut self.bytes).map(Some);
-                }
-                [] => match self.refill() {
-                    Refill::Bytes => {}
+            if self.bytes.is_empty() {
+                match self.refill() {
+                    Refill::Bytes => continue,
                     Refill::Item(item) => return Ok(Some(item)),
                     Refill::End => return Ok(None),
-                },
-                _ => {
-                    let field = Field::read(&mut self.bytes)?;
-                    match (field.number, field.payload) {
-                        // Its key was written longer than it need be.
-                        (1, Payload::Bytes(item)) => return Ok(Some(item)),
-                        (1, _) => return Err(Broken::WireType),
-                        _ => {}
-                    }
                 }
+            }
+            // Unknown, or its key was written longer than it need be, or it follows such a field.
+            let field = Field::read(&mut self.bytes)?;
+            match (field.number, field.payload) {
+                (1, Payload::Bytes(item)) => return Ok(Some(item)),
+                (1, _) => return Err(Broken::WireType),
+                _ => {}
             }
         }
     }

@@ -43,12 +43,13 @@ fn value(kind: Kind<'_>, depth: u8) -> Result<Value, Broken> {
 fn object(fields: Parts<'_>, depth: u8) -> Result<Map<String, Value>, Broken> {
     let depth = depth.checked_sub(1).ok_or(Broken::Depth)?;
     let mut items = Items::new(fields);
-    let mut object = Map::new();
+    let mut fields = Vec::with_capacity(items.count());
     while let Some(item) = items.next()? {
         let (name, field) = entry(item)?;
-        object.insert(utf8(name)?.to_owned(), value(Kind::of(field)?, depth)?);
+        fields.push((utf8(name)?.to_owned(), value(Kind::of(field)?, depth)?));
     }
-    Ok(object)
+    // All at once, which a sorted map is faster at; of equal names it keeps the last.
+    Ok(fields.into_iter().collect())
 }
 
 /// The text in the field of this name.

@@ -138,8 +138,15 @@ fn agrees_with_prost(bytes: &[u8]) -> Result<(), TestCaseError> {
         return Ok(());
     };
     let theirs = oracle::from_struct(tree);
-    let ours = Struct::decode(bytes).expect("prost decodes it");
-    prop_assert_eq!(&ours.value().expect("prost reads it"), &theirs);
+    // Of maps, prost does not look at the wire type: it takes whatever comes for an entry.
+    let ours = match Struct::decode(bytes) {
+        Err(error) if error.to_string().contains("wire type") => return Ok(()),
+        ours => ours.expect("prost decodes it"),
+    };
+    match ours.value() {
+        Err(error) if error.to_string().contains("a field of another type") => return Ok(()),
+        value => prop_assert_eq!(&value.expect("prost reads it"), &theirs),
+    }
     prop_assert_eq!(&ours.json::<Json>().expect("prost reads it"), &theirs);
     agree(
         ours.json::<Typed>(),
