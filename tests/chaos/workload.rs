@@ -193,9 +193,14 @@ fn note_error(error: &Error, kind: Kind, id: u64, tally: &Tally) {
             // The deadline passed at the server, which says so.
             | (ErrorKind::Cancelled, Outcome::Unknown)
     );
+    // The last of several attempts was refused, and an earlier one may have happened.
+    let refused_later = error.kind() == ErrorKind::Unauthorized
+        && error.outcome() == Outcome::Unknown
+        && error.attempts() > 2
+        && !kind.once();
     // What is wrong with a body of the provider's is found when the call is over.
     let after_the_call = error.kind() == ErrorKind::Decode && error.attempts() == 0;
-    if !possible || (error.attempts() == 0 && !after_the_call) {
+    if !(possible || refused_later) || (error.attempts() == 0 && !after_the_call) {
         tally.broken(format!("call {id} ({kind:?}): {error:?}"));
     }
 }
