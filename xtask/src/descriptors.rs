@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
-use prost_reflect::DescriptorPool;
 use prost_reflect::prost::Message;
 use prost_reflect::prost_types::FileDescriptorProto;
+use prost_reflect::{DescriptorPool, MessageDescriptor};
 
 use crate::compile::{self, Sources};
 use crate::strip::strip;
@@ -27,7 +27,24 @@ pub fn link(files: &Descriptors, hand_written: &Sources) -> Result<DescriptorPoo
     for path in stripped.keys() {
         add_with_imports(&mut pool, &stripped, path, &mut Vec::new())?;
     }
+    check_map_entries(&pool)?;
     Ok(pool)
+}
+
+/// A pool links map entries without key or value, and panics where their fields are asked for.
+pub fn check_map_entries(pool: &DescriptorPool) -> Result<()> {
+    let is_whole = |entry: &MessageDescriptor| [1, 2].iter().all(|&n| entry.get_field(n).is_some());
+    match pool
+        .all_messages()
+        .find(|message| message.is_map_entry() && !is_whole(message))
+    {
+        None => Ok(()),
+        Some(entry) => bail!(
+            "{}: {} is a map entry without key or value",
+            entry.parent_file().name(),
+            entry.full_name()
+        ),
+    }
 }
 
 /// Option values can only be read by a pool that holds the files which declare the options, and
@@ -45,6 +62,7 @@ fn options_pool(files: &Descriptors, hand_written: &Sources) -> Result<Descripto
             add_with_imports(&mut pool, files, path, &mut Vec::new())?;
         }
     }
+    check_map_entries(&pool)?;
     Ok(pool)
 }
 

@@ -8,7 +8,7 @@ use prost_reflect::DescriptorPool;
 
 use super::third_party;
 use crate::compile;
-use crate::descriptors::Descriptors;
+use crate::descriptors::{self, Descriptors};
 
 /// What of a `FileDescriptorProto` decides how it is linked; reading the rest would cost more than linking.
 #[derive(Clone, PartialEq, Message)]
@@ -39,6 +39,7 @@ pub fn link(files: &Descriptors) -> Result<DescriptorPool> {
     let set = descriptor_set(files)?;
     pool.decode_file_descriptor_set(set.as_slice())
         .map_err(|error| anyhow::anyhow!("{error}"))?;
+    descriptors::check_map_entries(&pool)?;
     Ok(pool)
 }
 

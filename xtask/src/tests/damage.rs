@@ -268,29 +268,29 @@ proptest! {
 }
 
 #[test]
-#[ignore = "goes on for FUZZ_SECONDS, a minute unless that is set"]
+#[ignore = "goes on for FUZZ_ROUNDS, 15 unless that is set: about a minute"]
 fn damage_for_a_while() {
-    let seconds = std::env::var("FUZZ_SECONDS").map_or(60, |text| text.parse().unwrap());
-    let end = Instant::now() + Duration::from_secs(seconds);
+    let rounds = std::env::var("FUZZ_ROUNDS").map_or(15, |text| text.parse().unwrap());
     let counts = RefCell::new(BTreeMap::<Target, (u64, u64, Duration)>::new());
-    while Instant::now() < end {
-        for target in TARGETS {
+    let config = ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(32)
+    };
+    // A runner's next round goes on from its last one.
+    let mut runners = TARGETS.map(|target| (target, TestRunner::new(config.clone())));
+    for _ in 0..rounds {
+        for (target, runner) in &mut runners {
             let case = |edits: Vec<Edit>| -> TestCaseResult {
                 let start = Instant::now();
                 let survived = target.survives(&edits)?;
                 let mut counts = counts.borrow_mut();
-                let (cases, read, slowest) = counts.entry(target).or_default();
+                let (cases, read, slowest) = counts.entry(*target).or_default();
                 *cases += 1;
                 *read += u64::from(survived);
                 *slowest = (*slowest).max(start.elapsed());
                 Ok(())
             };
-            let config = ProptestConfig {
-                failure_persistence: None,
-                ..ProptestConfig::with_cases(32)
-            };
-            // Each runner draws a seed of its own.
-            let run = TestRunner::new(config).run(&edits(), case);
+            let run = runner.run(&edits(), case);
             run.unwrap_or_else(|failure| panic!("{target:?}: {failure}"));
         }
     }

@@ -1,12 +1,16 @@
 //! A package that cannot be read changes nothing, and the error names file and reason in one line.
 
 use prost_reflect::prost::Message;
-use prost_reflect::prost_types::{FileDescriptorProto, FileOptions};
+use prost_reflect::prost_types::field_descriptor_proto::{Label, Type};
+use prost_reflect::prost_types::{
+    DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileOptions, MessageOptions,
+};
 
 use super::{identity, module, scratch, wheel_of, zip};
 use crate::compile::Sources;
 use crate::one_line;
 use crate::refresh;
+use crate::source::link;
 use crate::tree;
 use crate::wheel::{Contents, MAX_ENTRY_BYTES};
 
@@ -161,6 +165,47 @@ fn imports_that_cannot_be_resolved() {
         &with_file(file(&["t.proto"])),
         &["t.proto", "imports itself"],
     );
+}
+
+#[test]
+fn a_map_entry_without_a_key() {
+    let value = FieldDescriptorProto {
+        name: Some("value".to_owned()),
+        number: Some(2),
+        label: Some(Label::Optional.into()),
+        r#type: Some(Type::String.into()),
+        ..Default::default()
+    };
+    let entry = DescriptorProto {
+        name: Some("MEntry".to_owned()),
+        field: vec![value],
+        options: Some(MessageOptions {
+            map_entry: Some(true),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let field = FieldDescriptorProto {
+        name: Some("m".to_owned()),
+        number: Some(1),
+        label: Some(Label::Repeated.into()),
+        r#type: Some(Type::Message.into()),
+        type_name: Some(".M.MEntry".to_owned()),
+        ..Default::default()
+    };
+    let wheel = with_file(FileDescriptorProto {
+        message_type: vec![DescriptorProto {
+            name: Some("M".to_owned()),
+            field: vec![field],
+            nested_type: vec![entry],
+            ..Default::default()
+        }],
+        ..named("t.proto")
+    });
+    let reason = "t.proto: M.MEntry is a map entry without key or value";
+    refuses(&wheel, &[reason]);
+    let files = Contents::parse(&wheel).unwrap().descriptors;
+    assert_eq!(one_line(&link::link(&files).unwrap_err()), reason);
 }
 
 #[test]
