@@ -57,7 +57,8 @@ impl Mails {
                       we send it on: where the second table comes from, whether it is net."
                 .repeat(1 + number as usize % 2),
             size_bytes: 1_000 + number * 37,
-            score: number as f64 / 7.0,
+            // Never integral: as text it would be `1.0`, and as a Struct has it, `1`.
+            score: (number as f64 + 0.5) / 7.0,
             unread: number.is_multiple_of(3),
             labels: vec!["INBOX".into(), format!("Label_{}", number % 11)],
             attachment: number.is_multiple_of(5).then(|| Attachment {

@@ -21,7 +21,7 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Clone)]
 enum Sdk {
     Facade(Client),
-    Tonic(bare::Client),
+    Tonic(Box<bare::Client>),
 }
 
 fn main() -> Result<(), Error> {
@@ -58,7 +58,7 @@ fn main() -> Result<(), Error> {
         "tonic" => {
             let url = std::env::var("SCALEKIT_ENV_URL")?;
             let _inside = runtime.enter();
-            Sdk::Tonic(bare::Client::new(&url, "bench-token", ca)?)
+            Sdk::Tonic(Box::new(bare::Client::new(&url, "bench-token", ca)?))
         }
         _ => return Err(usage.into()),
     };
