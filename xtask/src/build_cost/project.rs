@@ -15,6 +15,9 @@ pub enum Api {
     Scalekit(&'static str),
 }
 
+/// Where the bindings expect the crate's own Struct, prost's, which everybody else has.
+const STRUCT: &str = "mod json {\n    pub use prost_types::{ListValue, Struct};\n}\n";
+
 /// The same for every program, so that only what it calls differs.
 const CONSUMER: &str = r#"[package]
 name = "consumer"
@@ -112,7 +115,7 @@ fn bindings(root: &Path, dir: &Path) -> Result<()> {
     write(
         &dir.join("src/lib.rs"),
         &format!(
-            "#![allow(unexpected_cfgs)]\n#[path = {grpc:?}]\nmod grpc;\npub use grpc::scalekit::v1;\n"
+            "#![allow(unexpected_cfgs)]\n#[path = {grpc:?}]\nmod grpc;\npub use grpc::scalekit::v1;\n{STRUCT}"
         ),
     )
 }
