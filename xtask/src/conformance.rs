@@ -7,10 +7,11 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::official::{self, Server, Tls, succeed};
+use crate::target;
 
 /// Installs both packages with their ordinary clients and drives the same flow with each.
 pub fn run(root: &Path) -> Result<()> {
-    let work = root.join("target/conformance");
+    let work = target::dir(root).join("conformance");
     std::fs::create_dir_all(&work).with_context(|| work.display().to_string())?;
     let binary = build_emulator(root)?;
 
@@ -62,9 +63,7 @@ fn build_emulator(root: &Path) -> Result<PathBuf> {
             .args(["build", "--quiet", "--bin", "scalekit-emulator"])
             .current_dir(root),
     )?;
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
-    Ok(target
+    Ok(target::dir(root)
         .join("debug")
         .join(format!("scalekit-emulator{}", std::env::consts::EXE_SUFFIX)))
 }

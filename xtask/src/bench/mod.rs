@@ -11,6 +11,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::official::{self, Server, Tls, succeed};
+use crate::target;
 use worker::{Contender, Cost, Installed, Run, WORKS};
 
 /// How many calls are under way at once where that is more than one.
@@ -38,7 +39,7 @@ impl Results {
 /// # Errors
 /// When something cannot be built, installed or run, or answers wrongly.
 pub fn run(root: &Path, rounds: usize) -> Result<()> {
-    let work = root.join("target/bench");
+    let work = target::dir(root).join("bench");
     std::fs::create_dir_all(&work).with_context(|| work.display().to_string())?;
     let installed = install(root, &work)?;
     let tls = Tls::write(&work)?;
@@ -67,8 +68,7 @@ fn install(root: &Path, work: &Path) -> Result<Installed> {
 
 /// Builds what `benches/` has, and gives where each program is.
 fn build(root: &Path) -> Result<impl Fn(&str) -> PathBuf> {
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
+    let target = target::dir(root);
     succeed(
         Command::new(env!("CARGO"))
             .args(["build", "--release", "--quiet", "--locked"])
