@@ -8,6 +8,8 @@ use anyhow::{Context, Result, ensure};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use serde::Deserialize;
 
+use crate::pip;
+
 /// What a server prints when it is ready.
 #[derive(Deserialize)]
 struct Ready {
@@ -39,24 +41,11 @@ pub fn install_node(root: &Path, work: &Path) -> Result<PathBuf> {
 
 /// A virtual environment with the package; the path of its interpreter.
 pub fn install_python(root: &Path, work: &Path) -> Result<PathBuf> {
-    let venv = work.join("python");
-    let interpreter = venv.join("bin/python");
-    if !interpreter.exists() {
-        succeed(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
-    }
-    succeed(
-        Command::new(&interpreter)
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--requirement",
-            ])
-            .arg(root.join("tests/conformance/requirements.txt")),
-    )?;
-    Ok(interpreter)
+    let requirements = root.join("tests/conformance/requirements.txt");
+    pip::environment(
+        &work.join("python"),
+        &["--requirement".as_ref(), requirements.as_ref()],
+    )
 }
 
 impl Server {

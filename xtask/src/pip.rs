@@ -1,9 +1,12 @@
-//! Downloads published packages with the ordinary client, so that a user's registry settings apply.
+//! Published packages through the ordinary client, so that a user's registry settings apply.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail};
+
+use crate::official::succeed;
 
 /// Every published version of `package`, oldest first.
 pub fn versions(package: &str) -> Result<Vec<String>> {
@@ -51,6 +54,22 @@ pub fn download(requirement: &str, dir: &Path) -> Result<PathBuf> {
     wheels
         .next()
         .with_context(|| format!("pip download {requirement}: no wheel arrived"))
+}
+
+/// A virtual environment in `dir`, made unless there is one, in which `requirements`, arguments of
+/// `pip install`, are installed; the path of its interpreter.
+pub fn environment(dir: &Path, requirements: &[&OsStr]) -> Result<PathBuf> {
+    let interpreter = dir.join("bin/python");
+    if !interpreter.exists() {
+        succeed(Command::new("python3").args(["-m", "venv"]).arg(dir))?;
+    }
+    succeed(
+        Command::new(&interpreter)
+            .args(["-m", "pip", "install", "--quiet"])
+            .arg("--disable-pip-version-check")
+            .args(requirements),
+    )?;
+    Ok(interpreter)
 }
 
 /// The last line is the one that says why.

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use super::PATH;
+use crate::pip;
 
 /// The validator, from the registry that pip is set up for.
 const VALIDATOR: &str = "openapi-spec-validator==0.9.0";
@@ -16,29 +17,7 @@ const VALIDATOR: &str = "openapi-spec-validator==0.9.0";
 /// When it cannot be installed or run.
 pub fn run(root: &Path) -> Result<bool> {
     let dir = tempfile::tempdir()?;
-    let python = dir.path().join("bin").join("python");
-    let made = Command::new("python3")
-        .args(["-m", "venv"])
-        .arg(dir.path())
-        .status();
-    ensure!(
-        made.context("python3 -m venv")?.success(),
-        "python3 -m venv failed"
-    );
-    let installed = Command::new(&python)
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            VALIDATOR,
-        ])
-        .status();
-    ensure!(
-        installed.context("pip install")?.success(),
-        "pip install {VALIDATOR} failed"
-    );
+    let python = pip::environment(dir.path(), &[VALIDATOR.as_ref()]).context(VALIDATOR)?;
     let valid = Command::new(&python)
         .args(["-m", "openapi_spec_validator", "--schema", "3.0"])
         .arg(root.join("spec").join(PATH))
