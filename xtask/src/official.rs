@@ -7,8 +7,12 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context, Result, ensure};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::pip;
+
+const NODE: &str = "tests/conformance/package.json";
+const PYTHON: &str = "tests/conformance/requirements.txt";
 
 /// What a server prints when it is ready.
 #[derive(Deserialize)]
@@ -28,7 +32,7 @@ pub struct Server {
 pub fn install_node(root: &Path, work: &Path) -> Result<PathBuf> {
     let dir = work.join("node");
     std::fs::create_dir_all(&dir)?;
-    let source = root.join("tests/conformance/package.json");
+    let source = root.join(NODE);
     std::fs::copy(&source, dir.join("package.json"))
         .with_context(|| source.display().to_string())?;
     succeed(
@@ -41,11 +45,28 @@ pub fn install_node(root: &Path, work: &Path) -> Result<PathBuf> {
 
 /// A virtual environment with the package; the path of its interpreter.
 pub fn install_python(root: &Path, work: &Path) -> Result<PathBuf> {
-    let requirements = root.join("tests/conformance/requirements.txt");
+    let requirements = root.join(PYTHON);
     pip::environment(
         &work.join("python"),
         &["--requirement".as_ref(), requirements.as_ref()],
     )
+}
+
+/// The Node and the Python package, each as its name and the version that is installed.
+pub fn packages(root: &Path) -> Result<[String; 2]> {
+    let read = |file| std::fs::read_to_string(root.join(file)).context(file);
+    let name = "@scalekit-sdk/node";
+    let manifest: Value = serde_json::from_str(&read(NODE)?).context(NODE)?;
+    let version = manifest["dependencies"][name].as_str();
+    let node = format!("{name} {}", version.context(NODE)?);
+    let requirements = read(PYTHON)?;
+    let mut pins = requirements
+        .lines()
+        .filter_map(|line| line.split_once("=="));
+    let (name, version) = pins
+        .find(|(name, _)| *name == "scalekit-sdk-python")
+        .context(PYTHON)?;
+    Ok([node, format!("{name} {version}")])
 }
 
 impl Server {

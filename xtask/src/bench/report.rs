@@ -8,15 +8,35 @@ use anyhow::{Context, Result};
 
 use super::worker::{Contender, Cost, Sdk, WORKS};
 use super::{AT_ONCE, Results, chart};
+use crate::official;
 
-/// A ratio that we want, and how it is found.
-struct Goal {
-    what: &'static str,
-    /// At most, or at least.
-    at_most: bool,
-    wanted: f64,
-    found: f64,
+/// What is compared.
+#[derive(Clone, Copy)]
+enum Figure {
+    CallsPerSecond,
+    Cpu,
+    ColdStart,
 }
+
+const NODE: Contender = Contender::plain(Sdk::Node);
+const PYTHON: Contender = Contender::secured(Sdk::Python);
+const TONIC: Contender = Contender::plain(Sdk::Tonic);
+
+/// What we want of our figure for a work, as a ratio to another's: of calls at least so much, of
+/// costs at most.
+const GOALS: [(&str, Figure, Contender, f64); 11] = [
+    ("small", Figure::CallsPerSecond, NODE, 14.0),
+    ("small", Figure::CallsPerSecond, PYTHON, 12.0),
+    ("small", Figure::Cpu, NODE, 0.05),
+    ("small", Figure::Cpu, PYTHON, 0.05),
+    ("small", Figure::CallsPerSecond, TONIC, 0.95),
+    ("large", Figure::Cpu, TONIC, 0.35),
+    ("large", Figure::Cpu, NODE, 1.0 / 12.0),
+    ("large", Figure::Cpu, PYTHON, 1.0 / 25.0),
+    ("list", Figure::Cpu, PYTHON, 1.0),
+    ("small", Figure::ColdStart, NODE, 1.0 / 80.0),
+    ("small", Figure::ColdStart, PYTHON, 1.0 / 80.0),
+];
 
 pub fn write(root: &Path, results: &Results) -> Result<()> {
     let mut text = String::from(
@@ -25,13 +45,14 @@ pub fn write(root: &Path, results: &Results) -> Result<()> {
          turns, medians of all rounds. Ratios hold on other\nmachines; the figures themselves do \
          not.\n\n",
     );
-    writeln!(text, "{}\n", circumstances(results)?)?;
+    writeln!(text, "{}\n", circumstances(root, results)?)?;
     for work in WORKS {
         writeln!(text, "## {}\n", title(work))?;
-        text.push_str(
-            "| | p50 ms | p99 ms | calls/s, 64 at once | CPU ms per call | peak RSS MiB | cold \
-             start ms |\n|---|---|---|---|---|---|---|\n",
-        );
+        writeln!(
+            text,
+            "| | p50 ms | p99 ms | calls/s, {AT_ONCE} at once | CPU ms per call | peak RSS MiB | \
+             cold start ms |\n|---|---|---|---|---|---|---|"
+        )?;
         for contender in Contender::ALL {
             let cost = results
                 .cost(contender, work)
@@ -60,19 +81,14 @@ pub fn write(root: &Path, results: &Results) -> Result<()> {
         1e3 / results.server_cpu_ms
     )?;
     text.push_str("## Goals\n\n| goal | wanted | found | |\n|---|---|---|---|\n");
-    let goals = goals(results)?;
-    for goal in &goals {
-        let (sign, met) = match goal.at_most {
-            true => ("≤", goal.found <= goal.wanted),
-            false => ("≥", goal.found >= goal.wanted),
+    for (work, figure, other, wanted) in GOALS {
+        let found = ratio(results, work, figure, other)?;
+        let (sign, met) = match figure {
+            Figure::CallsPerSecond => ("≥", found >= wanted),
+            Figure::Cpu | Figure::ColdStart => ("≤", found <= wanted),
         };
+        let what = describe(work, figure, other);
         let verdict = if met { "met" } else { "**missed**" };
-        let Goal {
-            what,
-            wanted,
-            found,
-            ..
-        } = goal;
         writeln!(
             text,
             "| {what} | {sign} {wanted:.3} | {found:.3} | {verdict} |"
@@ -108,7 +124,7 @@ fn row(cost: &Cost) -> String {
 }
 
 /// When, with what, and on what.
-fn circumstances(results: &Results) -> Result<String> {
+fn circumstances(root: &Path, results: &Results) -> Result<String> {
     let said = |program: &str, argument: &str| -> Result<String> {
         let output = Command::new(program).arg(argument).output();
         let output = output.with_context(|| format!("{program} {argument}"))?;
@@ -121,106 +137,46 @@ fn circumstances(results: &Results) -> Result<String> {
         .find_map(|line| line.strip_prefix("model name"));
     let model = model.map_or("unknown", |line| line.trim_start_matches([' ', '\t', ':']));
     Ok(format!(
-        "{}; {} rounds; {}; node {}; {}; @scalekit-sdk/node 2.11.0, scalekit-sdk-python 2.21.0; {cores} \
-         cores, shared by client and server ({model}).",
+        "{}; {} rounds; {}; node {}; {}; {}; {cores} cores, shared by client and server ({model}).",
         said("date", "+%Y-%m-%d")?,
         results.rounds,
         said("rustc", "--version")?,
         said("node", "--version")?,
         said("python3", "--version")?,
+        official::packages(root)?.join(", "),
     ))
 }
 
-fn goals(results: &Results) -> Result<Vec<Goal>> {
-    let cost = |contender, work| {
-        results
-            .cost(contender, work)
-            .context("a measurement is missing")
+/// A figure of ours in multiples of another's, both plain or both over TLS.
+fn ratio(results: &Results, work: &str, figure: Figure, other: Contender) -> Result<f64> {
+    let found = |who| -> Result<f64> {
+        let cost = results
+            .cost(who, work)
+            .context("a measurement is missing")?;
+        Ok(match figure {
+            Figure::CallsPerSecond => cost.calls_per_second,
+            Figure::Cpu => cost.cpu_ms,
+            Figure::ColdStart => cost.cold_start_ms,
+        })
     };
-    let ours = Contender::plain(Sdk::Scalekit);
-    let ours_tls = Contender::secured(Sdk::Scalekit);
-    let tonic = Contender::plain(Sdk::Tonic);
-    let node = Contender::plain(Sdk::Node);
-    let python = Contender::secured(Sdk::Python);
-    let ratio = |field: fn(&Cost) -> f64, work, one, other| -> Result<f64> {
-        Ok(field(cost(one, work)?) / field(cost(other, work)?))
-    };
-    let throughput = |cost: &Cost| cost.calls_per_second;
-    let cpu = |cost: &Cost| cost.cpu_ms;
-    let start = |cost: &Cost| cost.cold_start_ms;
-    let goal = |what, at_most, wanted, found| Goal {
-        what,
-        at_most,
-        wanted,
-        found,
-    };
-    debug_assert_eq!(AT_ONCE, 64);
-    Ok(vec![
-        goal(
-            "small calls/s, × Node",
-            false,
-            14.0,
-            ratio(throughput, "small", ours, node)?,
-        ),
-        goal(
-            "small calls/s, × Python (both TLS)",
-            false,
-            12.0,
-            ratio(throughput, "small", ours_tls, python)?,
-        ),
-        goal(
-            "small CPU, of Node's",
-            true,
-            0.05,
-            ratio(cpu, "small", ours, node)?,
-        ),
-        goal(
-            "small CPU, of Python's (both TLS)",
-            true,
-            0.05,
-            ratio(cpu, "small", ours_tls, python)?,
-        ),
-        goal(
-            "small calls/s, × bare tonic",
-            false,
-            0.95,
-            ratio(throughput, "small", ours, tonic)?,
-        ),
-        goal(
-            "large CPU, of bare tonic's",
-            true,
-            0.35,
-            ratio(cpu, "large", ours, tonic)?,
-        ),
-        goal(
-            "large CPU, of Node's",
-            true,
-            1.0 / 12.0,
-            ratio(cpu, "large", ours, node)?,
-        ),
-        goal(
-            "large CPU, of Python's (both TLS)",
-            true,
-            1.0 / 25.0,
-            ratio(cpu, "large", ours_tls, python)?,
-        ),
-        goal(
-            "list CPU, of Python's lazy one (both TLS)",
-            true,
-            1.0,
-            ratio(cpu, "list", ours_tls, python)?,
-        ),
-        goal(
-            "cold start, of Node's",
-            true,
-            1.0 / 80.0,
-            ratio(start, "small", ours, node)?,
-        ),
-        goal(
-            "cold start, of Python's (both TLS)",
-            true,
-            1.0 / 80.0,
-            ratio(start, "small", ours_tls, python)?,
-        ),
-    ])
+    Ok(found(ours(other))? / found(other)?)
+}
+
+fn ours(other: Contender) -> Contender {
+    Contender {
+        sdk: Sdk::Scalekit,
+        ..other
+    }
+}
+
+fn describe(work: &str, figure: Figure, other: Contender) -> String {
+    let sdk = other.sdk;
+    let tls = if other.tls { " (both TLS)" } else { "" };
+    match (figure, work) {
+        (Figure::CallsPerSecond, _) => format!("{work} calls/s, × {sdk}{tls}"),
+        // Only Python's is compared here.
+        (Figure::Cpu, "list") => format!("{work} CPU, of {sdk}'s lazy one{tls}"),
+        (Figure::Cpu, _) => format!("{work} CPU, of {sdk}'s{tls}"),
+        (Figure::ColdStart, _) => format!("cold start, of {sdk}'s{tls}"),
+    }
 }

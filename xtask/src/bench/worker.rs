@@ -64,15 +64,20 @@ impl Contender {
     }
 }
 
-impl fmt::Display for Contender {
+impl fmt::Display for Sdk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sdk = match self.sdk {
+        f.write_str(match self {
             Sdk::Scalekit => "scalekit",
             Sdk::Tonic => "bare tonic",
             Sdk::Node => "Node",
             Sdk::Python => "Python",
-        };
-        write!(f, "{sdk}{}", if self.tls { ", TLS" } else { "" })
+        })
+    }
+}
+
+impl fmt::Display for Contender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.sdk, if self.tls { ", TLS" } else { "" })
     }
 }
 
