@@ -1,20 +1,16 @@
 //! How often the ways to read and write tool results allocate. Apart from the times, which counting
 //! would distort.
 
-#[path = "ways.rs"]
-mod ways;
-
 use std::alloc::System;
 
+use scalekit_benches::ways::{Inputs, WAYS};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
-
-use ways::{Inputs, WAYS};
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 fn main() {
-    let inputs = Inputs::new();
+    let inputs = Inputs::example();
     for (group, name, way) in WAYS {
         let region = Region::new(ALLOCATOR);
         way(&inputs);

@@ -1,14 +1,10 @@
 //! Times of reading and writing tool results, against serde_json and prost's tree.
 
-#[path = "ways.rs"]
-mod ways;
-
 use criterion::Criterion;
-
-use ways::{Inputs, WAYS};
+use scalekit_benches::ways::{Inputs, WAYS};
 
 fn main() {
-    let inputs = Inputs::new();
+    let inputs = Inputs::example();
     let (text, wire) = inputs.sizes();
     println!("a result of {text} bytes of JSON, {wire} on the wire");
     let mut criterion = Criterion::default().configure_from_args();

@@ -3,6 +3,7 @@
 pub mod bare;
 pub mod process;
 pub mod result;
+pub mod ways;
 
 /// What is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,12 +17,20 @@ pub fn cpu() -> Duration {
     Duration::from_millis((ticks(14) + ticks(15)) * 10)
 }
 
-/// The most memory that was resident, in KiB.
-pub fn peak_rss() -> u64 {
+/// The memory that is resident, in MiB.
+pub fn rss() -> f64 {
+    status("VmRSS:")
+}
+
+/// The most memory that was resident, in MiB.
+pub fn peak_rss() -> f64 {
+    status("VmHWM:")
+}
+
+fn status(field: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let line = status.lines().find(|line| line.starts_with(field));
     let number = line.and_then(|line| line.split_whitespace().nth(1));
-    number
-        .and_then(|number| number.parse().ok())
-        .unwrap_or_default()
+    let kib: Option<f64> = number.and_then(|number| number.parse().ok());
+    kib.unwrap_or_default() / 1024.0
 }

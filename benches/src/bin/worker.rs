@@ -68,7 +68,7 @@ fn main() -> Result<(), Error> {
 async fn run(sdk: Sdk, work: Work, calls: usize, concurrency: usize) -> Result<(), Error> {
     call(&sdk, work).await?;
     // Whoever measures the start watches for this line.
-    println!("{}", json!({ "first": true }));
+    println!("{}", json!({ "first": true, "rss_mib": process::rss() }));
     if calls == 0 {
         return Ok(());
     }
@@ -102,7 +102,8 @@ async fn run(sdk: Sdk, work: Work, calls: usize, concurrency: usize) -> Result<(
             "cpu_ms": cpu.as_secs_f64() * 1e3 / calls as f64,
             "p50_ms": quantile(0.5),
             "p99_ms": quantile(0.99),
-            "peak_rss_mib": process::peak_rss() as f64 / 1024.0,
+            "peak_rss_mib": process::peak_rss(),
+            "rss_mib": process::rss(),
         })
     );
     Ok(())

@@ -12,15 +12,25 @@ use anyhow::{Context, Result};
 
 use crate::official::{self, Server, Tls, succeed};
 use crate::target;
-use worker::{Contender, Cost, Installed, Run, WORKS};
+use worker::{Contender, Cost, Installed, Run, Sdk, WORKS};
 
 /// How many calls are under way at once where that is more than one.
 const AT_ONCE: usize = 64;
+
+/// How many large results are read before the memory is looked at.
+const LARGE_RESULTS: usize = 10_000;
+
+/// How often each contender is started in a round.
+const STARTS: usize = 5;
 
 /// The median of what each contender needed for each work.
 pub struct Results {
     pub rounds: usize,
     pub costs: Vec<(Contender, &'static str, Cost)>,
+    /// Milliseconds from the start of a process to its first answer.
+    pub starts: Vec<(Contender, f64)>,
+    /// Resident MiB after the first call, and after `LARGE_RESULTS`.
+    pub memory: Vec<(Sdk, f64, f64)>,
     /// Connections, calls at once, threads of the client, calls per second.
     pub scaling: Vec<(usize, usize, usize, f64)>,
     /// What a small call costs the server, in milliseconds of processor time.
@@ -31,6 +41,11 @@ impl Results {
     pub fn cost(&self, contender: Contender, work: &str) -> Option<&Cost> {
         let mut costs = self.costs.iter();
         costs.find_map(|(who, what, cost)| (*who == contender && *what == work).then_some(cost))
+    }
+
+    pub fn start(&self, contender: Contender) -> Option<f64> {
+        let mut starts = self.starts.iter();
+        starts.find_map(|(who, start)| (*who == contender).then_some(*start))
     }
 }
 
@@ -86,8 +101,15 @@ fn build(root: &Path) -> Result<impl Fn(&str) -> PathBuf> {
 fn measure(run: &Run<'_>, rounds: usize) -> Result<Results> {
     let mut samples: Vec<(Contender, &'static str, Vec<Cost>)> = Vec::new();
     let mut scaling: Vec<((usize, usize, usize), Vec<f64>)> = Vec::new();
+    let mut starts = Contender::ALL.map(|contender| (contender, Vec::new()));
     let mut server = Vec::new();
     for round in 1..=rounds {
+        for _ in 0..STARTS {
+            for (contender, samples) in &mut starts {
+                eprintln!("round {round} of {rounds}: start, {contender}");
+                samples.push(run.cold_start_ms(*contender)?);
+            }
+        }
         for work in WORKS {
             for contender in Contender::ALL {
                 eprintln!("round {round} of {rounds}: {work}, {contender}");
@@ -123,9 +145,17 @@ fn measure(run: &Run<'_>, rounds: usize) -> Result<Results> {
         .map(|((connections, at_once, threads), mut samples)| {
             (connections, at_once, threads, worker::median(&mut samples))
         });
+    let starts = starts.map(|(who, mut samples)| (who, worker::median(&mut samples)));
+    let memory = [Sdk::Scalekit, Sdk::Tonic].map(|sdk| {
+        eprintln!("memory: {sdk}");
+        let (idle, after) = run.memory(sdk, LARGE_RESULTS)?;
+        Ok((sdk, idle, after))
+    });
     Ok(Results {
         rounds,
         costs: costs.collect(),
+        starts: starts.to_vec(),
+        memory: memory.into_iter().collect::<Result<_>>()?,
         scaling: scaling.collect(),
         server_cpu_ms: worker::median(&mut server),
     })

@@ -1,7 +1,7 @@
 //! `cargo xtask bench --quick`: what can be counted instead of timed, against what was counted before.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -21,6 +21,9 @@ const MORE_ALLOCATIONS: f64 = 3.0;
 
 /// Calls under valgrind, which takes fifty times as long.
 const CALLS: usize = 300;
+
+/// How often a large result is read or written under valgrind.
+const TIMES: usize = 20;
 
 #[derive(Deserialize)]
 struct Allocations {
@@ -64,28 +67,13 @@ pub fn run(root: &Path, record: bool) -> Result<ExitCode> {
     if failed {
         eprintln!("a small call allocates more often than bare tonic and the call's own texts");
     }
-    let worker = binary("worker");
-    let count = |sdk, work| instructions(&server, &worker, sdk, work);
-    match (
-        count("facade", "small"),
-        count("tonic", "small"),
-        count("facade", "large"),
-    ) {
-        (Ok(facade), Ok(tonic), Ok(large)) => {
-            let ratio = facade / tonic;
-            println!("instructions of a small call: {facade:.0}; bare tonic {tonic:.0}");
-            println!("the first is {ratio:.3} of the second (at most {OVERHEAD})");
-            println!("instructions of a large call: {large:.0}");
-            if ratio > OVERHEAD {
-                eprintln!("a small call needs too many instructions more than bare tonic");
-                failed = true;
-            }
-            counts.insert("small: instructions".into(), facade);
-            counts.insert("large: instructions".into(), large);
+    match instructions(&server, &binary) {
+        Ok(counted) => {
+            failed |= report(&counted);
+            let ours = counted.into_iter().filter(|(name, _)| !is_another(name));
+            counts.extend(ours.map(|(name, count)| (format!("{name}: instructions"), count)));
         }
-        (Err(error), ..) | (_, Err(error), _) | (.., Err(error)) => {
-            println!("instructions are not counted here: {error:#}");
-        }
+        Err(error) => println!("instructions are not counted here: {error:#}"),
     }
 
     let path = root.join("benches/baseline.json");
@@ -108,30 +96,92 @@ pub fn run(root: &Path, record: bool) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-/// Per call, without what starting costs.
-fn instructions(server: &Server, worker: &Path, sdk: &str, work: &str) -> Result<f64> {
-    let count = |calls: usize| -> Result<f64> {
-        let mut command = Command::new("valgrind");
-        command
-            .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-            .arg(worker)
-            .args([sdk, work, &calls.to_string(), "1"])
-            .stdout(Stdio::null());
-        let output = server
-            .name_to(&mut command)
-            .output()
-            .context("valgrind cannot be started: install it (Debian's package is valgrind)")?;
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        ensure!(
-            output.status.success(),
-            "{sdk} under valgrind failed: {stderr}"
+/// What is not ours, and is counted to be compared with.
+fn is_another(name: &str) -> bool {
+    ["tonic", "serde_json", "prost"]
+        .iter()
+        .any(|other| name.contains(other))
+}
+
+/// What each way to read and write a large result is held against.
+const CODEC: [(&str, &str); 4] = [
+    ("to a type/ours", "to a type/serde_json::from_slice"),
+    ("to a Value/ours", "to a Value/serde_json::from_slice"),
+    ("from a type/ours", "from a type/serde_json::to_vec"),
+    ("100 tools/ours, unread", "100 tools/prost's tree"),
+];
+
+/// Prints what was counted; whether something is more than it may be.
+fn report(counted: &BTreeMap<String, f64>) -> bool {
+    let pairs = [("small call", "small call, tonic")];
+    for (ours, other) in pairs.into_iter().chain(CODEC) {
+        let (this, that) = (counted[ours], counted[other]);
+        println!(
+            "instructions, {ours}: {this:.0}; {other}: {that:.0}; the first is {:.3} of the second",
+            this / that
         );
-        let collected = stderr
-            .lines()
-            .find_map(|line| line.split("Collected :").nth(1));
-        let collected = collected.context("valgrind counted nothing")?;
-        Ok(collected.trim().parse()?)
-    };
-    // The warm-up is a tenth more.
-    Ok((count(CALLS)? - count(0)?) / (CALLS + CALLS / 10) as f64)
+    }
+    println!("instructions, large call: {:.0}", counted["large call"]);
+    let too_many = counted["small call"] > counted["small call, tonic"] * OVERHEAD;
+    if too_many {
+        eprintln!("a small call needs more than {OVERHEAD} times the instructions of bare tonic");
+    }
+    too_many
+}
+
+/// Of everything that is counted, by name.
+fn instructions(
+    server: &Server,
+    binary: &impl Fn(&str) -> PathBuf,
+) -> Result<BTreeMap<String, f64>> {
+    let mut counted = BTreeMap::new();
+    for (name, sdk, work) in [
+        ("small call", "facade", "small"),
+        ("small call, tonic", "tonic", "small"),
+        ("large call", "facade", "large"),
+    ] {
+        let count = |calls: usize| {
+            let mut command = valgrind(&binary("worker"));
+            command.args([sdk, work, &calls.to_string(), "1"]);
+            collected(server.name_to(&mut command))
+        };
+        // The warm-up is a tenth more.
+        let per_call = (count(CALLS)? - count(0)?) / (CALLS + CALLS / 10) as f64;
+        counted.insert(name.to_owned(), per_call);
+    }
+    for way in CODEC.into_iter().flat_map(|(ours, other)| [ours, other]) {
+        let count =
+            |times: usize| collected(valgrind(&binary("codec")).args([way, &times.to_string()]));
+        let per_time = (count(TIMES)? - count(0)?) / TIMES as f64;
+        counted.insert(way.to_owned(), per_time);
+    }
+    Ok(counted)
+}
+
+fn valgrind(program: &Path) -> Command {
+    let mut command = Command::new("valgrind");
+    command
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(program)
+        .stdout(Stdio::null());
+    command
+}
+
+/// The instructions of everything that the program under valgrind did.
+fn collected(command: &mut Command) -> Result<f64> {
+    let output = command
+        .output()
+        .context("valgrind cannot be started: install it (Debian's package is valgrind)")?;
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.status.success(),
+        "{command:?} failed: {}",
+        stderr.trim()
+    );
+    let mut lines = stderr.lines();
+    let collected = lines.find_map(|line| line.split("Collected :").nth(1));
+    Ok(collected
+        .context("valgrind counted nothing")?
+        .trim()
+        .parse()?)
 }

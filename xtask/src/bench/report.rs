@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::worker::{Contender, Cost, Sdk, WORKS};
-use super::{AT_ONCE, Results, chart};
+use super::{AT_ONCE, LARGE_RESULTS, Results, STARTS, chart};
 use crate::official;
 
 /// What is compared.
@@ -50,8 +50,8 @@ pub fn write(root: &Path, results: &Results) -> Result<()> {
         writeln!(text, "## {}\n", title(work))?;
         writeln!(
             text,
-            "| | p50 ms | p99 ms | calls/s, {AT_ONCE} at once | CPU ms per call | peak RSS MiB | \
-             cold start ms |\n|---|---|---|---|---|---|---|"
+            "| | p50 ms | p99 ms | calls/s, {AT_ONCE} at once | CPU ms per call | peak RSS MiB \
+             |\n|---|---|---|---|---|---|"
         )?;
         for contender in Contender::ALL {
             let cost = results
@@ -61,6 +61,23 @@ pub fn write(root: &Path, results: &Results) -> Result<()> {
         }
         text.push('\n');
     }
+    writeln!(
+        text,
+        "## Start\n\nFrom the start of a process to the answer of its first small call, {STARTS} of them \
+         a round.\n\n| | ms |\n|---|---|"
+    )?;
+    for (contender, start) in &results.starts {
+        writeln!(text, "| {contender} | {start:.1} |")?;
+    }
+    writeln!(
+        text,
+        "\n## Memory\n\nResident MiB after the first call, and after {LARGE_RESULTS} large results, \
+         one after the other.\n\n| | first | all |\n|---|---|---|"
+    )?;
+    for (sdk, idle, after) in &results.memory {
+        writeln!(text, "| {sdk} | {idle:.1} | {after:.1} |")?;
+    }
+    text.push('\n');
     text.push_str("## More connections\n\nSmall calls per second of this crate, plain.\n\n");
     text.push_str("| client threads | at once | 1 connection | 2 | 4 |\n|---|---|---|---|---|\n");
     for row in results.scaling.chunks(3) {
@@ -113,13 +130,8 @@ fn title(work: &str) -> &'static str {
 
 fn row(cost: &Cost) -> String {
     format!(
-        "| {:.2} | {:.2} | {:.0} | {:.4} | {:.0} | {:.1} |",
-        cost.p50_ms,
-        cost.p99_ms,
-        cost.calls_per_second,
-        cost.cpu_ms,
-        cost.peak_rss_mib,
-        cost.cold_start_ms
+        "| {:.2} | {:.2} | {:.0} | {:.4} | {:.0} |",
+        cost.p50_ms, cost.p99_ms, cost.calls_per_second, cost.cpu_ms, cost.peak_rss_mib
     )
 }
 
@@ -149,15 +161,14 @@ fn circumstances(root: &Path, results: &Results) -> Result<String> {
 
 /// A figure of ours in multiples of another's, both plain or both over TLS.
 fn ratio(results: &Results, work: &str, figure: Figure, other: Contender) -> Result<f64> {
-    let found = |who| -> Result<f64> {
-        let cost = results
-            .cost(who, work)
-            .context("a measurement is missing")?;
-        Ok(match figure {
-            Figure::CallsPerSecond => cost.calls_per_second,
-            Figure::Cpu => cost.cpu_ms,
-            Figure::ColdStart => cost.cold_start_ms,
-        })
+    let found = |who| {
+        let cost = results.cost(who, work);
+        let found = match figure {
+            Figure::CallsPerSecond => cost.map(|cost| cost.calls_per_second),
+            Figure::Cpu => cost.map(|cost| cost.cpu_ms),
+            Figure::ColdStart => results.start(who),
+        };
+        found.context("a measurement is missing")
     };
     Ok(found(ours(other))? / found(other)?)
 }

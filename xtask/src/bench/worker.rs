@@ -89,8 +89,6 @@ pub struct Cost {
     pub calls_per_second: f64,
     pub cpu_ms: f64,
     pub peak_rss_mib: f64,
-    /// From the start of the process to the first answer.
-    pub cold_start_ms: f64,
 }
 
 impl Cost {
@@ -102,7 +100,6 @@ impl Cost {
             calls_per_second: of(|cost| cost.calls_per_second),
             cpu_ms: of(|cost| cost.cpu_ms),
             peak_rss_mib: of(|cost| cost.peak_rss_mib),
-            cold_start_ms: of(|cost| cost.cold_start_ms),
         }
     }
 }
@@ -137,25 +134,58 @@ struct Printed {
     p50_ms: f64,
     p99_ms: f64,
     peak_rss_mib: f64,
+    /// The workers in Rust say it.
+    rss_mib: Option<f64>,
+}
+
+/// What a worker prints after its first call.
+#[derive(Deserialize)]
+struct First {
+    rss_mib: Option<f64>,
+}
+
+/// What a worker said.
+struct Worked {
+    /// From the start of the process to the first answer.
+    cold_start_ms: f64,
+    first: First,
+    /// Unless the first call was all.
+    printed: Option<Printed>,
+}
+
+impl Worked {
+    fn printed(self) -> Result<Printed> {
+        self.printed.context("a worker printed no result")
+    }
 }
 
 impl Run<'_> {
     pub fn cost(&self, contender: Contender, work: &str) -> Result<Cost> {
         let (one_by_one, at_once) = contender.calls(work);
         let command = |calls, concurrency| self.command(contender, work, calls, concurrency);
-        let (cold_start_ms, _) = self.work(contender, command(0, 1))?;
-        let (_, sequential) = self.work(contender, command(one_by_one, 1))?;
-        let (_, concurrent) = self.work(contender, command(at_once, AT_ONCE))?;
-        let sequential = sequential.context("a worker printed no result")?;
-        let concurrent = concurrent.context("a worker printed no result")?;
+        let sequential = self.work(contender, command(one_by_one, 1))?.printed()?;
+        let concurrent = self.work(contender, command(at_once, AT_ONCE))?.printed()?;
         Ok(Cost {
             p50_ms: sequential.p50_ms,
             p99_ms: sequential.p99_ms,
             calls_per_second: concurrent.calls_per_second,
             cpu_ms: concurrent.cpu_ms,
             peak_rss_mib: concurrent.peak_rss_mib,
-            cold_start_ms,
         })
+    }
+
+    /// Milliseconds from the start of a process to the answer of its first call.
+    pub fn cold_start_ms(&self, contender: Contender) -> Result<f64> {
+        let command = self.command(contender, "small", 0, 1);
+        Ok(self.work(contender, command)?.cold_start_ms)
+    }
+
+    /// Resident MiB after the first call, and after so many large results, one after the other.
+    pub fn memory(&self, sdk: Sdk, results: usize) -> Result<(f64, f64)> {
+        let contender = Contender::plain(sdk);
+        let worked = self.work(contender, self.command(contender, "large", results, 1))?;
+        let idle = worked.first.rss_mib.context("no rss_mib")?;
+        Ok((idle, worked.printed()?.rss_mib.context("no rss_mib")?))
     }
 
     /// Small calls per second of this crate.
@@ -165,10 +195,7 @@ impl Run<'_> {
         command
             .arg(connections.to_string())
             .arg(threads.to_string());
-        let (_, printed) = self.work(contender, command)?;
-        Ok(printed
-            .context("a worker printed no result")?
-            .calls_per_second)
+        Ok(self.work(contender, command)?.printed()?.calls_per_second)
     }
 
     /// What a small call costs the server.
@@ -216,8 +243,7 @@ impl Run<'_> {
         command
     }
 
-    /// Milliseconds to the first answer, and the result if more than that was asked for.
-    fn work(&self, contender: Contender, mut command: Command) -> Result<(f64, Option<Printed>)> {
+    fn work(&self, contender: Contender, mut command: Command) -> Result<Worked> {
         let server = if contender.tls {
             self.secured
         } else {
@@ -232,7 +258,7 @@ impl Run<'_> {
         let mut output = BufReader::new(process.stdout.take().context("no stdout")?);
         let mut first = String::new();
         output.read_line(&mut first)?;
-        let first_ms = started.elapsed().as_secs_f64() * 1e3;
+        let cold_start_ms = started.elapsed().as_secs_f64() * 1e3;
         let mut rest = String::new();
         output.read_to_string(&mut rest)?;
         let status = process.wait()?;
@@ -240,14 +266,16 @@ impl Run<'_> {
             status.success(),
             "{contender}: {command:?} failed: {status}"
         );
+        let says = |line: &str| format!("{contender} printed {line:?}");
         let printed = match rest.trim() {
             "" => None,
-            line => {
-                let printed = serde_json::from_str(line);
-                Some(printed.with_context(|| format!("{contender} printed {line:?}"))?)
-            }
+            line => Some(serde_json::from_str(line).with_context(|| says(line))?),
         };
-        Ok((first_ms, printed))
+        Ok(Worked {
+            cold_start_ms,
+            first: serde_json::from_str(&first).with_context(|| says(&first))?,
+            printed,
+        })
     }
 }
 

@@ -7,11 +7,12 @@ use bytes::Bytes;
 use prost::Message as _;
 use scalekit::raw::json::Struct;
 use scalekit::raw::tools::{ExecuteToolResponse, ListToolsResponse, Tool};
-use scalekit_benches::bare::api::scalekit::v1::tools as tree;
-use scalekit_benches::bare::to_json;
-use scalekit_benches::result::Mails;
 use serde::Deserialize;
 use serde_json::{Value, json};
+
+use crate::bare::api::scalekit::v1::tools as tree;
+use crate::bare::to_json;
+use crate::result::Mails;
 
 /// A group, a name in it, and what to do.
 pub type Way = (&'static str, &'static str, fn(&Inputs));
@@ -59,7 +60,7 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    pub fn new() -> Self {
+    pub fn example() -> Self {
         let mails = Mails::example();
         let answer = ExecuteToolResponse {
             data: Some(Struct::new(&mails).expect("an object")),
@@ -88,8 +89,6 @@ impl Inputs {
     }
 
     /// How long the result is as text and on the wire.
-    // Not said twice.
-    #[allow(dead_code)]
     pub fn sizes(&self) -> (usize, usize) {
         (self.text.len(), self.answer.len())
     }
