@@ -10,6 +10,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .execute_tool("gmail_fetch_mails", BTreeMap::from([("max_results", 5)]))
         .account(("gmail", "alice@example.com"))
         .await?;
-    println!("{}", output.data);
+    println!("{}", output.value()?);
     Ok(())
 }
