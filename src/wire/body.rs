@@ -1,4 +1,4 @@
-//! The body of a plain HTTP request: bytes, and streams that are read while they are sent.
+//! The body of a request: bytes, and streams that are read while they are sent.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -90,7 +90,9 @@ impl RequestBody {
             Piece::Bytes(bytes) => Ok(Open::Bytes(bytes)),
             Piece::Stream(stream) => stream.take().map(Open::Stream),
         });
-        Ok(Sending(pieces.collect::<Result<_, Error>>()?))
+        let mut rest = pieces.collect::<Result<VecDeque<_>, Error>>()?;
+        let first = rest.pop_front();
+        Ok(Sending { first, rest })
     }
 }
 
@@ -115,8 +117,21 @@ enum Open {
     Stream(Source),
 }
 
-/// A body under way.
-pub(crate) struct Sending(VecDeque<Open>);
+/// A body under way. All requests have this one type, since all of HTTP is compiled for each.
+pub(crate) struct Sending {
+    /// The piece that is next, so that a single one needs no allocation.
+    first: Option<Open>,
+    rest: VecDeque<Open>,
+}
+
+impl From<Bytes> for Sending {
+    fn from(bytes: Bytes) -> Self {
+        Self {
+            first: Some(Open::Bytes(bytes)),
+            rest: VecDeque::new(),
+        }
+    }
+}
 
 impl hyper::body::Body for Sending {
     type Data = Bytes;
@@ -127,16 +142,17 @@ impl hyper::body::Body for Sending {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         loop {
-            let chunk = match self.0.front_mut() {
+            let (chunk, ends) = match &mut self.first {
                 None => return Poll::Ready(None),
-                Some(Open::Bytes(bytes)) => Some(Ok(std::mem::take(bytes))),
-                Some(Open::Stream(stream)) => ready!(stream.as_mut().poll_next(context)),
+                Some(Open::Bytes(bytes)) => (Some(Ok(std::mem::take(bytes))), true),
+                Some(Open::Stream(stream)) => {
+                    let chunk = ready!(stream.as_mut().poll_next(context));
+                    let ends = !matches!(chunk, Some(Ok(_)));
+                    (chunk, ends)
+                }
             };
-            if !matches!(
-                (self.0.front(), &chunk),
-                (Some(Open::Stream(_)), Some(Ok(_)))
-            ) {
-                self.0.pop_front();
+            if ends {
+                self.first = self.rest.pop_front();
             }
             match chunk {
                 Some(Ok(bytes)) if bytes.is_empty() => {}
@@ -147,12 +163,12 @@ impl hyper::body::Body for Sending {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_empty()
+        self.first.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
         let mut length = 0;
-        for piece in &self.0 {
+        for piece in self.first.iter().chain(&self.rest) {
             match piece {
                 Open::Bytes(bytes) => length += bytes.len() as u64,
                 Open::Stream(_) => return SizeHint::default(),

@@ -8,12 +8,13 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::{Buf, BufMut, Bytes, BytesMut};
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 use prost::Message;
 use tokio::time::Instant;
 use tonic::Status;
 
+use super::body::Sending;
 use super::{Transport, timeout_header, transport_error};
 use crate::call::Operation;
 use crate::credentials::Token;
@@ -71,7 +72,7 @@ impl Transport {
         headers.insert(header::AUTHORIZATION, token.header);
         self.common_headers(headers);
         let lane = self.http2.take();
-        let answer = lane.client().request(request.map(Full::new)).await;
+        let answer = lane.client().request(request.map(Sending::from)).await;
         let (mut head, body) = answer.map_err(transport_error)?.into_parts();
         mend(&mut head.headers);
         let body = body.map_frame(|mut frame| {

@@ -3,9 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bytes::Bytes;
-use http_body_util::Full;
-
 use super::HttpClient;
 
 /// A number of HTTP/2 connections, each opened when it is first needed.
@@ -17,12 +14,12 @@ pub(super) struct Lanes(Arc<[Lane]>);
 
 struct Lane {
     /// Over HTTP/2 alone, it keeps one connection to a host.
-    client: HttpClient<Full<Bytes>>,
+    client: HttpClient,
     under_way: AtomicUsize,
 }
 
 impl Lanes {
-    pub fn new(number: usize, client: impl Fn() -> HttpClient<Full<Bytes>>) -> Self {
+    pub fn new(number: usize, client: impl Fn() -> HttpClient) -> Self {
         let lane = || Lane {
             client: client(),
             under_way: AtomicUsize::new(0),
@@ -47,7 +44,7 @@ impl Lanes {
 pub(super) struct Taken<'a>(&'a Lane);
 
 impl Taken<'_> {
-    pub fn client(&self) -> &HttpClient<Full<Bytes>> {
+    pub fn client(&self) -> &HttpClient {
         &self.0.client
     }
 }

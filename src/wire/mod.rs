@@ -76,14 +76,14 @@ pub(crate) struct WireConfig {
 /// An error of anybody's.
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
-type HttpClient<B> = legacy::Client<HttpsConnector<HttpConnector>, B>;
+type HttpClient = legacy::Client<HttpsConnector<HttpConnector>, body::Sending>;
 
 /// Connections to one environment: HTTP/2 for gRPC, HTTP/1.1 for everything else.
 #[derive(Clone)]
 pub(crate) struct Transport {
     config: WireConfig,
     http2: Lanes,
-    http1: HttpClient<body::Sending>,
+    http1: HttpClient,
 }
 
 impl Transport {
