@@ -5,16 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use http::{Method, StatusCode};
-use scalekit::{AccountStatus, ErrorKind, OauthToken, Outcome, StaticAuth};
+use scalekit::{AccountStatus, Client, ErrorKind, OauthToken, Outcome, StaticAuth};
 use scalekit_emulator::{Code, Fault, Status, Tool};
 use serde_json::{Value, json};
 
 use super::harness::{GMAIL, connect, connected, emulator, emulator_with, test_tools};
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn first_calls_at_once_share_one_token_and_none_goes_without() {
-    let emulator = emulator().await;
-    let client = emulator.client();
+/// Lists tools 64 times at once.
+async fn list_tools_at_once(client: &Client) {
     let tasks: Vec<_> = (0..64)
         .map(|_| {
             let client = client.clone();
@@ -24,6 +22,13 @@ async fn first_calls_at_once_share_one_token_and_none_goes_without() {
     for task in tasks {
         task.await.expect("joined").expect("a page");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn first_calls_at_once_share_one_token_and_none_goes_without() {
+    let emulator = emulator().await;
+    let client = emulator.client();
+    list_tools_at_once(&client).await;
     assert_eq!(emulator.token_requests(), 1);
     let calls = emulator.calls();
     assert!(
@@ -96,15 +101,7 @@ async fn calls_at_once_after_a_revoked_token_make_one_token_request() {
     let client = emulator.client();
     client.tools().list_tools().await.expect("a page");
     emulator.revoke_tokens();
-    let tasks: Vec<_> = (0..64)
-        .map(|_| {
-            let client = client.clone();
-            tokio::spawn(async move { client.tools().list_tools().await.map(drop) })
-        })
-        .collect();
-    for task in tasks {
-        task.await.expect("joined").expect("a page");
-    }
+    list_tools_at_once(&client).await;
     assert_eq!(emulator.token_requests(), 2);
 }
 
