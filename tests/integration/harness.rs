@@ -2,8 +2,10 @@
 
 use std::ops::Deref;
 
-use scalekit::{Client, ClientBuilder, OauthToken};
-use scalekit_emulator::{Builder, Connection, Emulator, Seed, Tool, ToolFailure};
+use scalekit::{Client, ClientBuilder, Error, ErrorKind, OauthToken, Outcome};
+use scalekit_emulator::{
+    Builder, Code, Connection, Emulator, Fault, Seed, Status, Tool, ToolFailure,
+};
 use serde_json::json;
 
 use super::WIRE;
@@ -22,6 +24,25 @@ impl Served {
 
     pub fn client_builder(&self) -> ClientBuilder {
         (**self).client_builder().wire(WIRE)
+    }
+
+    /// The next attempt at `rpc` finds the service unavailable. Gives how many there were since.
+    pub fn unavailable_once(&self, rpc: &'static str) -> impl Fn() -> usize {
+        let status = Status::new(Code::Unavailable, "not now");
+        self.fail_next(rpc, Fault::status(status));
+        let before = self.calls_to(rpc).len();
+        move || self.calls_to(rpc).len() - before
+    }
+
+    /// Each call was refused before anything was sent, even for a token.
+    #[track_caller]
+    pub fn assert_nothing_was_sent(&self, errors: impl IntoIterator<Item = Option<Error>>) {
+        for error in errors {
+            let error = error.expect("an error");
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+            assert_eq!(error.outcome(), Outcome::NotSent);
+        }
+        assert!(self.calls().is_empty());
     }
 
     pub async fn shutdown(mut self) {
@@ -87,7 +108,6 @@ pub async fn connect(client: &Client) {
 
 /// A tool at Gmail that fails in the way given, and one that echoes its call.
 pub fn test_tools(seed: Seed) -> Seed {
-    use scalekit_emulator::Code;
     let failing = |name: &str, code, provider_code: &str| {
         Tool::new(name, "GMAIL").failure(ToolFailure::new(
             code,

@@ -7,7 +7,7 @@ use scalekit::{
     AccountStatus, Client, Code, ConnectionToolMapping, ErrorKind, McpAccessLevel, McpConfig,
     McpServerRef, Outcome,
 };
-use scalekit_emulator::{Connection, Consent, Emulator, Fault, Status};
+use scalekit_emulator::{Connection, Consent, Emulator};
 use serde_json::json;
 
 use super::harness::{GMAIL, connected, emulator, emulator_with, serve};
@@ -304,12 +304,7 @@ async fn blanks_fail_before_anything_is_sent() {
         mcp.create_session_token(McpServerRef::connection(""), "u").await.err(),
         mcp.create_session_token(McpServerRef::config("cfg"), "").await.err(),
     ];
-    for error in errors {
-        let error = error.expect("an error");
-        assert_eq!(error.kind(), ErrorKind::InvalidInput);
-        assert_eq!(error.outcome(), Outcome::NotSent);
-    }
-    assert!(emulator.calls().is_empty());
+    emulator.assert_nothing_was_sent(errors);
 }
 
 #[tokio::test]
@@ -317,44 +312,38 @@ async fn only_what_may_be_repeated_is() {
     let (emulator, client) = connected().await;
     let config = config(&client).await;
     let mcp = client.mcp();
-    let unavailable = |rpc: &str| {
-        let status = Status::new(scalekit_emulator::Code::Unavailable, "not now");
-        emulator.fail_next(rpc, Fault::status(status));
-        emulator.calls_to(rpc).len()
-    };
-    let attempts = |before: usize, rpc: &str| emulator.calls_to(rpc).len() - before;
 
-    let before = unavailable("GetMcpConfig");
+    let attempts = emulator.unavailable_once("GetMcpConfig");
     mcp.get_config(&config.id).await.expect("it");
-    assert_eq!(attempts(before, "GetMcpConfig"), 2);
-    let before = unavailable("ListMcpConfigs");
+    assert_eq!(attempts(), 2);
+    let attempts = emulator.unavailable_once("ListMcpConfigs");
     mcp.list_configs().await.expect("a page");
-    assert_eq!(attempts(before, "ListMcpConfigs"), 2);
-    let before = unavailable("UpdateMcpConfig");
+    assert_eq!(attempts(), 2);
+    let attempts = emulator.unavailable_once("UpdateMcpConfig");
     mcp.update_config(&config.id).description("d").await.expect("it");
-    assert_eq!(attempts(before, "UpdateMcpConfig"), 2);
-    let before = unavailable("ListMcpConnectedAccounts");
+    assert_eq!(attempts(), 2);
+    let attempts = emulator.unavailable_once("ListMcpConnectedAccounts");
     let list = || mcp.list_mcp_connected_accounts(&config.id, GMAIL.1);
     list().await.expect("states");
-    assert_eq!(attempts(before, "ListMcpConnectedAccounts"), 2);
+    assert_eq!(attempts(), 2);
 
-    let before = unavailable("ListMcpConnectedAccounts");
+    let attempts = emulator.unavailable_once("ListMcpConnectedAccounts");
     let error = list().include_auth_link().await.expect_err("makes links");
     assert_eq!(error.outcome(), Outcome::Unknown);
-    assert_eq!(attempts(before, "ListMcpConnectedAccounts"), 1);
-    let before = unavailable("CreateMcpConfig");
+    assert_eq!(attempts(), 1);
+    let attempts = emulator.unavailable_once("CreateMcpConfig");
     mcp.create_config("other").await.expect_err("may have happened");
-    assert_eq!(attempts(before, "CreateMcpConfig"), 1);
-    let before = unavailable("CreateMcpSessionToken");
+    assert_eq!(attempts(), 1);
+    let attempts = emulator.unavailable_once("CreateMcpSessionToken");
     let token = || mcp.create_session_token(config.server(), GMAIL.1);
     token().await.expect_err("may have happened");
-    assert_eq!(attempts(before, "CreateMcpSessionToken"), 1);
-    let before = unavailable("CreateMcpSessionToken");
+    assert_eq!(attempts(), 1);
+    let attempts = emulator.unavailable_once("CreateMcpSessionToken");
     token().idempotent().await.expect("a token");
-    assert_eq!(attempts(before, "CreateMcpSessionToken"), 2);
-    let before = unavailable("DeleteMcpConfig");
+    assert_eq!(attempts(), 2);
+    let attempts = emulator.unavailable_once("DeleteMcpConfig");
     mcp.delete_config(&config.id).await.expect("deleted");
-    assert_eq!(attempts(before, "DeleteMcpConfig"), 2);
+    assert_eq!(attempts(), 2);
 }
 
 #[tokio::test]

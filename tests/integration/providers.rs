@@ -1,8 +1,7 @@
 //! Providers of the environment's own.
 
 use scalekit::providers::CreateCustomProvider;
-use scalekit::{AuthField, AuthPattern, Client, Code, ConnectionType, ErrorKind, Outcome};
-use scalekit_emulator::{Fault, Status};
+use scalekit::{AuthField, AuthPattern, Client, Code, ConnectionType, Outcome};
 use serde_json::json;
 
 use super::harness::emulator;
@@ -182,12 +181,7 @@ async fn what_is_wrong_locally_is_not_sent() {
         providers.update_custom_provider("ACME", "Acme", URL, inexact()).await.err(),
         providers.delete_custom_provider(" ").await.err(),
     ];
-    for error in errors {
-        let error = error.expect("an error");
-        assert_eq!(error.kind(), ErrorKind::InvalidInput);
-        assert_eq!(error.outcome(), Outcome::NotSent);
-    }
-    assert!(emulator.calls().is_empty());
+    emulator.assert_nothing_was_sent(errors);
 }
 
 #[tokio::test]
@@ -196,25 +190,19 @@ async fn only_an_update_is_repeated() {
     let client = emulator.client();
     let providers = client.providers();
     create(&client, "Acme").await.expect("created");
-    let unavailable = |rpc: &str| {
-        let status = Status::new(scalekit_emulator::Code::Unavailable, "not now");
-        emulator.fail_next(rpc, Fault::status(status));
-        emulator.calls_to(rpc).len()
-    };
-    let attempts = |before: usize, rpc: &str| emulator.calls_to(rpc).len() - before;
-    let before = unavailable("CreateCustomProvider");
+    let attempts = emulator.unavailable_once("CreateCustomProvider");
     create(&client, "Other").await.expect_err("may have happened");
-    assert_eq!(attempts(before, "CreateCustomProvider"), 1);
-    let before = unavailable("UpdateCustomProvider");
+    assert_eq!(attempts(), 1);
+    let attempts = emulator.unavailable_once("UpdateCustomProvider");
     providers.update_custom_provider("ACME", "Acme", URL, []).await.expect("changed");
-    assert_eq!(attempts(before, "UpdateCustomProvider"), 2);
-    let before = unavailable("DeleteCustomProvider");
+    assert_eq!(attempts(), 2);
+    let attempts = emulator.unavailable_once("DeleteCustomProvider");
     let error = providers.delete_custom_provider("ACME").await;
     assert_eq!(error.expect_err("may have happened").outcome(), Outcome::Unknown);
-    assert_eq!(attempts(before, "DeleteCustomProvider"), 1);
-    let before = unavailable("DeleteCustomProvider");
+    assert_eq!(attempts(), 1);
+    let attempts = emulator.unavailable_once("DeleteCustomProvider");
     providers.delete_custom_provider("ACME").idempotent().await.expect("deleted");
-    assert_eq!(attempts(before, "DeleteCustomProvider"), 2);
+    assert_eq!(attempts(), 2);
 }
 
 #[tokio::test]
