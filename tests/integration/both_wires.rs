@@ -10,6 +10,8 @@ use scalekit::{
 use scalekit_emulator::{Connection, Emulator, Seed, Tool};
 use serde_json::{Value, json};
 
+use crate::canary;
+
 #[derive(Clone, Debug)]
 enum Call {
     ListTools(ListTools),
@@ -428,8 +430,7 @@ async fn emulator() -> Emulator {
     let seed = Seed::builtin()
         .tool(echo)
         .connection(Connection::oauth("gmail-2", "GMAIL"));
-    let started = Emulator::builder().seed(seed).start().await;
-    started.expect("the emulator starts")
+    canary::emulator(Emulator::builder().seed(seed)).await
 }
 
 #[test]

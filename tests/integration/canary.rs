@@ -8,6 +8,7 @@ use std::io::Write;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use scalekit_emulator::{Builder, Emulator};
 use tracing_subscriber::fmt::MakeWriter;
 
 const SENTINEL: &str = "sentinel-";
@@ -17,7 +18,7 @@ const ACCESS_TOKEN: &str = "eyJhbGciOi";
 const LINK: &str = "/connect/";
 const HIDDEN_LINK: &str = "/connect/[redacted]";
 
-pub const CLIENT_SECRET: &str = "sentinel-client-secret";
+const CLIENT_SECRET: &str = "sentinel-client-secret";
 
 /// Crates that log what they are doing, and whether they did.
 static HEARD: [(&str, AtomicBool); 3] = [
@@ -26,8 +27,15 @@ static HEARD: [(&str, AtomicBool); 3] = [
     (" hyper_util::", AtomicBool::new(false)),
 ];
 
+/// Starts an emulator whose client secret is one of those that are listened for.
+pub async fn emulator(builder: Builder) -> Emulator {
+    listen();
+    let builder = builder.client_credentials("skc_emulator", CLIENT_SECRET);
+    builder.start().await.expect("the emulator starts")
+}
+
 /// Starts listening, once for the whole run.
-pub fn listen() {
+fn listen() {
     static STARTED: Once = Once::new();
     STARTED.call_once(|| {
         let subscriber = tracing_subscriber::fmt()

@@ -75,9 +75,7 @@ pub async fn emulator() -> Served {
 
 /// An emulator of one's own making, whose client secret the canary knows.
 pub async fn serve(builder: Builder) -> Served {
-    canary::listen();
-    let builder = builder.client_credentials("skc_emulator", canary::CLIENT_SECRET);
-    Served(Some(builder.start().await.expect("the emulator starts")))
+    Served(Some(canary::emulator(builder).await))
 }
 
 /// A client builder that has nothing but the wire.

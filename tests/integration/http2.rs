@@ -21,10 +21,7 @@ fn seed() -> Seed {
 }
 
 async fn behind_front(seed: Seed) -> (Emulator, Front, Client) {
-    canary::listen();
-    let builder = Emulator::builder().seed(seed);
-    let builder = builder.client_credentials("skc_emulator", canary::CLIENT_SECRET);
-    let emulator = builder.start().await.expect("an emulator");
+    let emulator = canary::emulator(Emulator::builder().seed(seed)).await;
     let front = Front::of(emulator.address()).await;
     let client = emulator
         .client_builder()
@@ -195,7 +192,7 @@ async fn a_connection_that_dies_while_idle_is_found_dead_before_it_is_needed() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn more_calls_than_a_server_takes_at_once_wait_their_turn() {
     let builder = Emulator::builder().seed(seed()).max_concurrent_streams(100);
-    let emulator = builder.start().await.expect("an emulator");
+    let emulator = canary::emulator(builder).await;
     let client = emulator.client();
     let calls: Vec<_> = (0..1_000)
         .map(|_| {
