@@ -35,23 +35,40 @@ async fn an_answer_that_is_no_message_is_an_error_and_its_call_has_perhaps_happe
 async fn half_an_answer_is_no_answer() {
     let error = executed_into(Fault::half_body()).await;
     assert_eq!(error.kind(), ErrorKind::Connection);
-    assert!(error.to_string().contains("before the answer was complete"), "{error}");
+    assert!(
+        error.to_string().contains("before the answer was complete"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
 async fn an_answer_beyond_the_limit_is_refused_and_named() {
     let (emulator, _) = connected().await;
-    let client = emulator.client_builder().max_answer_bytes(MEBIBYTE).build().expect("a client");
+    let client = emulator
+        .client_builder()
+        .max_answer_bytes(MEBIBYTE)
+        .build()
+        .expect("a client");
     emulator.fail_next("ExecuteTool", Fault::oversized(2 * MEBIBYTE));
     let call = client
         .actions()
         .execute_tool("gmail_fetch_mails", json!({}))
         .account(GMAIL);
     let error = call.await.expect_err("too large");
-    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Decode, Outcome::Unknown));
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::Decode, Outcome::Unknown)
+    );
     let text = error.to_string();
-    assert!(text.contains("1048576 bytes") && text.contains("max_answer_bytes"), "{text}");
-    client.tools().list_tools().await.expect("the client goes on");
+    assert!(
+        text.contains("1048576 bytes") && text.contains("max_answer_bytes"),
+        "{text}"
+    );
+    client
+        .tools()
+        .list_tools()
+        .await
+        .expect("the client goes on");
 }
 
 #[tokio::test]
@@ -62,14 +79,22 @@ async fn a_result_of_sixteen_megabytes_arrives_whole() {
     let emulator = emulator_with(|seed| seed.tool(big)).await;
     let client = emulator.client();
     connect(&client).await;
-    let output = client.actions().execute_tool("big", json!({})).account(GMAIL).await;
+    let output = client
+        .actions()
+        .execute_tool("big", json!({}))
+        .account(GMAIL)
+        .await;
     let data = output.expect("a result").value().expect("JSON");
     assert_eq!(data["text"].as_str().map(str::len), Some(length));
 }
 
 #[tokio::test]
 async fn a_cut_connection_fails_the_call_and_not_the_client() {
-    for fault in [Fault::close(), Fault::close().after_executing(), Fault::reset(0x2)] {
+    for fault in [
+        Fault::close(),
+        Fault::close().after_executing(),
+        Fault::reset(0x2),
+    ] {
         let (emulator, client) = connected().await;
         emulator.fail_next("ExecuteTool", fault);
         let execute = || {
@@ -80,7 +105,10 @@ async fn a_cut_connection_fails_the_call_and_not_the_client() {
                 .send()
         };
         let error = execute().await.expect_err("cut");
-        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Connection, Outcome::Unknown));
+        assert_eq!(
+            (error.kind(), error.outcome()),
+            (ErrorKind::Connection, Outcome::Unknown)
+        );
         execute().await.expect("on a new connection");
     }
 }
@@ -88,7 +116,12 @@ async fn a_cut_connection_fails_the_call_and_not_the_client() {
 #[tokio::test]
 async fn a_read_goes_on_after_a_cut_connection_and_a_goaway() {
     let (emulator, client) = connected().await;
-    for fault in [Fault::close(), Fault::go_away(), Fault::half_body(), Fault::reset(0x2)] {
+    for fault in [
+        Fault::close(),
+        Fault::go_away(),
+        Fault::half_body(),
+        Fault::reset(0x2),
+    ] {
         emulator.fail_next("ListTools", fault);
         client.tools().list_tools().await.expect("a page");
         client.tools().list_tools().await.expect("a page");
@@ -106,7 +139,10 @@ async fn a_server_that_goes_silent_is_left_at_the_deadline() {
         .account(GMAIL)
         .timeout(limit);
     let error = call.await.expect_err("silence");
-    assert_eq!((error.kind(), error.outcome()), (ErrorKind::GatewayTimeout, Outcome::Unknown));
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::GatewayTimeout, Outcome::Unknown)
+    );
 }
 
 #[tokio::test]
@@ -114,16 +150,28 @@ async fn a_server_that_quotes_our_secrets_does_not_put_them_into_errors() {
     let (emulator, client) = connected().await;
     client.tools().list_tools().await.expect("a page");
     let calls = emulator.calls();
-    let token = calls.iter().rev().find_map(|call| call.header("authorization"));
-    let token = token.and_then(|value| value.strip_prefix("Bearer ")).expect("a token");
+    let token = calls
+        .iter()
+        .rev()
+        .find_map(|call| call.header("authorization"));
+    let token = token
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .expect("a token");
     let quoting = format!("you sent {token} and {}", emulator.client_secret());
     let status = Status::new(Code::Internal, &quoting)
         .request_id(token)
         .field_violation(token, &quoting, "");
     emulator.fail_next("ListTools", status);
     let error = client.tools().list_tools().await.expect_err("a fault");
-    let printed = format!("{error} {error:?} {:?} {:?}", error.request_id(), error.message());
-    assert!(printed.contains("you sent [redacted] and [redacted]"), "{printed}");
+    let printed = format!(
+        "{error} {error:?} {:?} {:?}",
+        error.request_id(),
+        error.message()
+    );
+    assert!(
+        printed.contains("you sent [redacted] and [redacted]"),
+        "{printed}"
+    );
     assert!(!printed.contains(token) && !printed.contains(emulator.client_secret()));
 }
 
@@ -132,17 +180,31 @@ async fn a_token_that_the_server_drops_early_is_replaced() {
     let (emulator, _) = connected().await;
     emulator.fail_next("/oauth/token", Fault::expire_early(Duration::ZERO));
     let client = emulator.client();
-    client.tools().list_tools().await.expect("with the second token");
+    client
+        .tools()
+        .list_tools()
+        .await
+        .expect("with the second token");
     assert_eq!(emulator.calls_to("ListTools").len(), 2);
 }
 
 #[tokio::test]
 async fn a_broken_answer_of_the_token_endpoint_is_an_error_that_says_nothing_was_sent() {
-    for fault in [Fault::malformed(), Fault::half_body(), Fault::close(), Fault::http(302)] {
+    for fault in [
+        Fault::malformed(),
+        Fault::half_body(),
+        Fault::close(),
+        Fault::http(302),
+    ] {
         let (emulator, _) = connected().await;
         let before = emulator.calls_to("ListTools").len();
         emulator.fail_next("/oauth/token", fault.times(3));
-        let error = emulator.client().tools().list_tools().await.expect_err("no token");
+        let error = emulator
+            .client()
+            .tools()
+            .list_tools()
+            .await
+            .expect_err("no token");
         assert_eq!(error.outcome(), Outcome::NotSent, "{error:?}");
         assert_eq!(emulator.calls_to("ListTools").len(), before);
     }

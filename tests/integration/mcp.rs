@@ -14,13 +14,10 @@ use super::harness::{GMAIL, connected, emulator, emulator_with, serve};
 
 /// A configuration with one tool of Gmail, and all of Exa.
 fn both(client: &Client, name: &str) -> CreateConfig {
-    client
-        .mcp()
-        .create_config(name)
-        .connection_tool_mappings([
-            ConnectionToolMapping::new("gmail").tools(["gmail_fetch_mails"]),
-            ConnectionToolMapping::new("exa"),
-        ])
+    client.mcp().create_config(name).connection_tool_mappings([
+        ConnectionToolMapping::new("gmail").tools(["gmail_fetch_mails"]),
+        ConnectionToolMapping::new("exa"),
+    ])
 }
 
 async fn config(client: &Client) -> McpConfig {
@@ -45,7 +42,12 @@ async fn a_configuration_is_created_read_changed_and_deleted() {
     assert_eq!(mail.connection_name, "gmail");
     assert_eq!(mail.tools, ["gmail_fetch_mails"]);
     assert_eq!(mail.provider.as_deref(), Some("GMAIL"));
-    assert!(mail.connection_id.as_ref().expect("an id").starts_with("conn_"));
+    assert!(
+        mail.connection_id
+            .as_ref()
+            .expect("an id")
+            .starts_with("conn_")
+    );
     assert_eq!(mail.connected_account_id, None);
     assert_eq!(mail.connected_account_status, None);
     assert!(exa.tools.is_empty());
@@ -113,7 +115,10 @@ async fn a_configuration_that_cannot_be_is_refused() {
     let update = client.mcp().update_config("cfg");
     let error = update.connection_tool_mappings(many()).await;
     let error = error.expect_err("too many");
-    assert_eq!(error.field_violations()[0].field, "connection_tool_mappings");
+    assert_eq!(
+        error.field_violations()[0].field,
+        "connection_tool_mappings"
+    );
 
     let unknown = [
         ConnectionToolMapping::new("nobody"),
@@ -192,7 +197,11 @@ async fn configurations_are_listed_page_by_page() {
 async fn a_user_s_accounts_are_listed_with_links_if_asked_for() {
     let (emulator, client) = connected().await;
     let config = config(&client).await;
-    let list = || client.mcp().list_mcp_connected_accounts(&config.id, GMAIL.1);
+    let list = || {
+        client
+            .mcp()
+            .list_mcp_connected_accounts(&config.id, GMAIL.1)
+    };
     let states = list().await.expect("states");
     let [mail, exa] = &states[..] else {
         panic!("two connections")
@@ -200,18 +209,36 @@ async fn a_user_s_accounts_are_listed_with_links_if_asked_for() {
     assert_eq!(mail.connection_name, "gmail");
     assert_eq!(mail.provider, "GMAIL");
     assert!(mail.connection_id.starts_with("conn_"));
-    assert!(mail.connected_account_id.as_ref().expect("one").starts_with("ca_"));
+    assert!(
+        mail.connected_account_id
+            .as_ref()
+            .expect("one")
+            .starts_with("ca_")
+    );
     assert_eq!(mail.connected_account_status, Some(AccountStatus::Active));
     assert_eq!(exa.connected_account_id, None);
     assert_eq!(exa.connected_account_status, None);
-    assert!(states.iter().all(|state| state.authentication_link.is_none()));
+    assert!(
+        states
+            .iter()
+            .all(|state| state.authentication_link.is_none())
+    );
 
     let states = list().include_auth_link().await.expect("states");
     let link = states[1].authentication_link.as_ref().expect("a link");
-    assert!(states[0].authentication_link.is_some(), "also an active one");
-    emulator.consent(link, Consent::Allow).await.expect("consented");
+    assert!(
+        states[0].authentication_link.is_some(),
+        "also an active one"
+    );
+    emulator
+        .consent(link, Consent::Allow)
+        .await
+        .expect("consented");
     let states = list().await.expect("states");
-    assert_eq!(states[1].connected_account_status, Some(AccountStatus::Active));
+    assert_eq!(
+        states[1].connected_account_status,
+        Some(AccountStatus::Active)
+    );
 
     let none = client.mcp().list_mcp_connected_accounts("cfg_0", "u").await;
     assert!(none.expect_err("no configuration").is_not_found());
@@ -230,7 +257,10 @@ async fn a_session_token_is_for_one_server() {
     assert_eq!(session.token.expose().split('.').count(), 3);
     let lifetime = session.expires_at.expect("a time");
     let lifetime = lifetime.duration_since(before).expect("later");
-    assert!((3_598..=3_660).contains(&lifetime.as_secs()), "{lifetime:?}");
+    assert!(
+        (3_598..=3_660).contains(&lifetime.as_secs()),
+        "{lifetime:?}"
+    );
 
     mcp.create_session_token(McpServerRef::connection("gmail"), GMAIL.1)
         .expiry(Duration::from_millis(900_999))
@@ -280,7 +310,10 @@ async fn a_session_token_that_cannot_be_is_refused() {
         assert_eq!(error.field_violations()[0].field, "expiry");
     }
     let long = "x".repeat(256);
-    let error = client.mcp().create_session_token(config.server(), long).await;
+    let error = client
+        .mcp()
+        .create_session_token(config.server(), long)
+        .await;
     let error = error.expect_err("too long");
     assert_eq!(error.field_violations()[0].field, "identifier");
     let error = token(config.server()).expiry(Duration::MAX).await;
@@ -300,9 +333,15 @@ async fn blanks_fail_before_anything_is_sent() {
         mcp.delete_config("").await.err(),
         mcp.list_mcp_connected_accounts("", "u").await.err(),
         mcp.list_mcp_connected_accounts("cfg", "").await.err(),
-        mcp.create_session_token(McpServerRef::config(""), "u").await.err(),
-        mcp.create_session_token(McpServerRef::connection(""), "u").await.err(),
-        mcp.create_session_token(McpServerRef::config("cfg"), "").await.err(),
+        mcp.create_session_token(McpServerRef::config(""), "u")
+            .await
+            .err(),
+        mcp.create_session_token(McpServerRef::connection(""), "u")
+            .await
+            .err(),
+        mcp.create_session_token(McpServerRef::config("cfg"), "")
+            .await
+            .err(),
     ];
     emulator.assert_nothing_was_sent(errors);
 }
@@ -320,7 +359,10 @@ async fn only_what_may_be_repeated_is() {
     mcp.list_configs().await.expect("a page");
     assert_eq!(attempts(), 2);
     let attempts = emulator.unavailable_once("UpdateMcpConfig");
-    mcp.update_config(&config.id).description("d").await.expect("it");
+    mcp.update_config(&config.id)
+        .description("d")
+        .await
+        .expect("it");
     assert_eq!(attempts(), 2);
     let attempts = emulator.unavailable_once("ListMcpConnectedAccounts");
     let list = || mcp.list_mcp_connected_accounts(&config.id, GMAIL.1);
@@ -332,7 +374,9 @@ async fn only_what_may_be_repeated_is() {
     assert_eq!(error.outcome(), Outcome::Unknown);
     assert_eq!(attempts(), 1);
     let attempts = emulator.unavailable_once("CreateMcpConfig");
-    mcp.create_config("other").await.expect_err("may have happened");
+    mcp.create_config("other")
+        .await
+        .expect_err("may have happened");
     assert_eq!(attempts(), 1);
     let attempts = emulator.unavailable_once("CreateMcpSessionToken");
     let token = || mcp.create_session_token(config.server(), GMAIL.1);

@@ -44,7 +44,10 @@ async fn a_wrong_client_secret_is_a_typed_error() {
     let client = builder.build().expect("a client");
     let error = client.tools().list_tools().await.expect_err("refused");
     assert_eq!(error.kind(), ErrorKind::Unauthorized);
-    assert_eq!((error.http_status(), error.outcome()), (Some(401), Outcome::NotSent));
+    assert_eq!(
+        (error.http_status(), error.outcome()),
+        (Some(401), Outcome::NotSent)
+    );
 }
 
 #[tokio::test]
@@ -55,8 +58,14 @@ async fn after_a_refresh_the_new_token_is_sent_and_the_old_one_is_not() {
     emulator.revoke_tokens();
     client.tools().list_tools().await.expect("a page");
     let calls = emulator.calls_to("ListTools");
-    let sent: Vec<_> = calls.iter().map(|call| call.headers("authorization")).collect();
-    assert!(sent.iter().all(|tokens| tokens.len() == 1 && !tokens[0].contains(',')));
+    let sent: Vec<_> = calls
+        .iter()
+        .map(|call| call.headers("authorization"))
+        .collect();
+    assert!(
+        sent.iter()
+            .all(|tokens| tokens.len() == 1 && !tokens[0].contains(','))
+    );
     assert_ne!(sent.first(), sent.last());
 }
 
@@ -129,7 +138,10 @@ async fn a_host_header_and_the_other_headers_that_choose_an_account_are_refused(
     for name in ["Host", "authorization", "connection_name", "identifier"] {
         let request = client.actions().request(GMAIL.0, GMAIL.1, "/echo");
         let error = request.header(name, "mallory").await.expect_err(name);
-        assert_eq!((error.kind(), error.outcome()), (ErrorKind::InvalidInput, Outcome::NotSent));
+        assert_eq!(
+            (error.kind(), error.outcome()),
+            (ErrorKind::InvalidInput, Outcome::NotSent)
+        );
     }
     assert_eq!(emulator.calls().len(), before);
 }
@@ -138,7 +150,11 @@ async fn a_host_header_and_the_other_headers_that_choose_an_account_are_refused(
 async fn printing_a_client_an_account_or_an_error_shows_no_secret() {
     let (emulator, client) = connected().await;
     client.tools().list_tools().await.expect("a token is held");
-    let account = client.actions().get_connected_account(GMAIL).await.expect("it");
+    let account = client
+        .actions()
+        .get_connected_account(GMAIL)
+        .await
+        .expect("it");
     emulator.fail_next("ListTools", Status::new(Code::Internal, "no"));
     let error = client.tools().list_tools().await.expect_err("a fault");
     let printed = format!("{client:?} {account:?} {error:?} {error}");
@@ -151,9 +167,17 @@ async fn printing_a_client_an_account_or_an_error_shows_no_secret() {
 async fn an_error_status_in_front_of_the_service_is_reported_as_what_it_is() {
     let emulator = emulator().await;
     let client = emulator.client();
-    for (status, kind) in [(404, ErrorKind::NotFound), (429, ErrorKind::TooManyRequests)] {
+    for (status, kind) in [
+        (404, ErrorKind::NotFound),
+        (429, ErrorKind::TooManyRequests),
+    ] {
         emulator.fail_next("RefreshTools", Fault::http(status));
-        let error = client.tools().refresh_tools().identifier("u").await.expect_err("a status");
+        let error = client
+            .tools()
+            .refresh_tools()
+            .identifier("u")
+            .await
+            .expect_err("a status");
         assert_eq!((error.kind(), error.http_status()), (kind, Some(status)));
         assert!(!error.message().contains("[object"), "{error}");
     }
@@ -164,11 +188,16 @@ async fn static_credentials_given_on_create_arrive() {
     let emulator = emulator().await;
     let client = emulator.client();
     let details = StaticAuth::new().field("api_key", "sentinel-key");
-    let create = client.actions().create_connected_account("exa", "alice", details);
+    let create = client
+        .actions()
+        .create_connected_account("exa", "alice", details);
     create.await.expect("created");
     let sent = &emulator.calls_to("CreateConnectedAccount")[0].request;
     let text = sent.to_string();
-    assert!(text.contains("\"staticAuth\"") && text.contains("sentinel-key"), "{text}");
+    assert!(
+        text.contains("\"staticAuth\"") && text.contains("sentinel-key"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -179,7 +208,11 @@ async fn organization_and_user_are_sent_with_every_call_that_takes_them() {
     let (organization, user) = ("org_1", "usr_1");
     macro_rules! owned {
         ($call:expr) => {
-            $call.organization_id(organization).user_id(user).await.expect("done")
+            $call
+                .organization_id(organization)
+                .user_id(user)
+                .await
+                .expect("done")
         };
     }
     let account = ("gmail", "frank");
@@ -207,10 +240,21 @@ async fn unset_times_are_absent_and_integers_stay_integers() {
     let emulator = emulator_with(|seed| seed.tool(five)).await;
     let client = emulator.client();
     connect(&client).await;
-    let account = client.actions().get_connected_account_details(GMAIL).await.expect("it");
+    let account = client
+        .actions()
+        .get_connected_account_details(GMAIL)
+        .await
+        .expect("it");
     assert_eq!(account.last_used_at, None, "it was never used");
-    let output = client.actions().execute_tool("five", json!({})).account(GMAIL).await;
-    assert_eq!(output.expect("a result").value().expect("JSON").to_string(), r#"{"five":5}"#);
+    let output = client
+        .actions()
+        .execute_tool("five", json!({}))
+        .account(GMAIL)
+        .await;
+    assert_eq!(
+        output.expect("a result").value().expect("JSON").to_string(),
+        r#"{"five":5}"#
+    );
 }
 
 #[tokio::test]
@@ -285,7 +329,9 @@ async fn get_or_create_reads_no_credentials_and_minds_organization_and_user() {
 async fn a_proxied_request_that_is_the_first_call_has_a_token() {
     let (emulator, _) = connected().await;
     let client = emulator.client();
-    let request = client.actions().request(GMAIL.0, GMAIL.1, "/gmail/v1/users/me/profile");
+    let request = client
+        .actions()
+        .request(GMAIL.0, GMAIL.1, "/gmail/v1/users/me/profile");
     assert_eq!(request.await.expect("an answer").status(), StatusCode::OK);
 }
 
@@ -297,17 +343,29 @@ async fn a_provider_s_own_401_is_an_answer_and_the_request_is_not_sent_again() {
     let request = client.actions().request(GMAIL.0, GMAIL.1, "/status/401");
     let answer = request.method(Method::POST).await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
-    assert_eq!((emulator.token_requests(), emulator.calls().len()), (tokens, calls + 1));
+    assert_eq!(
+        (emulator.token_requests(), emulator.calls().len()),
+        (tokens, calls + 1)
+    );
 }
 
 #[tokio::test]
 async fn a_form_is_sent_as_a_form() {
     let (_emulator, client) = connected().await;
-    let request = client.actions().request(GMAIL.0, GMAIL.1, "/echo").method(Method::POST);
-    let answer = request.form([("title", "Report")]).await.expect("an answer");
+    let request = client
+        .actions()
+        .request(GMAIL.0, GMAIL.1, "/echo")
+        .method(Method::POST);
+    let answer = request
+        .form([("title", "Report")])
+        .await
+        .expect("an answer");
     let echo: Value = answer.json().expect("json");
     let content_type = echo["headers"]["content-type"].as_str().expect("a type");
-    assert!(content_type.starts_with("multipart/form-data; boundary="), "{content_type}");
+    assert!(
+        content_type.starts_with("multipart/form-data; boundary="),
+        "{content_type}"
+    );
     let body = echo["body"].as_str().expect("text");
     assert!(body.contains("name=\"title\"\r\n\r\nReport\r\n"), "{body}");
 }
@@ -326,8 +384,15 @@ async fn a_path_cannot_leave_the_proxy_for_the_management_api() {
         "//elsewhere.example/",
         "https://elsewhere.example/",
     ] {
-        let error = client.actions().request(GMAIL.0, GMAIL.1, path).await.expect_err(path);
-        assert_eq!((error.kind(), error.outcome()), (ErrorKind::InvalidInput, Outcome::NotSent));
+        let error = client
+            .actions()
+            .request(GMAIL.0, GMAIL.1, path)
+            .await
+            .expect_err(path);
+        assert_eq!(
+            (error.kind(), error.outcome()),
+            (ErrorKind::InvalidInput, Outcome::NotSent)
+        );
         assert!(error.message().starts_with("path "), "{error}");
     }
     assert_eq!(emulator.calls().len(), before);
@@ -339,8 +404,16 @@ async fn all_pages_of_the_scoped_tools_are_read() {
     let emulator = emulator_with(|seed| tools.fold(seed, scalekit_emulator::Seed::tool)).await;
     let client = emulator.client();
     connect(&client).await;
-    let all = client.tools().list_scoped_tools(GMAIL.1).items().collect().await.expect("all");
-    let ours = all.iter().filter(|scoped| scoped.tool.name().starts_with("tool_"));
+    let all = client
+        .tools()
+        .list_scoped_tools(GMAIL.1)
+        .items()
+        .collect()
+        .await
+        .expect("all");
+    let ours = all
+        .iter()
+        .filter(|scoped| scoped.tool.name().starts_with("tool_"));
     assert_eq!(ours.count(), 25);
     assert!(emulator.calls_to("ListScopedTools").len() > 1);
 }

@@ -10,7 +10,9 @@ const URL: &str = "https://mcp.acme.example";
 
 fn create(client: &Client, name: &str) -> CreateCustomProvider {
     let patterns = [AuthPattern::oauth("OAuth").mcp()];
-    client.providers().create_custom_provider(name, URL, patterns)
+    client
+        .providers()
+        .create_custom_provider(name, URL, patterns)
 }
 
 #[tokio::test]
@@ -61,10 +63,16 @@ async fn a_provider_is_created_changed_and_deleted() {
     assert!(changed.metadata.is_empty() && changed.auth_patterns.is_empty());
     assert!(!changed.proxy_enabled && !changed.is_custom_mcp);
 
-    providers.delete_custom_provider("ACME_MCP").await.expect("deleted");
+    providers
+        .delete_custom_provider("ACME_MCP")
+        .await
+        .expect("deleted");
     let gone = [
         providers.delete_custom_provider("ACME_MCP").await,
-        providers.update_custom_provider("ACME_MCP", "Acme", URL, []).await.map(drop),
+        providers
+            .update_custom_provider("ACME_MCP", "Acme", URL, [])
+            .await
+            .map(drop),
         // One of the catalogue is not the environment's own.
         providers.delete_custom_provider("GMAIL").await,
     ];
@@ -120,12 +128,21 @@ async fn every_field_of_a_pattern_arrives_and_comes_back() {
     );
 
     let oauth = AuthPattern::oauth("O").pkce_enabled(false);
-    assert_eq!(oauth.as_object()["oauth_config"], json!({"pkce_enabled": false}));
+    assert_eq!(
+        oauth.as_object()["oauth_config"],
+        json!({"pkce_enabled": false})
+    );
     for (pattern, kind) in [
         (AuthPattern::bearer("B"), ConnectionType::Bearer),
         (AuthPattern::no_auth("N"), ConnectionType::NoAuth),
-        (AuthPattern::no_auth("N").with("type", "oauth_m2m"), ConnectionType::OauthM2m),
-        (AuthPattern::no_auth("N").with("type", "LATER"), ConnectionType::Other(-1)),
+        (
+            AuthPattern::no_auth("N").with("type", "oauth_m2m"),
+            ConnectionType::OauthM2m,
+        ),
+        (
+            AuthPattern::no_auth("N").with("type", "LATER"),
+            ConnectionType::Other(-1),
+        ),
     ] {
         assert_eq!(pattern.connection_type(), kind);
     }
@@ -148,8 +165,14 @@ async fn a_provider_that_cannot_be_is_refused() {
             providers.create_custom_provider("New", "http://plain.example", []),
             "provider.proxy_url",
         ),
-        (create(&client, "New").icon_src("icon.png"), "provider.icon_src"),
-        (create(&client, "New").metadata([("id", "short")]), "provider.metadata"),
+        (
+            create(&client, "New").icon_src("icon.png"),
+            "provider.icon_src",
+        ),
+        (
+            create(&client, "New").metadata([("id", "short")]),
+            "provider.metadata",
+        ),
     ] {
         let error = refused.await.expect_err(field);
         assert!(error.is_bad_request(), "{error}");
@@ -174,11 +197,26 @@ async fn what_is_wrong_locally_is_not_sent() {
     let inexact = || [AuthPattern::no_auth("N").with("n", 9_007_199_254_740_993_i64)];
     let errors = [
         providers.create_custom_provider("", URL, []).await.err(),
-        providers.create_custom_provider("Acme", " ", []).await.err(),
-        providers.create_custom_provider("Acme", URL, inexact()).await.err(),
-        providers.update_custom_provider("", "Acme", URL, []).await.err(),
-        providers.update_custom_provider("ACME", "", URL, []).await.err(),
-        providers.update_custom_provider("ACME", "Acme", URL, inexact()).await.err(),
+        providers
+            .create_custom_provider("Acme", " ", [])
+            .await
+            .err(),
+        providers
+            .create_custom_provider("Acme", URL, inexact())
+            .await
+            .err(),
+        providers
+            .update_custom_provider("", "Acme", URL, [])
+            .await
+            .err(),
+        providers
+            .update_custom_provider("ACME", "", URL, [])
+            .await
+            .err(),
+        providers
+            .update_custom_provider("ACME", "Acme", URL, inexact())
+            .await
+            .err(),
         providers.delete_custom_provider(" ").await.err(),
     ];
     emulator.assert_nothing_was_sent(errors);
@@ -191,17 +229,29 @@ async fn only_an_update_is_repeated() {
     let providers = client.providers();
     create(&client, "Acme").await.expect("created");
     let attempts = emulator.unavailable_once("CreateCustomProvider");
-    create(&client, "Other").await.expect_err("may have happened");
+    create(&client, "Other")
+        .await
+        .expect_err("may have happened");
     assert_eq!(attempts(), 1);
     let attempts = emulator.unavailable_once("UpdateCustomProvider");
-    providers.update_custom_provider("ACME", "Acme", URL, []).await.expect("changed");
+    providers
+        .update_custom_provider("ACME", "Acme", URL, [])
+        .await
+        .expect("changed");
     assert_eq!(attempts(), 2);
     let attempts = emulator.unavailable_once("DeleteCustomProvider");
     let error = providers.delete_custom_provider("ACME").await;
-    assert_eq!(error.expect_err("may have happened").outcome(), Outcome::Unknown);
+    assert_eq!(
+        error.expect_err("may have happened").outcome(),
+        Outcome::Unknown
+    );
     assert_eq!(attempts(), 1);
     let attempts = emulator.unavailable_once("DeleteCustomProvider");
-    providers.delete_custom_provider("ACME").idempotent().await.expect("deleted");
+    providers
+        .delete_custom_provider("ACME")
+        .idempotent()
+        .await
+        .expect("deleted");
     assert_eq!(attempts(), 2);
 }
 
@@ -211,15 +261,23 @@ async fn printing_shows_nothing_that_is_free_form() {
     let emulator = emulator().await;
     let client = emulator.client();
     let field = AuthField::password("api_key", "Key").with("default", SENTINEL);
-    let pattern = AuthPattern::api_key("Key").field(field.clone()).with("secret", SENTINEL);
+    let pattern = AuthPattern::api_key("Key")
+        .field(field.clone())
+        .with("secret", SENTINEL);
     let create = client
         .providers()
         .create_custom_provider("Acme", URL, [pattern.clone()])
         .metadata([("note", SENTINEL)]);
     let mut printed = format!("{field:?} {pattern:#?} {create:?}");
     let provider = create.await.expect("created");
-    assert_eq!(provider.metadata["note"], SENTINEL, "it is there, for who asks");
+    assert_eq!(
+        provider.metadata["note"], SENTINEL,
+        "it is there, for who asks"
+    );
     printed += &format!("{provider:?} {provider:#?}");
     assert!(!printed.contains(SENTINEL), "{printed}");
-    assert!(printed.contains("note") && printed.contains("API_KEY"), "{printed}");
+    assert!(
+        printed.contains("note") && printed.contains("API_KEY"),
+        "{printed}"
+    );
 }

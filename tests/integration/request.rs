@@ -359,7 +359,10 @@ async fn a_stream_that_breaks_is_the_caller_s_error_and_perhaps_sent() {
         .method(Method::POST)
         .body_stream(broken(), "text/plain");
     let error = upload.await.expect_err("the stream broke");
-    assert_eq!((error.kind(), error.outcome()), (ErrorKind::InvalidInput, Outcome::Unknown));
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::InvalidInput, Outcome::Unknown)
+    );
     assert!(error.to_string().contains("the disk is gone"), "{error}");
 }
 
@@ -370,17 +373,26 @@ async fn a_form_sends_files_as_streams() {
         .text("title", "Report")
         .file_stream("attachment", "a.txt", "text/plain", Chunks(0))
         .text("after", "1");
-    let upload = client.actions().request(GMAIL.0, GMAIL.1, "/echo").method(Method::POST);
+    let upload = client
+        .actions()
+        .request(GMAIL.0, GMAIL.1, "/echo")
+        .method(Method::POST);
     let echo: Value = upload.form(form).await.expect("sent").json().expect("json");
     let body = echo["body"].as_str().expect("text");
-    assert!(body.contains("filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\nchunk;chunk;chunk;\r\n--"));
+    assert!(body.contains(
+        "filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\nchunk;chunk;chunk;\r\n--"
+    ));
     assert!(body.contains("name=\"after\"\r\n\r\n1\r\n--"), "{body}");
 }
 
 #[tokio::test]
 async fn an_answer_can_be_read_as_it_comes() {
     let (emulator, _) = connected().await;
-    let client = emulator.client_builder().max_answer_bytes(100_000).build().expect("a client");
+    let client = emulator
+        .client_builder()
+        .max_answer_bytes(100_000)
+        .build()
+        .expect("a client");
     let large = "x".repeat(200_000);
     let request = || {
         client
@@ -389,7 +401,9 @@ async fn an_answer_can_be_read_as_it_comes() {
             .method(Method::POST)
             .body(large.clone(), "text/plain")
     };
-    let error = request().await.expect_err("beyond the limit for whole answers");
+    let error = request()
+        .await
+        .expect_err("beyond the limit for whole answers");
     assert!(error.to_string().contains("max_answer_bytes"), "{error}");
 
     let mut stream = request().send_streaming().await.expect("an answer");
@@ -399,7 +413,10 @@ async fn an_answer_can_be_read_as_it_comes() {
         length += chunk.len();
     }
     assert!(length > large.len());
-    assert!(stream.chunk().await.expect("the end").is_none(), "and stays there");
+    assert!(
+        stream.chunk().await.expect("the end").is_none(),
+        "and stays there"
+    );
 
     emulator.fail_next("/proxy", Fault::half_body());
     let mut stream = request().send_streaming().await.expect("an answer");
@@ -410,13 +427,18 @@ async fn an_answer_can_be_read_as_it_comes() {
             Err(error) => break error,
         }
     };
-    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Connection, Outcome::Unknown));
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::Connection, Outcome::Unknown)
+    );
     assert!(stream.chunk().await.expect("the end").is_none());
 }
 
 #[tokio::test]
 async fn a_streamed_answer_ends_at_the_deadline() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     // A provider that sends the head and a little of the body, and no more.
     tokio::spawn(async move {
@@ -437,9 +459,15 @@ async fn a_streamed_answer_ends_at_the_deadline() {
     let request = client.actions().request("slow", GMAIL.1, "/");
     let request = request.timeout(Duration::from_millis(500));
     let mut stream = request.send_streaming().await.expect("a head");
-    assert_eq!(stream.chunk().await.expect("a chunk").as_deref(), Some(&b"the start"[..]));
+    assert_eq!(
+        stream.chunk().await.expect("a chunk").as_deref(),
+        Some(&b"the start"[..])
+    );
     let error = stream.chunk().await.expect_err("no more comes");
-    assert!(error.is_timeout() && error.outcome() == Outcome::Unknown, "{error:?}");
+    assert!(
+        error.is_timeout() && error.outcome() == Outcome::Unknown,
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -449,6 +477,10 @@ async fn a_streamed_request_gets_a_new_token_like_any_other() {
     emulator.revoke_tokens();
     let request = client.actions().request(GMAIL.0, GMAIL.1, "/status/401");
     let stream = request.send_streaming().await.expect("an answer");
-    assert_eq!(stream.status(), StatusCode::UNAUTHORIZED, "the provider's own");
+    assert_eq!(
+        stream.status(),
+        StatusCode::UNAUTHORIZED,
+        "the provider's own"
+    );
     assert_eq!(emulator.token_requests(), 2);
 }

@@ -20,9 +20,16 @@ async fn call_into(params: CertificateParams) -> Error {
         .max_attempts(1)
         .build()
         .expect("a client");
-    let error = client.tools().list_tools().await.expect_err("a bad certificate");
+    let error = client
+        .tools()
+        .list_tools()
+        .await
+        .expect_err("a bad certificate");
     assert!(emulator.calls().is_empty(), "something was sent");
-    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Connection, Outcome::NotSent));
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::Connection, Outcome::NotSent)
+    );
     error
 }
 

@@ -25,8 +25,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         ..Default::default()
     });
     let token = format!("Bearer {}", std::env::var("SCALEKIT_TOKEN")?);
-    request.metadata_mut().insert("authorization", token.parse()?);
-    let answer = ToolServiceClient::new(channel).execute_tool(request).await?;
+    request
+        .metadata_mut()
+        .insert("authorization", token.parse()?);
+    let answer = ToolServiceClient::new(channel)
+        .execute_tool(request)
+        .await?;
     println!("{:?}", answer.into_inner().data);
     Ok(())
 }
