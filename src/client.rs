@@ -133,6 +133,13 @@ impl Client {
         }
     }
 
+    /// The total time that a call may take.
+    pub(crate) fn timeout(&self, operation: &Operation, options: &CallOptions) -> Duration {
+        options
+            .timeout
+            .unwrap_or_else(|| self.default_timeout(operation.class))
+    }
+
     /// How often a call may be tried, and whether it is one that may be done twice.
     pub(crate) fn retry_policy(&self, operation: &Operation, options: &CallOptions) -> RetryPolicy {
         RetryPolicy {

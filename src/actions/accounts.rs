@@ -1,6 +1,6 @@
 //! Reading, creating, changing and deleting connected accounts.
 
-use serde::Serialize;
+use serde_core::Serialize;
 use tokio::time::Instant;
 
 use crate::call::{
@@ -337,7 +337,7 @@ impl GetOrCreateConnectedAccount {
     pub async fn send(self) -> Result<GetOrCreated, Error> {
         let operation = &operations::CREATE_CONNECTED_ACCOUNT;
         self.call.validate(operation)?;
-        let deadline = Instant::now() + self.call.timeout(operation);
+        let deadline = Instant::now() + self.call.client.timeout(operation, &self.call.options);
         if let Some(account) = Box::pin(self.existing(deadline)).await? {
             return Ok(GetOrCreated {
                 account,

@@ -8,8 +8,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_core::Stream;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde_core::Serialize;
+use serde_core::de::DeserializeOwned;
 use tokio::time::{Instant, Sleep};
 
 use super::{Form, path};
@@ -236,7 +236,10 @@ impl ProxyRequest {
     fn prepare(self) -> Result<Prepared, Error> {
         let operation = &operations::REQUEST;
         self.call.validate(operation)?;
-        let (client, timeout) = (self.call.client.clone(), self.call.timeout(operation));
+        let (client, timeout) = (
+            self.call.client.clone(),
+            self.call.client.timeout(operation, &self.call.options),
+        );
         let mut policy = client.retry_policy(operation, &self.call.options);
         policy.idempotent |= self.call.request.method.is_idempotent();
         if !self.call.request.body.is_whole() {

@@ -3,12 +3,11 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
 
 use bytes::Bytes;
 use prost::Message;
 
-use super::{CallOptions, Done, Operation, RetryPolicy, run};
+use super::{CallOptions, Done, Operation, run};
 use crate::wire::{self, Framed};
 use crate::{Client, Error};
 
@@ -68,13 +67,6 @@ impl<R> Call<R> {
         }
     }
 
-    /// The total time that the call may take.
-    pub fn timeout(&self, operation: &Operation) -> Duration {
-        self.options
-            .timeout
-            .unwrap_or_else(|| self.client.default_timeout(operation.class))
-    }
-
     /// Fails with what was wrong with the caller's input, before anything is sent.
     pub fn validate(&self, operation: &Operation) -> Result<(), Error> {
         match &self.invalid {
@@ -87,29 +79,36 @@ impl<R> Call<R> {
 impl<R: Message> Call<R> {
     /// Makes the call as an RPC.
     pub async fn unary<M: Message + Default>(self, operation: &Operation) -> Result<M, Error> {
-        self.validate(operation)?;
-        let of_call = |error: Error| error.with_call(operation.name);
-        let message = Framed::new(&self.request).map_err(of_call)?;
-        let (policy, timeout) = (
-            self.client.retry_policy(operation, &self.options),
-            self.timeout(operation),
-        );
+        let Self {
+            client,
+            request,
+            options,
+            invalid,
+        } = self;
+        let message = match invalid {
+            Some(error) => Err(error),
+            None => Framed::new(&request),
+        };
         // Boxed, so that the futures of the calls around it stay small enough to be moved about.
-        let done = Box::pin(unary(&self.client, operation, policy, timeout, message)).await?;
-        wire::decode(done.value).map_err(|error| of_call(error).with_attempts(done.attempts))
+        let done = Box::pin(unary(client, operation, options, message)).await?;
+        wire::decode(done.value)
+            .map_err(|error| error.with_call(operation.name).with_attempts(done.attempts))
     }
 }
 
 /// What all RPCs have in common, compiled once.
 async fn unary(
-    client: &Client,
+    client: Client,
     operation: &Operation,
-    policy: RetryPolicy,
-    timeout: Duration,
-    message: Framed,
+    options: CallOptions,
+    message: Result<Framed, Error>,
 ) -> Result<Done<Bytes>, Error> {
-    run(client, operation, policy, timeout, |token, deadline| {
+    let message = message.map_err(|error| error.with_call(operation.name))?;
+    let policy = client.retry_policy(operation, &options);
+    let timeout = client.timeout(operation, &options);
+    run(&client, operation, policy, timeout, |token, deadline| {
         let message = message.clone();
+        let client = &client;
         async move {
             let transport = client.transport()?;
             transport.unary(operation, message, token, deadline).await
