@@ -28,6 +28,10 @@ edition = "2024"
 [profile.release]
 strip = true
 
+# As packages from a registry are compiled, which these stand for.
+[profile.dev.package."*"]
+incremental = false
+
 [dependencies]
 tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
 "#;
