@@ -1,6 +1,6 @@
 //! Executing a tool with a user's account.
 
-use serde::Serialize;
+use serde_core::Serialize;
 
 use crate::call::{
     Call, account_setter, call_builder, may_be_idempotent, operations, owner_setters, text_setters,

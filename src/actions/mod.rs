@@ -19,7 +19,7 @@ pub use execute::ExecuteTool;
 pub use form::Form;
 pub use request::{ProxyRequest, ProxyResponse, ProxyStream};
 
-use serde::Serialize;
+use serde_core::Serialize;
 
 use crate::{AccountRef, AuthorizationDetails, Client};
 

@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::value::BorrowedStrDeserializer;
-use serde::de::{
+use serde_core::de::value::BorrowedStrDeserializer;
+use serde_core::de::{
     self, Deserialize, DeserializeSeed, EnumAccess, MapAccess, SeqAccess, Unexpected,
     VariantAccess, Visitor,
 };
@@ -306,7 +306,7 @@ impl<'de, S: Source<'de>> de::Deserializer<'de> for Deserializer<'de, '_, S> {
         deserialize_char deserialize_str deserialize_string deserialize_identifier
     );
 
-    serde::forward_to_deserialize_any! {
+    serde_core::forward_to_deserialize_any! {
         bool bytes byte_buf unit tuple
     }
 
@@ -612,7 +612,7 @@ impl<'de> de::Deserializer<'de> for Name<'de> {
         visitor.visit_enum(BorrowedStrDeserializer::new(self.0))
     }
 
-    serde::forward_to_deserialize_any! {
+    serde_core::forward_to_deserialize_any! {
         char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct
         identifier ignored_any
     }

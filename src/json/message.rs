@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::{Buf, BufMut, Bytes};
 use prost::encoding::{self, DecodeContext, WireType};
 use prost::{DecodeError, Message};
-use serde::{Deserialize, Serialize};
+use serde_core::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::de::{self, JsonError};
@@ -180,8 +180,8 @@ macro_rules! message {
         }
 
         impl Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let value = self.value().map_err(serde::ser::Error::custom)?;
+            fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let value = self.value().map_err(serde_core::ser::Error::custom)?;
                 value.serialize(serializer)
             }
         }

@@ -19,7 +19,7 @@ pub use message::{ListValue, Struct, Value};
 #[cfg(feature = "raw")]
 pub use ser::Unwritable;
 
-use serde::Serialize;
+use serde_core::Serialize;
 
 use crate::Error;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::ser::{self, Serialize};
+use serde_core::ser::{self, Serialize};
 
 use super::path::Path;
 use super::read::MAX_DEPTH;

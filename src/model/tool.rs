@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use serde::Deserialize;
+use serde_core::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{non_empty, open_enum, system_time};
@@ -360,7 +360,7 @@ mod tests {
         );
         assert!(tool.definition.value.get().is_none());
 
-        #[derive(Deserialize)]
+        #[derive(serde::Deserialize)]
         struct Named<'a> {
             name: &'a str,
         }

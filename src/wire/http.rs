@@ -9,12 +9,11 @@ use ::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri,
 use bytes::Bytes;
 use http_body_util::{Either, Full};
 use hyper::body::{Body, Incoming};
-use serde::Deserialize;
+use serde_json::Value;
 
+use super::object::fields;
 use super::rest::RestStatus;
-use super::{
-    BoxError, RequestBody, Transport, broken_answer, from_object, not_json, transport_error,
-};
+use super::{BoxError, RequestBody, Transport, broken_answer, transport_error};
 use crate::credentials::{ClientCredentials, IssuedToken, Token};
 use crate::error::Code;
 use crate::{Error, Secret};
@@ -177,57 +176,42 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 /// The token that the token endpoint's answer brings.
 pub(crate) fn issued_token(answer: &HttpResponse) -> Result<IssuedToken, Error> {
     if !answer.status.is_success() {
-        let reason = from_object::<TokenError>(&answer.body).unwrap_or_default();
-        return Err(Error::http(answer.status.as_u16(), reason.message())
+        return Err(Error::http(answer.status.as_u16(), refusal(&answer.body))
             .with_retry_after(retry_after(&answer.headers)));
     }
-    let token: TokenAnswer = from_object(&answer.body).map_err(|error| {
-        let reason = not_json(&error, "a token");
-        Error::decode(format!("the token endpoint's answer {reason}"))
-    })?;
-    if token.access_token.is_empty() {
-        return Err(Error::decode(
-            "the token endpoint's answer has an empty access_token",
-        ));
-    }
+    let wrong = |reason: &str| Error::decode(format!("the token endpoint's answer {reason}"));
+    let [access_token, expires_in] =
+        fields(&answer.body, ["access_token", "expires_in"]).map_err(|reason| wrong(&reason))?;
+    let access_token = match access_token {
+        Some(Value::String(token)) if token.is_empty() => {
+            return Err(wrong("has an empty access_token"));
+        }
+        Some(Value::String(token)) => Secret::from(token),
+        _ => return Err(wrong("has no access_token")),
+    };
+    let Some(seconds) = expires_in.and_then(|seconds| seconds.as_u64()) else {
+        return Err(wrong("has no expires_in in whole seconds"));
+    };
     Ok(IssuedToken {
-        access_token: Secret::from(token.access_token),
-        lifetime: Duration::from_secs(token.expires_in),
+        access_token,
+        lifetime: Duration::from_secs(seconds),
     })
 }
 
-#[derive(Deserialize)]
-struct TokenAnswer {
-    access_token: String,
-    expires_in: u64,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct TokenError {
-    error: String,
-    error_description: String,
-}
-
-impl TokenError {
-    fn message(&self) -> String {
-        let Self {
-            error,
-            error_description,
-        } = self;
-        let reason = match (error.as_str(), error_description.as_str()) {
-            ("", "") => {
-                return "the token endpoint refused: check environment URL, client id and \
-                                client secret"
-                    .to_owned();
-            }
-            (error, "") => error.to_owned(),
-            ("", description) => description.to_owned(),
-            (error, description) => format!("{error}: {description}"),
-        };
-        format!(
-            "the token endpoint refused ({reason}): check environment URL, client id and client \
-             secret"
-        )
-    }
+/// Why the token endpoint gave no token.
+fn refusal(body: &[u8]) -> String {
+    let [error, description] = fields(body, ["error", "error_description"]).unwrap_or_default();
+    let text = |field: Option<Value>| match field {
+        Some(Value::String(text)) => text,
+        _ => String::new(),
+    };
+    let reason = match (&*text(error), &*text(description)) {
+        ("", "") => String::new(),
+        (error, "") => format!(" ({error})"),
+        ("", description) => format!(" ({description})"),
+        (error, description) => format!(" ({error}: {description})"),
+    };
+    format!(
+        "the token endpoint refused{reason}: check environment URL, client id and client secret"
+    )
 }

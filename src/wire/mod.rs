@@ -4,6 +4,7 @@ mod body;
 pub(crate) mod grpc;
 pub(crate) mod http;
 mod lanes;
+mod object;
 pub(crate) mod rest;
 mod tls;
 pub(crate) mod transcode;
@@ -24,7 +25,6 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
 use self::lanes::Lanes;
@@ -170,46 +170,25 @@ impl Transport {
 /// Decodes the message of an answer.
 pub(crate) fn decode<M: prost::Message + Default>(message: Bytes) -> Result<M, Error> {
     let length = message.len();
-    M::decode(message).map_err(|error| {
-        let reason = undecodable(&error);
-        Error::decode(format!(
-            "the answer ({length} bytes) cannot be decoded: {reason}"
-        ))
-    })
+    M::decode(message).map_err(|error| undecodable(length, &error))
 }
 
 /// What is wrong with an encoded message. prost names every field on the way up from it, which can
 /// be a hundred: the ends say enough.
-fn undecodable(error: &prost::DecodeError) -> String {
+fn undecodable(length: usize, error: &prost::DecodeError) -> Error {
     const FIRST: usize = 4;
     const LAST: usize = 3;
     let text = error.to_string();
-    if text.ends_with("recursion limit reached") {
-        return "it nests deeper than 100 messages".to_owned();
-    }
     let mut steps: Vec<_> = text.split(": ").collect();
-    if steps.len() > FIRST + LAST {
+    if text.ends_with("recursion limit reached") {
+        steps = vec!["it nests deeper than 100 messages"];
+    } else if steps.len() > FIRST + LAST {
         steps.splice(FIRST..steps.len() - LAST, ["…"]);
     }
-    steps.join(": ")
-}
-
-/// A JSON object as a type. serde alone would also make it of an array with its fields in order.
-fn from_object<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
-    match body.trim_ascii_start().first() {
-        Some(b'{') => serde_json::from_slice(body),
-        _ => Err(serde::de::Error::custom("not an object")),
-    }
-}
-
-/// What is wrong with JSON that should be `wanted`. The text of a serde error can quote it.
-fn not_json(error: &serde_json::Error, wanted: &str) -> String {
-    let (line, column) = (error.line(), error.column());
-    // No other error starts like this.
-    match error.to_string().starts_with("recursion limit exceeded") {
-        true => format!("nests deeper than 127 levels (JSON, line {line} column {column})"),
-        false => format!("is not {wanted} (JSON, line {line} column {column})"),
-    }
+    let reason = steps.join(": ");
+    Error::decode(format!(
+        "the answer ({length} bytes) cannot be decoded: {reason}"
+    ))
 }
 
 /// The connection broke while an answer was read.

@@ -5,14 +5,12 @@ use ::http::{HeaderMap, HeaderValue, header};
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use prost::Message;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
+use super::object::{fields, object};
 use super::transcode::{self, Binding, Body, Part, Route, from_json, to_json};
-use super::{
-    Framed, HttpRequest, HttpResponse, Transport, from_object, grpc, not_json, timeout_header,
-};
+use super::{Framed, HttpRequest, HttpResponse, Transport, grpc, timeout_header};
 use crate::call::Operation;
 use crate::credentials::Token;
 use crate::error::{Code, Details};
@@ -191,8 +189,8 @@ pub(crate) fn decode(route: &Route, body: &[u8]) -> Result<Bytes, Error> {
     // What has nothing to say may say it with nothing at all.
     let object = match body {
         [] => Map::new(),
-        body => serde_json::from_slice(body).map_err(|error| {
-            let (length, reason) = (body.len(), not_json(&error, "an object"));
+        body => object(body).map_err(|reason| {
+            let length = body.len();
             Error::decode(format!("the answer ({length} bytes) {reason}"))
         })?,
     };
@@ -218,11 +216,9 @@ pub(crate) fn error(answer: &HttpResponse) -> Error {
 }
 
 /// An error as the REST side of the API writes it.
-#[derive(Deserialize)]
 pub(super) struct RestStatus {
     code: i32,
     pub message: String,
-    #[serde(default)]
     details: Vec<Value>,
 }
 
@@ -230,8 +226,21 @@ impl RestStatus {
     /// The status that a body holds. Others write JSON with such fields too, but put the HTTP
     /// status into `code`.
     pub fn read(body: &[u8]) -> Option<Self> {
-        let status: Self = from_object(body).ok()?;
-        (1..=16).contains(&status.code).then_some(status)
+        let [code, message, details] = fields(body, ["code", "message", "details"]).ok()?;
+        let code = i32::try_from(code?.as_i64()?).ok()?;
+        let Value::String(message) = message? else {
+            return None;
+        };
+        let details = match details {
+            None => Vec::new(),
+            Some(Value::Array(details)) => details,
+            Some(_) => return None,
+        };
+        (1..=16).contains(&code).then_some(Self {
+            code,
+            message,
+            details,
+        })
     }
 
     pub fn code(&self) -> Code {
