@@ -376,12 +376,19 @@ impl ProxyResponse {
     /// The body as a type of yours, or as `serde_json::Value`.
     ///
     /// # Errors
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when it is not JSON of that form.
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when it is not JSON of that form. The error
+    /// does not quote the body.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(&self.body).map_err(|error| {
             let wanted = std::any::type_name::<T>();
+            let error = error.to_string();
+            // What stands before is what was found instead, and quotes it.
+            let reason = match error.rfind(", expected ") {
+                Some(at) => &error[at + 2..],
+                None => &error,
+            };
             let message = format!(
-                "the body (HTTP {}) is not JSON for {wanted}: {error}",
+                "the body (HTTP {}) is not JSON for {wanted}: {reason}",
                 self.status
             );
             Error::decode(message).with_call("request")

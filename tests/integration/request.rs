@@ -1,5 +1,6 @@
 //! Proxied requests: what arrives at the provider, what comes back, and what is refused.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
@@ -291,6 +292,10 @@ async fn a_body_that_is_not_what_was_expected_is_a_clear_error() {
         !error.to_string().contains(GMAIL.1),
         "an error never quotes a body: {error}"
     );
+    let numbers = response.json::<HashMap<String, u32>>();
+    let text = numbers.expect_err("an address").to_string();
+    assert!(text.contains("expected u32"), "{text}");
+    assert!(!text.contains(GMAIL.1), "{text}");
 }
 
 /// A stream of three chunks, as an application would have one.
