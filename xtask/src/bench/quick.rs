@@ -113,7 +113,10 @@ const CODEC: [(&str, &str); 4] = [
 
 /// Prints what was counted; whether something is more than it may be.
 fn report(counted: &BTreeMap<String, f64>) -> bool {
-    let pairs = [("small call", "small call, tonic")];
+    let pairs = [
+        ("small call", "small call, tonic"),
+        ("large call", "large call, tonic"),
+    ];
     for (ours, other) in pairs.into_iter().chain(CODEC) {
         let (this, that) = (counted[ours], counted[other]);
         println!(
@@ -121,7 +124,6 @@ fn report(counted: &BTreeMap<String, f64>) -> bool {
             this / that
         );
     }
-    println!("instructions, large call: {:.0}", counted["large call"]);
     let too_many = counted["small call"] > counted["small call, tonic"] * OVERHEAD;
     if too_many {
         eprintln!("a small call needs more than {OVERHEAD} times the instructions of bare tonic");
@@ -139,6 +141,7 @@ fn instructions(
         ("small call", "facade", "small"),
         ("small call, tonic", "tonic", "small"),
         ("large call", "facade", "large"),
+        ("large call, tonic", "tonic", "large"),
     ] {
         let count = |calls: usize| {
             let mut command = valgrind(&binary("worker"));
