@@ -68,10 +68,19 @@ pub fn run(root: &Path, record: bool) -> Result<ExitCode> {
         eprintln!("a small call allocates more often than bare tonic and the call's own texts");
     }
     match instructions(&server, &binary) {
-        Ok(counted) => {
-            failed |= report(&counted);
-            let ours = counted.into_iter().filter(|(name, _)| !is_another(name));
-            counts.extend(ours.map(|(name, count)| (format!("{name}: instructions"), count)));
+        Ok(pairs) => {
+            for Pair { ours, other } in pairs {
+                let ratio = ours.count / other.count;
+                println!(
+                    "instructions, {}: {:.0}; {}: {:.0}; the first is {ratio:.3} of the second",
+                    ours.name, ours.count, other.name, other.count
+                );
+                if ours.name == SMALL && ratio > OVERHEAD {
+                    eprintln!("{SMALL}: more than {OVERHEAD} times the instructions of bare tonic");
+                    failed = true;
+                }
+                counts.insert(format!("{}: instructions", ours.name), ours.count);
+            }
         }
         Err(error) => println!("instructions are not counted here: {error:#}"),
     }
@@ -96,12 +105,22 @@ pub fn run(root: &Path, record: bool) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-/// What is not ours, and is counted to be compared with.
-fn is_another(name: &str) -> bool {
-    ["tonic", "serde_json", "prost"]
-        .iter()
-        .any(|other| name.contains(other))
+/// The instructions of one thing that was done many times.
+struct Counted {
+    name: String,
+    count: f64,
 }
+
+/// The same by this crate and by what it is held against.
+struct Pair {
+    ours: Counted,
+    other: Counted,
+}
+
+const SMALL: &str = "small call";
+
+/// The calls that are counted, and how `worker` names them.
+const WORKS: [(&str, &str); 2] = [(SMALL, "small"), ("large call", "large")];
 
 /// What each way to read and write a large result is held against.
 const CODEC: [(&str, &str); 4] = [
@@ -111,54 +130,37 @@ const CODEC: [(&str, &str); 4] = [
     ("100 tools/ours, unread", "100 tools/prost's tree"),
 ];
 
-/// Prints what was counted; whether something is more than it may be.
-fn report(counted: &BTreeMap<String, f64>) -> bool {
-    let pairs = [
-        ("small call", "small call, tonic"),
-        ("large call", "large call, tonic"),
-    ];
-    for (ours, other) in pairs.into_iter().chain(CODEC) {
-        let (this, that) = (counted[ours], counted[other]);
-        println!(
-            "instructions, {ours}: {this:.0}; {other}: {that:.0}; the first is {:.3} of the second",
-            this / that
-        );
-    }
-    let too_many = counted["small call"] > counted["small call, tonic"] * OVERHEAD;
-    if too_many {
-        eprintln!("a small call needs more than {OVERHEAD} times the instructions of bare tonic");
-    }
-    too_many
-}
-
-/// Of everything that is counted, by name.
-fn instructions(
-    server: &Server,
-    binary: &impl Fn(&str) -> PathBuf,
-) -> Result<BTreeMap<String, f64>> {
-    let mut counted = BTreeMap::new();
-    for (name, sdk, work) in [
-        ("small call", "facade", "small"),
-        ("small call, tonic", "tonic", "small"),
-        ("large call", "facade", "large"),
-        ("large call, tonic", "tonic", "large"),
-    ] {
-        let count = |calls: usize| {
+fn instructions(server: &Server, binary: &impl Fn(&str) -> PathBuf) -> Result<Vec<Pair>> {
+    let call = |name: String, sdk: &str, work: &str| {
+        let total = |calls: usize| {
             let mut command = valgrind(&binary("worker"));
             command.args([sdk, work, &calls.to_string(), "1"]);
             collected(server.name_to(&mut command))
         };
         // The warm-up is a tenth more.
-        let per_call = (count(CALLS)? - count(0)?) / (CALLS + CALLS / 10) as f64;
-        counted.insert(name.to_owned(), per_call);
-    }
-    for way in CODEC.into_iter().flat_map(|(ours, other)| [ours, other]) {
-        let count =
+        let count = (total(CALLS)? - total(0)?) / (CALLS + CALLS / 10) as f64;
+        anyhow::Ok(Counted { name, count })
+    };
+    let codec = |way: &str| {
+        let total =
             |times: usize| collected(valgrind(&binary("codec")).args([way, &times.to_string()]));
-        let per_time = (count(TIMES)? - count(0)?) / TIMES as f64;
-        counted.insert(way.to_owned(), per_time);
-    }
-    Ok(counted)
+        let count = (total(TIMES)? - total(0)?) / TIMES as f64;
+        let name = way.to_owned();
+        anyhow::Ok(Counted { name, count })
+    };
+    let calls = WORKS.into_iter().map(|(name, work)| {
+        Ok(Pair {
+            ours: call(name.to_owned(), "facade", work)?,
+            other: call(format!("{name}, tonic"), "tonic", work)?,
+        })
+    });
+    let codecs = CODEC.into_iter().map(|(ours, other)| {
+        Ok(Pair {
+            ours: codec(ours)?,
+            other: codec(other)?,
+        })
+    });
+    calls.chain(codecs).collect()
 }
 
 fn valgrind(program: &Path) -> Command {
