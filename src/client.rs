@@ -15,7 +15,7 @@ use crate::credentials::{ClientCredentials, Token, TokenSource};
 use crate::mcp::Mcp;
 use crate::providers::Providers;
 use crate::tools::Tools;
-use crate::wire::{self, Transport, Wire, WireConfig};
+use crate::transport::{self, Transport, Wire, WireConfig};
 use crate::{Error, Secret};
 
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -121,7 +121,7 @@ impl Client {
     /// How the connections to the environment do TLS.
     #[cfg(feature = "rest")]
     pub(crate) fn tls(&self) -> Result<rustls::ClientConfig, Error> {
-        crate::wire::client_config(&self.core.wire)
+        crate::transport::client_config(&self.core.wire)
     }
 
     pub(crate) fn default_timeout(&self, class: Class) -> Duration {
@@ -221,7 +221,7 @@ impl Default for ClientBuilder {
             allow_http: false,
             wire: Wire::default(),
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
-            keep_alive: (wire::PING_INTERVAL, wire::PING_TIMEOUT),
+            keep_alive: (transport::PING_INTERVAL, transport::PING_TIMEOUT),
             max_answer_bytes: DEFAULT_MAX_ANSWER_BYTES,
             connections: 1,
             max_attempts: DEFAULT_MAX_ATTEMPTS,

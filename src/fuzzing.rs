@@ -24,8 +24,8 @@ use crate::call::{Operation, operations};
 use crate::error::Details;
 use crate::json::Struct;
 use crate::raw::{connected_accounts as accounts, connections, mcp, providers, tools};
-use crate::wire::transcode::{self, Route, from_json, to_json};
-use crate::wire::{self, Framed, HttpResponse, grpc, http as plain, rest};
+use crate::transport::transcode::{self, Route, from_json, to_json};
+use crate::transport::{self, Framed, HttpResponse, grpc, http as plain, rest};
 use crate::*;
 
 /// The first byte, which chooses among cases, and the others.
@@ -214,8 +214,8 @@ macro_rules! answers {
             operation: &operations::$operation,
             read: |route, wire, body| {
                 let message: $message = match wire {
-                    Wire::Grpc => wire::decode(grpc::unframe(Bytes::copy_from_slice(body))?)?,
-                    Wire::Rest => wire::decode(rest::decode(route, body)?)?,
+                    Wire::Grpc => transport::decode(grpc::unframe(Bytes::copy_from_slice(body))?)?,
+                    Wire::Rest => transport::decode(rest::decode(route, body)?)?,
                 };
                 if wire == Wire::Rest {
                     check_transcoding(route, &message);
@@ -363,11 +363,11 @@ fn check_token(token: &str) {
         ..Default::default()
     };
     let message = answer.encode_to_vec().into();
-    let by_grpc: tools::ListToolsResponse = wire::decode(message).expect("an answer");
+    let by_grpc: tools::ListToolsResponse = transport::decode(message).expect("an answer");
     let route = transcode::route(operations::LIST_TOOLS.path).expect("a REST form");
     let body = json!({"next_page_token": token}).to_string();
     let message = rest::decode(route, body.as_bytes()).expect("JSON");
-    let by_rest: tools::ListToolsResponse = wire::decode(message).expect("an answer");
+    let by_rest: tools::ListToolsResponse = transport::decode(message).expect("an answer");
     assert_eq!(by_grpc, by_rest);
     let page = Page::new(Vec::<()>::new(), 0, by_grpc.next_page_token, String::new());
     let token = page.next_page_token.expect("it is not empty");

@@ -17,7 +17,7 @@ mod fuzzing;
 mod json;
 mod model;
 mod secret;
-mod wire;
+mod transport;
 
 #[cfg(feature = "raw")]
 pub mod raw;
@@ -37,4 +37,4 @@ pub use model::{
     VerifiedUser,
 };
 pub use secret::Secret;
-pub use wire::Wire;
+pub use transport::Wire;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use crate::Error;
-use crate::wire::{Once, Piece, RequestBody};
+use crate::transport::{Once, Piece, RequestBody};
 
 /// A `multipart/form-data` body: text fields and files.
 ///

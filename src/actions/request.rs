@@ -16,7 +16,9 @@ use super::{Form, path};
 use crate::call::{Call, RetryPolicy, call_builder, may_be_idempotent, operations, run};
 use crate::credentials::Token;
 use crate::model::not_blank;
-use crate::wire::{HttpRequest, HttpResponse, HttpStream, Once, Piece, RequestBody, Transport};
+use crate::transport::{
+    HttpRequest, HttpResponse, HttpStream, Once, Piece, RequestBody, Transport,
+};
 use crate::{Client, Error, Outcome};
 
 /// Headers that this crate, the proxy or HTTP itself sets: a caller's own could reach another

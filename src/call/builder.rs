@@ -8,7 +8,7 @@ use bytes::Bytes;
 use prost::Message;
 
 use super::{CallOptions, Done, Operation, run};
-use crate::wire::{self, Framed};
+use crate::transport::{self, Framed};
 use crate::{Client, Error};
 
 /// The future of a call that is awaited directly.
@@ -91,7 +91,7 @@ impl<R: Message> Call<R> {
         };
         // Boxed, so that the futures of the calls around it stay small enough to be moved about.
         let done = Box::pin(unary(client, operation, options, message)).await?;
-        wire::decode(done.value)
+        transport::decode(done.value)
             .map_err(|error| error.with_call(operation.name).with_attempts(done.attempts))
     }
 }

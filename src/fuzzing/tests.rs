@@ -383,7 +383,7 @@ fn a_result_nested_ten_thousand_deep_is_an_error_that_says_so_on_both_wires() {
         // JSON that is read, but not as a message.
         rest::decode(route, nested(120).as_bytes()),
     ] {
-        let answer = answer.and_then(wire::decode);
+        let answer = answer.and_then(transport::decode);
         let read = answer.and_then(|answer| ToolOutput::from_wire(answer).value());
         let error = read.expect_err("too deep");
         assert_eq!(
@@ -401,16 +401,16 @@ fn a_result_nested_ten_thousand_deep_is_an_error_that_says_so_on_both_wires() {
 #[test]
 fn a_result_nested_some_levels_deep_is_the_same_on_both_wires() {
     let route = transcode::route(operations::EXECUTE_TOOL.path).expect("a REST form");
-    let by_grpc = grpc::unframe(nested_message(20, ONE)).and_then(wire::decode);
+    let by_grpc = grpc::unframe(nested_message(20, ONE)).and_then(transport::decode);
     let by_grpc: tools::ExecuteToolResponse = by_grpc.expect("an answer");
-    let by_rest = rest::decode(route, nested(20).as_bytes()).and_then(wire::decode);
+    let by_rest = rest::decode(route, nested(20).as_bytes()).and_then(transport::decode);
     let by_rest = by_rest.expect("an answer");
     assert_eq!(by_grpc, by_rest);
 }
 
 #[test]
 fn a_broken_message_deep_down_is_told_of_in_a_line() {
-    let answer = grpc::unframe(nested_message(25, &[0x09])).and_then(wire::decode);
+    let answer = grpc::unframe(nested_message(25, &[0x09])).and_then(transport::decode);
     let read = answer.and_then(|answer| ToolOutput::from_wire(answer).value());
     let text = read.expect_err("a field of the wrong type").to_string();
     assert!(text.len() < 400, "{text}");
