@@ -15,7 +15,7 @@ use crate::credentials::{ClientCredentials, Token, TokenSource};
 use crate::mcp::Mcp;
 use crate::providers::Providers;
 use crate::tools::Tools;
-use crate::transport::{self, Transport, Wire, WireConfig};
+use crate::transport::{self, ProxySetting, Transport, Wire, WireConfig, is_loopback};
 use crate::{Error, Secret};
 
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -49,7 +49,7 @@ struct Core {
     wire: WireConfig,
     transport: OnceLock<Transport>,
     credentials: ClientCredentials,
-    tokens: TokenSource,
+    tokens: Arc<TokenSource>,
     budget: RetryBudget,
     timeouts: Timeouts,
     max_attempts: u32,
@@ -118,6 +118,12 @@ impl Client {
         &self.core.wire.env_url
     }
 
+    /// The proxy that connections to the environment go through.
+    #[cfg(feature = "rest")]
+    pub(crate) fn outbound_proxy(&self) -> Option<&crate::transport::OutboundProxy> {
+        self.core.wire.proxy.as_ref()
+    }
+
     /// How the connections to the environment do TLS.
     #[cfg(feature = "rest")]
     pub(crate) fn tls(&self) -> Result<rustls::ClientConfig, Error> {
@@ -154,14 +160,20 @@ impl Client {
             return Ok(transport);
         }
         let transport = Transport::new(self.core.wire.clone())?;
-        // Of two first calls one is a moment later; its transport has no connection yet.
+        // If two first calls race, the loser's transport, which has no connections yet, is dropped.
         Ok(self.core.transport.get_or_init(|| transport))
     }
 }
 
 impl call::Environment for Client {
     async fn token(&self) -> Result<Token, Error> {
-        let fetch = || async { self.transport()?.fetch_token(&self.core.credentials).await };
+        let fetch = || {
+            let client = self.clone();
+            async move {
+                let credentials = &client.core.credentials;
+                client.transport()?.fetch_token(credentials).await
+            }
+        };
         self.core.tokens.token(fetch).await
     }
 
@@ -183,6 +195,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("env_url", &self.core.wire.env_url)
             .field("wire", &self.core.wire.wire)
+            .field("proxy", &self.core.wire.proxy)
             .field("credentials", &self.core.credentials)
             .field("timeouts", &self.core.timeouts)
             .finish_non_exhaustive()
@@ -206,6 +219,8 @@ pub struct ClientBuilder {
     keep_alive: (Duration, Duration),
     max_answer_bytes: usize,
     connections: usize,
+    proxy: ProxySetting,
+    proxy_exceptions: String,
     max_attempts: u32,
     timeouts: Timeouts,
 }
@@ -224,6 +239,8 @@ impl Default for ClientBuilder {
             keep_alive: (transport::PING_INTERVAL, transport::PING_TIMEOUT),
             max_answer_bytes: DEFAULT_MAX_ANSWER_BYTES,
             connections: 1,
+            proxy: ProxySetting::default(),
+            proxy_exceptions: String::new(),
             max_attempts: DEFAULT_MAX_ATTEMPTS,
             timeouts: Timeouts {
                 control: Class::Control.default_timeout(),
@@ -294,7 +311,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How long connecting may take, TLS not included; 10 s by default.
+    /// How long connecting may take, an outbound proxy and TLS included; 10 s by default.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -323,6 +340,31 @@ impl ClientBuilder {
     /// core can frame, and no more calls at a time than the server allows.
     pub fn connections(mut self, number: usize) -> Self {
         self.connections = number;
+        self
+    }
+
+    /// Sends everything through an HTTP proxy, by `CONNECT`: `http://[user:password@]host:port`.
+    /// Replaces what the environment says. `Debug` does not show the URL.
+    ///
+    /// Without this and [`no_proxy`](Self::no_proxy) the variables `HTTPS_PROXY`, `HTTP_PROXY` (for
+    /// an `http://` environment), `ALL_PROXY` and `NO_PROXY`, in upper or lower case, decide. They
+    /// never apply to a loopback address; a proxy set here does.
+    pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
+        self.proxy = ProxySetting::Url(url.into());
+        self
+    }
+
+    /// Hosts that the proxy set by [`proxy`](Self::proxy) is not used for, separated by commas and in
+    /// the form of `NO_PROXY`: domains (with all below them), addresses, networks such as
+    /// `10.0.0.0/8`, or `*`.
+    pub fn proxy_exceptions(mut self, hosts: impl Into<String>) -> Self {
+        self.proxy_exceptions = hosts.into();
+        self
+    }
+
+    /// Connects directly, whatever the environment says about proxies.
+    pub fn no_proxy(mut self) -> Self {
+        self.proxy = ProxySetting::None;
         self
     }
 
@@ -361,6 +403,7 @@ impl ClientBuilder {
     /// wrong.
     pub fn build(self) -> Result<Client, Error> {
         let env_url = parse_env_url(&required("env_url", self.env_url)?, self.allow_http)?;
+        let proxy = self.proxy.proxy_for(&env_url, &self.proxy_exceptions)?;
         let client_id = required("client_id", self.client_id)?;
         let client_secret = self
             .client_secret
@@ -377,13 +420,14 @@ impl ClientBuilder {
                     keep_alive: self.keep_alive,
                     max_answer_bytes: self.max_answer_bytes,
                     connections: self.connections,
+                    proxy,
                 },
                 transport: OnceLock::new(),
                 credentials: ClientCredentials {
                     client_id,
                     client_secret,
                 },
-                tokens: TokenSource::default(),
+                tokens: Arc::default(),
                 budget: RetryBudget::default(),
                 timeouts: self.timeouts,
                 max_attempts: self.max_attempts,
@@ -453,14 +497,6 @@ fn parse_env_url(url: &str, allow_http: bool) -> Result<Uri, Error> {
     parts.authority = uri.authority().cloned();
     parts.path_and_query = Some(PathAndQuery::from_static("/"));
     Uri::from_parts(parts).or_else(|_| wrong("is not a URL"))
-}
-
-fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    match address.parse::<std::net::IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        Err(_) => host.eq_ignore_ascii_case("localhost"),
-    }
 }
 
 fn user_agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {

@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::HeaderValue;
+use tokio::runtime;
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use crate::{Error, Secret};
@@ -20,6 +22,13 @@ const REFRESH_PAUSE: Duration = Duration::from_secs(5);
 /// more often than this. A token is used for at least this long, so that one that is expired at
 /// birth is not fetched anew by every call.
 pub(crate) const MIN_GAP: Duration = Duration::from_millis(250);
+
+/// How long a token request may take. No caller's deadline bounds it, since all share it; a caller
+/// that has time left then starts another.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A token that lives no longer than this is not used: it could expire on its way.
+const MIN_LEFT: Duration = Duration::from_secs(5);
 
 /// A longer life means the same, and would leave the range of a clock.
 const MAX_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -67,18 +76,27 @@ pub(crate) struct IssuedToken {
 #[derive(Default)]
 pub(crate) struct TokenSource {
     state: Mutex<State>,
-    /// Held by the one caller that fetches.
-    fetching: tokio::sync::Mutex<()>,
+    /// Tells requests that wait for their turn that a token is there.
+    stored: Notify,
 }
 
 #[derive(Default)]
 struct State {
     current: Option<Held>,
-    /// How many fetches have ended, and how the last one failed if it did.
-    fetches: u64,
-    failure: Option<Error>,
+    /// How many requests have ended.
+    requests: u64,
     refresh_not_before: Option<Instant>,
     last_start: Option<Instant>,
+    /// The token requests under way, at most one per runtime.
+    under_way: Vec<Request>,
+}
+
+/// A token request under way.
+struct Request {
+    runtime: runtime::Id,
+    /// From then on nobody waits for it any more.
+    gives_up_at: Instant,
+    result: watch::Receiver<Option<Result<Token, Error>>>,
 }
 
 pub(crate) struct Held {
@@ -90,53 +108,40 @@ pub(crate) struct Held {
 impl TokenSource {
     /// The token to use now, fetched with `fetch` when there is none that is valid.
     ///
-    /// However many callers wait, one of them fetches, and all share its success or failure. When
-    /// the token is about to expire, one caller refreshes it while the others go on with the valid
-    /// one; so does that caller itself when the refresh fails. A caller that is cancelled while it
-    /// fetches hands over to the next.
-    pub async fn token<F>(&self, fetch: impl FnOnce() -> F) -> Result<Token, Error>
+    /// All callers of a runtime share one request and its result. The request runs in a task of its
+    /// own, which ends with it: a caller that is dropped, or that is kept without being polled,
+    /// holds up nobody. Callers on other runtimes do not wait for it, because its runtime may be
+    /// idle or gone; they share the token once it is there.
+    ///
+    /// A token that is about to expire is used while it is renewed.
+    pub async fn token<F>(self: &Arc<Self>, fetch: impl Fn() -> F) -> Result<Token, Error>
     where
-        F: Future<Output = Result<IssuedToken, Error>>,
+        F: Future<Output = Result<IssuedToken, Error>> + Send + 'static,
     {
-        let now = Instant::now();
-        let (valid, seen) = {
-            let state = self.lock();
-            let valid = state.current.as_ref().filter(|held| now < held.expires_at);
-            if let Some(held) = valid {
-                let wait = state
-                    .refresh_not_before
-                    .is_some_and(|instant| now < instant);
-                if now < held.refresh_at || wait {
-                    return Ok(held.token.clone());
+        loop {
+            let mut request = {
+                let mut state = self.lock();
+                let now = Instant::now();
+                match state.valid(now) {
+                    Some((token, renew)) => {
+                        if renew {
+                            self.start(&mut state, fetch());
+                        }
+                        return Ok(token);
+                    }
+                    None => match state.request_here() {
+                        Some(result) => result,
+                        None => self.start(&mut state, fetch()),
+                    },
                 }
+            };
+            // The channel closes without a result when the request took too long.
+            if let Ok(result) = request.wait_for(Option::is_some).await
+                && let Some(result) = &*result
+            {
+                return result.clone();
             }
-            (valid.map(|held| held.token.clone()), state.fetches)
-        };
-        let _fetching = match &valid {
-            Some(token) => match self.fetching.try_lock() {
-                Ok(guard) => guard,
-                Err(_) => return Ok(token.clone()),
-            },
-            None => self.fetching.lock().await,
-        };
-        if let Some(settled) = self.settled_since(seen) {
-            return settled;
         }
-        match (self.next_start(), &valid) {
-            (Some(instant), Some(token)) if Instant::now() < instant => return Ok(token.clone()),
-            (Some(instant), _) => tokio::time::sleep_until(instant).await,
-            (None, _) => {}
-        }
-        self.lock().last_start = Some(Instant::now());
-        match (self.store(fetch().await), valid) {
-            (Err(_), Some(token)) => Ok(token),
-            (result, _) => result,
-        }
-    }
-
-    /// When the next fetch may start.
-    fn next_start(&self) -> Option<Instant> {
-        self.lock().last_start.map(|instant| instant + MIN_GAP)
     }
 
     /// Forgets the token of `generation`, which the server refused; a newer one stays.
@@ -151,33 +156,85 @@ impl TokenSource {
         }
     }
 
-    /// The result of a fetch that ended while this caller waited for its turn.
-    fn settled_since(&self, seen: u64) -> Option<Result<Token, Error>> {
-        let state = self.lock();
-        if state.fetches == seen {
-            return None;
-        }
-        match (&state.current, &state.failure) {
-            (Some(held), _) if Instant::now() < held.expires_at => Some(Ok(held.token.clone())),
-            (_, Some(error)) => Some(Err(error.clone())),
-            _ => None,
+    /// Starts a token request on this runtime.
+    fn start<F>(
+        self: &Arc<Self>,
+        state: &mut State,
+        fetch: F,
+    ) -> watch::Receiver<Option<Result<Token, Error>>>
+    where
+        F: Future<Output = Result<IssuedToken, Error>> + Send + 'static,
+    {
+        let (sender, result) = watch::channel(None);
+        let runtime = runtime::Handle::current().id();
+        state.under_way.push(Request {
+            runtime,
+            gives_up_at: Instant::now() + MIN_GAP + REQUEST_TIMEOUT,
+            result: result.clone(),
+        });
+        let listed = Listed {
+            source: self.clone(),
+            result: result.clone(),
+        };
+        let known = state.requests;
+        tokio::spawn(async move {
+            let source = listed.source.clone();
+            let result = match source.turn(known).await {
+                Some(token) => Some(Ok(token)),
+                None => tokio::time::timeout(REQUEST_TIMEOUT, fetch)
+                    .await
+                    .ok()
+                    .map(|issued| source.store(issued)),
+            };
+            // Whoever is told of the result must not find the request still under way.
+            drop(listed);
+            if result.is_some() {
+                sender.send_replace(result);
+            }
+        });
+        result
+    }
+
+    /// Waits until a request may start. Gives the token if another runtime has got one that is newer
+    /// than that of request `known`.
+    async fn turn(&self, known: u64) -> Option<Token> {
+        loop {
+            let mut stored = std::pin::pin!(self.stored.notified());
+            stored.as_mut().enable();
+            let next_start = {
+                let mut state = self.lock();
+                let now = Instant::now();
+                if let Some((token, _)) = state.valid(now)
+                    && token.generation > known
+                {
+                    return Some(token);
+                }
+                match state.last_start.map(|last| last + MIN_GAP) {
+                    Some(next_start) if now < next_start => next_start,
+                    _ => {
+                        state.last_start = Some(now);
+                        return None;
+                    }
+                }
+            };
+            // Either is a reason to look again.
+            let _ = tokio::time::timeout_at(next_start, stored).await;
         }
     }
 
     fn store(&self, issued: Result<IssuedToken, Error>) -> Result<Token, Error> {
         let mut state = self.lock();
-        state.fetches += 1;
-        let generation = state.fetches;
+        state.requests += 1;
+        let generation = state.requests;
         match issued.and_then(|issued| hold(issued, generation, fastrand::f64())) {
             Ok(held) => {
                 let token = held.token.clone();
                 state.current = Some(held);
-                state.failure = None;
                 state.refresh_not_before = None;
+                self.stored.notify_waiters();
                 Ok(token)
             }
             Err(error) => {
-                state.failure = Some(error.clone());
                 state.refresh_not_before = Some(Instant::now() + REFRESH_PAUSE);
                 Err(error)
             }
@@ -190,6 +247,42 @@ impl TokenSource {
     }
 }
 
+impl State {
+    /// The token if it is valid, and whether it is time to renew it.
+    fn valid(&self, now: Instant) -> Option<(Token, bool)> {
+        let held = self.current.as_ref().filter(|held| now < held.expires_at)?;
+        let paused = self.refresh_not_before.is_some_and(|until| now < until);
+        // One request is enough, on whichever runtime.
+        let renewing = || self.under_way.iter().any(|other| now < other.gives_up_at);
+        let renew = now >= held.refresh_at && !paused && !renewing();
+        Some((held.token.clone(), renew))
+    }
+
+    /// The result of the request under way on this runtime.
+    fn request_here(&self) -> Option<watch::Receiver<Option<Result<Token, Error>>>> {
+        let here = runtime::Handle::current().id();
+        let mut requests = self.under_way.iter();
+        let request = requests.find(|request| request.runtime == here);
+        request.map(|request| request.result.clone())
+    }
+}
+
+/// A request in the list of those under way. Dropping it takes it out: at its end, and when its
+/// runtime is shut down.
+struct Listed {
+    source: Arc<TokenSource>,
+    result: watch::Receiver<Option<Result<Token, Error>>>,
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        let mut state = self.source.lock();
+        state
+            .under_way
+            .retain(|request| !request.result.same_channel(&self.result));
+    }
+}
+
 /// `jitter`, from 0 to 1, keeps clients that started together from refreshing together.
 pub(crate) fn hold(issued: IssuedToken, generation: u64, jitter: f64) -> Result<Held, Error> {
     // A header could hold more than ASCII; but then it could not be found again to be hidden.
@@ -199,6 +292,7 @@ pub(crate) fn hold(issued: IssuedToken, generation: u64, jitter: f64) -> Result<
         .ok_or_else(|| Error::decode("the token endpoint's access_token cannot be a header"))?;
     header.set_sensitive(true);
     let lifetime = issued.lifetime.clamp(MIN_GAP, MAX_LIFETIME);
+    let usable = (lifetime - MIN_LEFT.min(lifetime / 4)).max(MIN_GAP);
     // At most half of a short life, so that a short-lived token is not refreshed on every call.
     let ahead = REFRESH_AHEAD.max(lifetime / 10).min(lifetime / 2);
     let ahead = ahead.mul_f64(1.0 - jitter / 2.0);
@@ -206,7 +300,7 @@ pub(crate) fn hold(issued: IssuedToken, generation: u64, jitter: f64) -> Result<
     Ok(Held {
         token: Token { header, generation },
         refresh_at: now + lifetime - ahead,
-        expires_at: now + lifetime,
+        expires_at: now + usable,
     })
 }
 
@@ -238,10 +332,12 @@ mod tests {
             .map(|_| {
                 let (source, fetches) = (source.clone(), fetches.clone());
                 tokio::spawn(async move {
-                    let fetch = || async {
+                    let fetch = || {
                         fetches.fetch_add(1, Ordering::SeqCst);
-                        tokio::time::sleep(Duration::from_millis(10)).await;
-                        issued(3600)
+                        async {
+                            tokio::time::sleep(Duration::from_millis(10)).await;
+                            issued(3600)
+                        }
                     };
                     source.token(fetch).await.map(|token| token.generation)
                 })
@@ -261,10 +357,12 @@ mod tests {
             .map(|_| {
                 let (source, fetches) = (source.clone(), fetches.clone());
                 tokio::spawn(async move {
-                    let fetch = || async {
+                    let fetch = || {
                         fetches.fetch_add(1, Ordering::SeqCst);
-                        tokio::time::sleep(Duration::from_millis(10)).await;
-                        Err(Error::config("refused"))
+                        async {
+                            tokio::time::sleep(Duration::from_millis(10)).await;
+                            Err(Error::config("refused"))
+                        }
                     };
                     source.token(fetch).await.is_err()
                 })
@@ -277,64 +375,152 @@ mod tests {
         assert!(source.token(|| async { issued(60) }).await.is_ok());
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn the_valid_token_is_served_while_one_caller_refreshes() {
+    /// A source with a token that is used for 20 s more, and due for renewal.
+    async fn about_to_expire() -> Arc<TokenSource> {
         let source = Arc::new(TokenSource::default());
-        source
-            .token(|| async { issued(600) })
-            .await
-            .expect("a token");
+        let first = source.token(|| async { issued(600) }).await;
+        first.expect("a token");
         tokio::time::advance(Duration::from_secs(575)).await;
-        let refresher = tokio::spawn({
-            let source = source.clone();
-            async move {
-                let slow = || async {
-                    tokio::time::sleep(Duration::from_secs(5)).await;
-                    issued(600)
-                };
-                source.token(slow).await.map(|token| token.generation)
-            }
+        source
+    }
+
+    async fn generation<F>(source: &Arc<TokenSource>, fetch: impl Fn() -> F) -> u64
+    where
+        F: Future<Output = Result<IssuedToken, Error>> + Send + 'static,
+    {
+        source.token(fetch).await.expect("a token").generation
+    }
+
+    async fn must_not_fetch() -> Result<IssuedToken, Error> {
+        panic!("must not fetch")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_valid_token_is_served_while_it_is_renewed() {
+        let source = about_to_expire().await;
+        let slow = || async {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            issued(600)
+        };
+        assert_eq!(generation(&source, slow).await, 1);
+        assert_eq!(generation(&source, must_not_fetch).await, 1);
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        assert_eq!(generation(&source, must_not_fetch).await, 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failed_renewal_keeps_the_token_and_is_not_tried_again_at_once() {
+        let source = about_to_expire().await;
+        let failing = || async { Err(Error::config("down")) };
+        assert_eq!(generation(&source, failing).await, 1);
+        // Longer than the gap between any two requests.
+        tokio::time::sleep(REFRESH_PAUSE - Duration::from_millis(100)).await;
+        assert_eq!(generation(&source, must_not_fetch).await, 1);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert_eq!(generation(&source, || async { issued(600) }).await, 1);
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        assert_eq!(generation(&source, must_not_fetch).await, 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_that_gives_up_leaves_its_request_to_the_next() {
+        let source = Arc::new(TokenSource::default());
+        let slow = || async {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            issued(60)
+        };
+        let first = tokio::time::timeout(Duration::from_secs(1), source.token(slow)).await;
+        assert!(first.is_err());
+        assert_eq!(generation(&source, must_not_fetch).await, 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_that_is_kept_and_not_polled_holds_up_nobody() {
+        let source = Arc::new(TokenSource::default());
+        let fetch = || async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            issued(60)
+        };
+        let mut kept = Box::pin(source.token(fetch));
+        let polled = std::future::poll_fn(|context| {
+            std::task::Poll::Ready(kept.as_mut().poll(context).is_pending())
         });
-        tokio::task::yield_now().await;
-        let other = source.token(|| async { panic!("must not fetch") }).await;
-        assert_eq!(other.expect("the valid token").generation, 1);
-        assert_eq!(refresher.await.expect("joined").expect("a token"), 2);
+        assert!(polled.await);
+        let started = Instant::now();
+        assert_eq!(generation(&source, must_not_fetch).await, 1);
+        assert!(started.elapsed() < Duration::from_secs(2));
+        assert_eq!(kept.await.expect("a token").generation, 1);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_failed_refresh_does_not_displace_a_valid_token() {
-        let source = TokenSource::default();
-        source
-            .token(|| async { issued(600) })
-            .await
-            .expect("a token");
-        tokio::time::advance(Duration::from_secs(575)).await;
-        let token = source.token(|| async { Err(Error::config("down")) }).await;
-        assert_eq!(token.expect("the valid token").generation, 1);
-        let paused = source
-            .token(|| async { panic!("must not fetch so soon") })
-            .await;
-        assert_eq!(paused.expect("the valid token").generation, 1);
-        tokio::time::advance(REFRESH_PAUSE).await;
-        let token = source.token(|| async { issued(600) }).await;
-        assert_eq!(token.expect("a token").generation, 3);
+    async fn a_request_that_hangs_is_given_up_for_another() {
+        let source = Arc::new(TokenSource::default());
+        let requests = AtomicUsize::new(0);
+        let fetch = || {
+            let hangs = requests.fetch_add(1, Ordering::SeqCst) == 0;
+            async move {
+                match hangs {
+                    true => std::future::pending().await,
+                    false => issued(60),
+                }
+            }
+        };
+        assert_eq!(generation(&source, fetch).await, 1);
+        assert_eq!(requests.load(Ordering::SeqCst), 2);
+        assert!(source.lock().under_way.is_empty());
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_cancelled_fetch_hands_over() {
-        let source = TokenSource::default();
-        let hanging = source.token(std::future::pending);
-        assert!(
-            tokio::time::timeout(Duration::from_secs(1), hanging)
-                .await
-                .is_err()
-        );
-        assert!(source.token(|| async { issued(60) }).await.is_ok());
+    fn runtime() -> tokio::runtime::Runtime {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_time().build().expect("a runtime")
+    }
+
+    #[test]
+    fn a_request_on_a_runtime_that_is_idle_or_gone_holds_up_no_other_runtime() {
+        let source = Arc::new(TokenSource::default());
+        let idle = runtime();
+        idle.block_on(async {
+            let request = source.token(std::future::pending);
+            let given_up = tokio::time::timeout(Duration::from_millis(10), request);
+            assert!(given_up.await.is_err());
+        });
+        let fetched = runtime().block_on(generation(&source, || async { issued(60) }));
+        assert_eq!(fetched, 1);
+        // And the idle one shares that token.
+        assert_eq!(idle.block_on(generation(&source, must_not_fetch)), 1);
+        assert_eq!(source.lock().under_way.len(), 1);
+        drop(idle);
+        assert!(source.lock().under_way.is_empty());
+    }
+
+    #[test]
+    fn runtimes_that_start_together_ask_once() {
+        let source = Arc::new(TokenSource::default());
+        let requests = Arc::new(AtomicUsize::new(0));
+        let threads: Vec<_> = (0..8)
+            .map(|_| {
+                let (source, requests) = (source.clone(), requests.clone());
+                std::thread::spawn(move || {
+                    let fetch = || {
+                        requests.fetch_add(1, Ordering::SeqCst);
+                        async {
+                            tokio::time::sleep(Duration::from_millis(20)).await;
+                            issued(600)
+                        }
+                    };
+                    runtime().block_on(generation(&source, fetch))
+                })
+            })
+            .collect();
+        for thread in threads {
+            assert_eq!(thread.join().expect("joined"), 1);
+        }
+        assert!(source.lock().requests == 1, "one of them was sent");
     }
 
     #[tokio::test(start_paused = true)]
     async fn only_the_refused_generation_is_forgotten() {
-        let source = TokenSource::default();
+        let source = Arc::new(TokenSource::default());
         let first = source
             .token(|| async { issued(600) })
             .await
@@ -345,7 +531,7 @@ mod tests {
             .await
             .expect("a token");
         source.invalidate(first.generation);
-        let third = source.token(|| async { panic!("must not fetch") }).await;
+        let third = source.token(must_not_fetch).await;
         assert_eq!(
             third.expect("the second token").generation,
             second.generation
@@ -354,12 +540,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_token_that_is_expired_at_birth_is_not_fetched_by_every_call() {
-        let source = TokenSource::default();
+        let source = Arc::new(TokenSource::default());
         let fetches = AtomicUsize::new(0);
         for _ in 0..100 {
-            let fetch = || async {
+            let fetch = || {
                 fetches.fetch_add(1, Ordering::SeqCst);
-                issued(0)
+                async { issued(0) }
             };
             source.token(fetch).await.expect("a token");
             tokio::time::advance(Duration::from_millis(10)).await;
@@ -370,7 +556,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_server_that_refuses_every_token_is_not_asked_in_a_loop() {
-        let source = TokenSource::default();
+        let source = Arc::new(TokenSource::default());
         let started = Instant::now();
         for _ in 0..20 {
             let token = source.token(|| async { issued(600) }).await;
@@ -404,7 +590,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_lifetime_beyond_all_clocks_is_no_panic() {
-        let source = TokenSource::default();
+        let source = Arc::new(TokenSource::default());
         let token = source.token(|| async { issued(u64::MAX) }).await;
         assert!(token.is_ok());
     }

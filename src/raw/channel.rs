@@ -102,7 +102,9 @@ async fn send(client: Client, request: Request<Body>) -> Result<Response<Body>, 
             let request = Request::from_parts(head.clone(), message.clone());
             let (client, refusal) = (&client, &refusal);
             async move {
-                let answer = client.transport()?.exchange(request, token, deadline);
+                let must_not_repeat = !operation.idempotent;
+                let transport = client.transport()?;
+                let answer = transport.exchange(request, must_not_repeat, token, deadline);
                 let answer = answer.await?;
                 let response = answer.response.map(Body::new);
                 match answer.error {

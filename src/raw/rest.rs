@@ -57,15 +57,22 @@ impl super::Raw<'_> {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) when TLS cannot be set up, for example
     /// without root certificates.
     pub fn rest(&self) -> Result<Client, SdkError> {
-        let http = reqwest::Client::builder()
+        let unusable = |error| SdkError::config(format!("no REST client: {error}"));
+        let mut http = reqwest::Client::builder()
             .tls_backend_preconfigured(self.client.tls()?)
             .timeout(self.client.default_timeout(Class::Tool))
             // A redirect to another host would take the body along.
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
-            .no_proxy()
-            .build()
-            .map_err(|error| SdkError::config(format!("no REST client: {error}")))?;
+            .no_proxy();
+        if let Some(proxy) = self.client.outbound_proxy() {
+            let mut through = reqwest::Proxy::all(proxy.uri.to_string()).map_err(unusable)?;
+            if let Some(authorization) = proxy.authorization() {
+                through = through.custom_http_auth(authorization.clone());
+            }
+            http = http.proxy(through);
+        }
+        let http = http.build().map_err(unusable)?;
         let url = self.client.env_url().to_string();
         let session = Session(self.client.clone());
         Ok(Client::new_with_client(

@@ -51,6 +51,23 @@ impl<S: Stream<Item = Result<Bytes, E>>, E: Into<BoxError>> Stream for Converted
     }
 }
 
+/// The caller's stream failed. Told apart by its type, since hyper gives the same error for it as for
+/// a connection whose runtime has ended.
+#[derive(Debug)]
+pub(super) struct BodyError(BoxError);
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for BodyError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
+
 /// A part of a body.
 #[derive(Clone)]
 pub(crate) enum Piece {
@@ -156,7 +173,10 @@ impl hyper::body::Body for Sending {
             }
             match chunk {
                 Some(Ok(bytes)) if bytes.is_empty() => {}
-                Some(chunk) => return Poll::Ready(Some(chunk.map(Frame::data))),
+                Some(chunk) => {
+                    let chunk = chunk.map_err(|error| Box::new(BodyError(error)) as BoxError);
+                    return Poll::Ready(Some(chunk.map(Frame::data)));
+                }
                 None => {}
             }
         }

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use tonic::Status;
 
 use super::body::Sending;
-use super::{Transport, timeout_header, transport_error};
+use super::{Transport, timeout_header};
 use crate::call::Operation;
 use crate::credentials::Token;
 use crate::error::{Code, Details, FieldViolation, HelpLink};
@@ -52,7 +52,9 @@ impl Transport {
         const TRAILERS: HeaderValue = HeaderValue::from_static("trailers");
         request.headers_mut().insert(header::CONTENT_TYPE, GRPC);
         request.headers_mut().insert(header::TE, TRAILERS);
-        let answer = self.exchange(request, token, deadline).await?;
+        let must_not_repeat = !operation.idempotent;
+        let answer = self.exchange(request, must_not_repeat, token, deadline);
+        let answer = answer.await?;
         match answer.error {
             Some(error) => Err(error),
             None => unframe(answer.response.into_body().to_bytes()),
@@ -63,6 +65,7 @@ impl Transport {
     pub async fn exchange(
         &self,
         mut request: Request<Bytes>,
+        must_not_repeat: bool,
         token: Token,
         deadline: Instant,
     ) -> Result<Exchanged, Error> {
@@ -71,9 +74,12 @@ impl Transport {
         headers.insert(name, timeout);
         headers.insert(header::AUTHORIZATION, token.header);
         self.common_headers(headers);
-        let lane = self.http2.take();
-        let answer = lane.client().request(request.map(Sending::from)).await;
-        let (mut head, body) = answer.map_err(transport_error)?.into_parts();
+        let pool = self.pools.here()?;
+        let connection = pool.http2();
+        let request = request.map(Sending::from);
+        // In use until the response is read.
+        let (answer, _in_use) = connection.request(request, must_not_repeat).await?;
+        let (mut head, body) = answer.into_parts();
         mend(&mut head.headers);
         let body = body.map_frame(|mut frame| {
             if let Some(trailers) = frame.trailers_mut() {

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::object::fields;
 use super::rest::RestStatus;
-use super::{BoxError, RequestBody, Transport, broken_answer, transport_error};
+use super::{BoxError, RequestBody, Transport, broken_answer};
 use crate::credentials::{ClientCredentials, IssuedToken, Token};
 use crate::error::Code;
 use crate::{Error, Secret};
@@ -105,16 +105,12 @@ impl Transport {
     }
 
     async fn send(&self, request: HttpRequest) -> Result<Response<Incoming>, Error> {
-        let mut target = self.config.env_url.clone().into_parts();
-        target.path_and_query = Some(request.path);
-        let target = Uri::from_parts(target)
-            .map_err(|error| Error::config(format!("no request can go to this URL: {error}")))?;
         let mut sent = Request::new(request.body.start()?);
         *sent.method_mut() = request.method;
-        *sent.uri_mut() = target;
+        *sent.uri_mut() = Uri::from(request.path);
         *sent.headers_mut() = request.headers;
         self.common_headers(sent.headers_mut());
-        self.http1.request(sent).await.map_err(transport_error)
+        self.pools.here()?.http1.request(sent).await
     }
 
     async fn whole<B>(&self, answer: Response<B>) -> Result<HttpResponse, Error>

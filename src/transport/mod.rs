@@ -1,17 +1,26 @@
 //! The only code that touches a socket: connections, calls on either wire, plain HTTP requests.
 
 mod body;
+mod connect;
+mod connection;
+mod failure;
 pub(crate) mod grpc;
 pub(crate) mod http;
-mod lanes;
+mod http1;
+mod http2;
+mod interim;
 mod object;
+mod outbound;
+mod pool;
 pub(crate) mod rest;
+mod socket;
 mod tls;
 pub(crate) mod transcode;
 
 pub(crate) use self::body::{Once, Piece, RequestBody};
 pub(crate) use self::grpc::Framed;
 pub(crate) use self::http::{HttpRequest, HttpResponse, HttpStream};
+pub(crate) use self::outbound::{OutboundProxy, ProxySetting, is_loopback};
 #[cfg(feature = "rest")]
 pub(crate) use self::tls::client_config;
 
@@ -21,13 +30,9 @@ use std::time::Duration;
 use ::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::time::Instant;
 
-use self::lanes::Lanes;
+use self::pool::Pools;
 use crate::call::Operation;
 use crate::credentials::Token;
 use crate::raw;
@@ -38,8 +43,13 @@ use crate::{Error, Outcome};
 pub(crate) const PING_INTERVAL: Duration = Duration::from_secs(60);
 pub(crate) const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The service closes a connection that was idle for 5 minutes; being first avoids the race.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(4 * 60);
+/// The most that the headers of a response may hold: a tool's error travels in them, and one that
+/// is larger ends an HTTP/2 connection with all calls on it. A third above 256 KiB, because HTTP/2
+/// counts 32 bytes for each header besides its text. hyper's limit for HTTP/1.1 is 408 KiB.
+const MAX_HEADER_BYTES: u32 = 344 * 1024;
+
+/// How many connections may turn out to have ended before a request is written to one.
+const STALE_CONNECTIONS: usize = 3;
 
 /// How calls travel. Results, errors, repeats and deadlines are the same on both.
 ///
@@ -71,57 +81,43 @@ pub(crate) struct WireConfig {
     pub max_answer_bytes: usize,
     /// How many connections the calls of the gRPC wire share.
     pub connections: usize,
+    /// What all connections go through.
+    pub proxy: Option<OutboundProxy>,
+}
+
+/// What HTTP needs to know of the configuration.
+#[derive(Clone, Debug)]
+struct HttpSettings {
+    keep_alive: (Duration, Duration),
+    host: HeaderValue,
+}
+
+impl HttpSettings {
+    fn of(config: &WireConfig) -> Self {
+        let authority = config.env_url.authority();
+        let host = authority.and_then(|host| HeaderValue::try_from(host.as_str()).ok());
+        Self {
+            keep_alive: config.keep_alive,
+            host: host.unwrap_or(HeaderValue::from_static("")),
+        }
+    }
 }
 
 /// An error of anybody's.
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
-type HttpClient = legacy::Client<HttpsConnector<HttpConnector>, body::Sending>;
-
 /// Connections to one environment: HTTP/2 for gRPC, HTTP/1.1 for everything else.
 #[derive(Clone)]
 pub(crate) struct Transport {
     config: WireConfig,
-    http2: Lanes,
-    http1: HttpClient,
+    pools: Pools,
 }
 
 impl Transport {
     /// Opens nothing yet; reads the platform's root certificates when the environment needs TLS.
     pub fn new(config: WireConfig) -> Result<Self, Error> {
-        let tls = tls::client_config(&config)?;
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_connect_timeout(Some(config.connect_timeout));
-        // HTTP/1.1 has no pings: the system's find a dead connection while it is idle.
-        tcp.set_keepalive(Some(config.keep_alive.0));
-        tcp.set_keepalive_interval(Some(config.keep_alive.1));
-        tcp.set_keepalive_retries(Some(1));
-        let connector = || {
-            HttpsConnectorBuilder::new()
-                .with_tls_config(tls.clone())
-                .https_or_http()
-        };
-        // Nothing below `call` may send a request again: it cannot know whether that is safe.
-        let mut pool = legacy::Client::builder(TokioExecutor::new());
-        pool.retry_canceled_requests(false)
-            .timer(TokioTimer::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE_TIMEOUT);
-        let http1 = pool.build(connector().enable_http1().wrap_connector(tcp.clone()));
-        pool.http2_only(true)
-            .http2_keep_alive_interval(config.keep_alive.0)
-            .http2_keep_alive_timeout(config.keep_alive.1)
-            .http2_keep_alive_while_idle(true);
-        let http2 = Lanes::new(config.connections, || {
-            pool.build(connector().enable_http2().wrap_connector(tcp.clone()))
-        });
-        Ok(Self {
-            config,
-            http2,
-            http1,
-        })
+        let pools = Pools::new(&config)?;
+        Ok(Self { config, pools })
     }
 
     /// Sends a request message and gives the message of the answer. Nothing above knows which wire.
@@ -207,56 +203,8 @@ fn timeout_header(left: Duration) -> (HeaderName, HeaderValue) {
     (HeaderName::from_static("grpc-timeout"), value)
 }
 
-/// A transport error in the terms of this crate: above all, whether the request was sent.
-fn transport_error(error: legacy::Error) -> Error {
-    let own = |cause: &hyper::Error| cause.is_user();
-    if causes(&error).any(|cause| cause.downcast_ref().is_some_and(own)) {
-        let cause = root_cause(&error).unwrap_or_default();
-        return Error::invalid_input(
-            "body",
-            format_args!("could not be read to its end: {cause}"),
-        )
-        .with_outcome(Outcome::Unknown);
-    }
-    let outcome = if error.is_connect() || was_not_processed(&error) {
-        Outcome::NotSent
-    } else {
-        Outcome::Unknown
-    };
-    let message = match outcome {
-        Outcome::NotSent => "could not connect, or the connection closed before the call was sent",
-        _ => "the connection broke after the call was sent",
-    };
-    let message = match root_cause(&error) {
-        Some(cause) => format!("{message}: {cause}"),
-        None => message.to_owned(),
-    };
-    Error::connection(outcome, message).with_source(error)
-}
-
-/// Whether the chain of causes shows that no server acted on the request.
-fn was_not_processed(error: &(dyn StdError + 'static)) -> bool {
-    causes(error).any(|cause| {
-        // hyper cancels a request only while it still has the whole of it.
-        if let Some(error) = cause.downcast_ref::<hyper::Error>() {
-            return error.is_canceled();
-        }
-        // REFUSED_STREAM promises that the stream was not processed, and a GOAWAY promises it for
-        // the streams above its last id (RFC 9113, sections 8.7 and 6.8): h2 gives a remote GOAWAY
-        // as the error of those streams alone.
-        cause.downcast_ref::<h2::Error>().is_some_and(|error| {
-            error.reason() == Some(h2::Reason::REFUSED_STREAM)
-                || (error.is_go_away() && error.is_remote())
-        })
-    })
-}
-
 fn causes<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |&error| error.source())
-}
-
-fn root_cause(error: &legacy::Error) -> Option<String> {
-    causes(error).last().map(ToString::to_string)
 }

@@ -12,6 +12,7 @@ pub(crate) fn client_config(config: &WireConfig) -> Result<ClientConfig, Error> 
     let mut roots = RootCertStore::empty();
     if config.env_url.scheme() == Some(&Scheme::HTTPS) {
         let platform = rustls_native_certs::load_native_certs();
+        named_files_can_be_read(&platform.errors)?;
         // One that cannot be parsed is no reason to refuse the rest.
         roots.add_parsable_certificates(platform.certs);
         for certificate in &config.root_certificates {
@@ -34,4 +35,21 @@ pub(crate) fn client_config(config: &WireConfig) -> Result<ClientConfig, Error> 
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(config)
+}
+
+/// What the user names, and what cannot be read, is a mistake to be told of: without it every server
+/// would look untrusted.
+fn named_files_can_be_read(errors: &[rustls_native_certs::Error]) -> Result<(), Error> {
+    let variables = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
+    let named = variables.into_iter().find_map(|name| {
+        let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
+        Some((name, value))
+    });
+    match (named, errors.first()) {
+        (Some((name, value)), Some(error)) => Err(Error::config(format!(
+            "{name} names {}, of which certificates cannot be read: {error}",
+            value.to_string_lossy()
+        ))),
+        _ => Ok(()),
+    }
 }

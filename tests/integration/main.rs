@@ -25,11 +25,13 @@ macro_rules! suite {
             mod answers;
             mod authorization;
             mod client;
+            mod connections;
             mod errors;
             mod execute;
             pub mod harness;
             mod mcp;
             mod official_sdks;
+            mod outbound;
             mod providers;
             mod request;
             mod secrets;

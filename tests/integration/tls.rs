@@ -17,7 +17,6 @@ async fn call_into(params: CertificateParams) -> Error {
         .client_id(emulator.client_id())
         .client_secret(emulator.client_secret())
         .root_certificates_pem(certificate)
-        .max_attempts(1)
         .build()
         .expect("a client");
     let error = client
@@ -26,11 +25,19 @@ async fn call_into(params: CertificateParams) -> Error {
         .await
         .expect_err("a bad certificate");
     assert!(emulator.calls().is_empty(), "something was sent");
-    assert_eq!(
-        (error.kind(), error.outcome()),
-        (ErrorKind::Connection, Outcome::NotSent)
-    );
+    assert_permanent(&error);
     error
+}
+
+/// No further try could succeed, so there was one.
+#[track_caller]
+fn assert_permanent(error: &Error) {
+    assert_eq!(
+        (error.kind(), error.outcome(), error.attempts()),
+        (ErrorKind::Config, Outcome::NotSent, 1),
+        "{error:?}"
+    );
+    assert!(!error.is_unavailable());
 }
 
 #[tokio::test]
@@ -80,9 +87,84 @@ async fn tls_is_checked_against_the_roots_given() {
         .list_tools()
         .await;
     let error = error.expect_err("an unknown authority");
-    assert_eq!(error.outcome(), Outcome::NotSent);
-    assert!(
-        matches!(error.kind(), ErrorKind::Connection | ErrorKind::Config),
-        "untrusted, or no root certificates on this machine: {error:?}"
-    );
+    if error.to_string().contains("no root certificates") {
+        println!("not asked whether the platform trusts it: this machine has no root certificates");
+    } else {
+        assert_permanent(&error);
+        for advice in ["root_certificates_pem", "SSL_CERT_FILE"] {
+            assert!(error.to_string().contains(advice), "{error}");
+        }
+    }
+}
+
+fn client_of(url: String, certificate: Option<String>) -> scalekit::Client {
+    let builder = client_builder()
+        .env_url(url)
+        .client_id("skc_1")
+        .client_secret("sentinel-secret");
+    let builder = match certificate {
+        Some(pem) => builder.root_certificates_pem(pem),
+        None => builder,
+    };
+    builder.build().expect("a client")
+}
+
+fn self_signed() -> (String, String) {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned(), "localhost".to_owned()]);
+    let made = made.expect("a certificate");
+    (made.cert.pem(), made.signing_key.serialize_pem())
+}
+
+#[tokio::test]
+async fn https_to_a_port_without_tls_says_so() {
+    let plain = serve(Emulator::builder()).await;
+    let url = plain.env_url().replace("http://", "https://");
+    let client = client_of(url, Some(self_signed().0));
+    let error = client.tools().list_tools().await.expect_err("no TLS");
+    assert_permanent(&error);
+    assert!(error.to_string().contains("does not speak TLS"), "{error}");
+}
+
+#[tokio::test]
+async fn http_to_a_port_with_tls_says_so() {
+    let (certificate, key) = self_signed();
+    let emulator = serve(Emulator::builder().tls(certificate, key)).await;
+    let url = emulator.env_url().replace("https://", "http://");
+    let error = client_of(url, None).tools().list_tools().await;
+    let error = error.expect_err("TLS");
+    assert_permanent(&error);
+    assert!(error.to_string().contains("https://"), "{error}");
+}
+
+/// In a process of its own, since the environment is the whole process's.
+#[test]
+fn a_certificate_file_that_cannot_be_read_is_named() {
+    const CHILD: &str = "SCALEKIT_TEST_BAD_CERTIFICATE_FILE";
+    const MISSING: &str = "/no/such/certificates.pem";
+    if std::env::var_os(CHILD).is_none() {
+        let name = std::thread::current().name().expect("named").to_owned();
+        let child = std::process::Command::new(std::env::current_exe().expect("this program"))
+            .args([&name, "--exact", "--nocapture"])
+            .env(CHILD, "1")
+            .env("SSL_CERT_FILE", MISSING)
+            .output()
+            .expect("it starts");
+        let output = String::from_utf8_lossy(&child.stdout);
+        assert!(
+            child.status.success() && output.contains("1 passed"),
+            "{output}"
+        );
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let client = client_of("https://127.0.0.1:1".to_owned(), None);
+    let error = runtime.block_on(async { client.tools().list_tools().await });
+    let error = error.expect_err("no certificates");
+    assert_permanent(&error);
+    for part in ["SSL_CERT_FILE", MISSING] {
+        assert!(error.to_string().contains(part), "{error}");
+    }
 }

@@ -1,0 +1,178 @@
+//! An HTTP/2 connection that all calls of a runtime share: opened once for all, replaced when it ends.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ::http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::client::conn::http2::{Builder, SendRequest};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::sync::watch;
+
+use super::body::Sending;
+use super::connect::Connector;
+use super::connection::{InUse, Usage, can_be_used, drive};
+use super::failure::{failure, never_sent};
+use super::pool::Tasks;
+use super::socket::Socket;
+use super::{HttpSettings, MAX_HEADER_BYTES, STALE_CONNECTIONS};
+use crate::Error;
+
+/// At most one connection at a time.
+pub(super) struct Http2 {
+    connector: Connector,
+    settings: HttpSettings,
+    tasks: Tasks,
+    usage: Arc<Usage>,
+    state: Arc<Mutex<State>>,
+}
+
+enum State {
+    Closed,
+    /// A task opens it. It does not depend on the call that started it.
+    Opening(Opening),
+    Open(Connection),
+}
+
+type Opening = watch::Receiver<Option<Result<Connection, Error>>>;
+
+#[derive(Clone)]
+struct Connection {
+    sender: SendRequest<Sending>,
+    socket: Socket,
+}
+
+impl Http2 {
+    pub fn new(connector: Connector, settings: HttpSettings, tasks: Tasks) -> Self {
+        Self {
+            connector,
+            settings,
+            tasks,
+            usage: Usage::new(),
+            state: Arc::new(Mutex::new(State::Closed)),
+        }
+    }
+
+    /// How many calls use it.
+    pub fn calls(&self) -> usize {
+        self.usage.calls()
+    }
+
+    /// Sends a request. A request that was never written, because the connection had ended, is sent
+    /// on another. The connection is in use until what comes with the response is dropped.
+    pub async fn request(
+        &self,
+        mut request: Request<Sending>,
+        must_not_repeat: bool,
+    ) -> Result<(Response<Incoming>, InUse), Error> {
+        let in_use = self.usage.begin();
+        let mut reason = None;
+        for _ in 0..STALE_CONNECTIONS {
+            let mut connection = self.connection(must_not_repeat).await?;
+            match connection.sender.try_send_request(request).await {
+                Ok(response) => return Ok((response, in_use)),
+                Err(mut error) => match error.take_message() {
+                    Some(unsent) => request = unsent,
+                    None => return Err(failure(error.into_error(), &connection.socket)),
+                },
+            }
+            self.discard(&connection);
+            reason = Some(connection.socket);
+        }
+        Err(never_sent(reason.as_ref()))
+    }
+
+    async fn connection(&self, must_not_repeat: bool) -> Result<Connection, Error> {
+        loop {
+            let (connection, mut opening) = match &*self.lock() {
+                State::Open(connection) => (Some(connection.clone()), None),
+                State::Opening(opening) => (None, Some(opening.clone())),
+                State::Closed => (None, None),
+            };
+            if let Some(connection) = connection {
+                let closed = || connection.sender.is_closed();
+                // This call is counted already.
+                let others = || self.calls().saturating_sub(1);
+                if can_be_used(&connection.socket, others, closed, must_not_repeat).await {
+                    return Ok(connection);
+                }
+                self.discard(&connection);
+            }
+            let opening = opening.get_or_insert_with(|| self.open());
+            if let Ok(result) = opening.wait_for(Option::is_some).await
+                && let Some(result) = &*result
+            {
+                return result.clone();
+            }
+            // The task is gone without a result.
+            self.forget(opening);
+        }
+    }
+
+    /// Opens a connection, unless another call does already.
+    fn open(&self) -> Opening {
+        let mut state = self.lock();
+        if let State::Opening(opening) = &*state {
+            return opening.clone();
+        }
+        let (sender, opening) = watch::channel(None);
+        *state = State::Opening(opening.clone());
+        let connect = connect(
+            self.connector.clone(),
+            self.settings.clone(),
+            self.tasks.clone(),
+            self.usage.clone(),
+        );
+        let (state, ours) = (self.state.clone(), opening.clone());
+        self.tasks.spawn(async move {
+            let result = connect.await;
+            let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+            if matches!(&*state, State::Opening(opening) if opening.same_channel(&ours)) {
+                *state = match &result {
+                    Ok(connection) => State::Open(connection.clone()),
+                    Err(_) => State::Closed,
+                };
+            }
+            drop(state);
+            sender.send_replace(Some(result));
+        });
+        opening
+    }
+
+    fn discard(&self, connection: &Connection) {
+        let mut state = self.lock();
+        if matches!(&*state, State::Open(open) if open.socket.is_same(&connection.socket)) {
+            *state = State::Closed;
+        }
+    }
+
+    fn forget(&self, opening: &Opening) {
+        let mut state = self.lock();
+        if matches!(&*state, State::Opening(other) if other.same_channel(opening)) {
+            *state = State::Closed;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn connect(
+    connector: Connector,
+    settings: HttpSettings,
+    tasks: Tasks,
+    usage: Arc<Usage>,
+) -> Result<Connection, Error> {
+    let (stream, socket) = connector.connect().await?;
+    let (sender, connection) = Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .keep_alive_interval(settings.keep_alive.0)
+        .keep_alive_timeout(settings.keep_alive.1)
+        .keep_alive_while_idle(true)
+        .max_header_list_size(MAX_HEADER_BYTES)
+        .handshake(stream)
+        .await
+        .map_err(|error| failure(error, &socket))?;
+    tasks.spawn(drive(connection, usage));
+    Ok(Connection { sender, socket })
+}

@@ -1,0 +1,408 @@
+//! The HTTP proxy of the network that connections go through, and the tunnel that it opens.
+
+use std::fmt;
+
+use ::http::uri::{Authority, Scheme};
+use ::http::{HeaderValue, Uri};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use hyper_util::client::proxy::matcher::Matcher;
+use percent_encoding::percent_decode_str;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::socket::SocketIo;
+use crate::{Error, Secret};
+
+/// A proxy that opens tunnels by `CONNECT`.
+#[derive(Clone)]
+pub(crate) struct OutboundProxy {
+    /// Scheme, host and port; without credentials.
+    pub uri: Uri,
+    authorization: Option<HeaderValue>,
+}
+
+impl fmt::Debug for OutboundProxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.uri.fmt(f)
+    }
+}
+
+/// What the application says about the proxy.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum ProxySetting {
+    /// The variables of the environment decide.
+    #[default]
+    Environment,
+    None,
+    /// The URL of a proxy.
+    Url(Secret),
+}
+
+impl ProxySetting {
+    /// The proxy for the host of `target`, which is not one of `exceptions`.
+    ///
+    /// # Errors
+    /// `Config` when the URL of the proxy cannot be used; it names the variable or the setting.
+    pub fn proxy_for(
+        &self,
+        target: &Uri,
+        exceptions: &str,
+    ) -> Result<Option<OutboundProxy>, Error> {
+        match self {
+            Self::None => Ok(None),
+            Self::Url(_) if is_listed(exceptions, target) => Ok(None),
+            Self::Url(url) => OutboundProxy::parse("proxy", url.expose()).map(Some),
+            Self::Environment => from_variables(target, |name| std::env::var(name).ok()),
+        }
+    }
+}
+
+/// The proxy that the variables of the environment name for the host of `target`.
+fn from_variables(
+    target: &Uri,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Option<OutboundProxy>, Error> {
+    // A proxy elsewhere cannot reach what listens on this machine alone.
+    if target.host().is_none_or(is_loopback) {
+        return Ok(None);
+    }
+    let first = |names: &[&'static str]| {
+        let mut set = names.iter().filter_map(|name| {
+            let value = variable(name)?.trim().to_owned();
+            (!value.is_empty()).then_some((*name, value))
+        });
+        set.next()
+    };
+    let names: &[&str] = match target.scheme() == Some(&Scheme::HTTP) {
+        // In a CGI program, HTTP_PROXY is a header of the request that it serves.
+        true if variable("REQUEST_METHOD").is_some() => &["http_proxy", "ALL_PROXY", "all_proxy"],
+        true => &["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
+        false => &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
+    };
+    let Some((name, url)) = first(names) else {
+        return Ok(None);
+    };
+    let exceptions = first(&["NO_PROXY", "no_proxy"]).map(|(_, list)| list);
+    match is_listed(&exceptions.unwrap_or_default(), target) {
+        true => Ok(None),
+        false => OutboundProxy::parse(name, &url).map(Some),
+    }
+}
+
+/// Whether a list in the form of `NO_PROXY` names the host.
+fn is_listed(no_proxy: &str, target: &Uri) -> bool {
+    let all = "http://proxy.invalid";
+    let matcher = Matcher::builder().http(all).https(all).no(no_proxy).build();
+    matcher.intercept(target).is_none()
+}
+
+/// Whether a host, as it stands in a URL, is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    match address.parse::<std::net::IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host.eq_ignore_ascii_case("localhost"),
+    }
+}
+
+impl OutboundProxy {
+    /// Reads a proxy's URL. `source` is the variable or setting that it comes from. No error shows
+    /// the URL: it can hold a password.
+    pub fn parse(source: &str, url: &str) -> Result<Self, Error> {
+        let wrong = |what: &str| Error::config(format!("{source} {what}"));
+        let malformed =
+            || wrong("is not the URL of a proxy: expected http://[user:password@]host:port");
+        // As curl reads it, a proxy without a scheme is an HTTP one.
+        let rest = match url.trim().split_once("://") {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => rest,
+            Some(_) => {
+                return Err(wrong(
+                    "names a proxy of a kind that is not supported: only http:// proxies are. To \
+                     use none, call ClientBuilder::no_proxy",
+                ));
+            }
+            None => url.trim(),
+        };
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        let (credentials, host) = match rest.rsplit_once('@') {
+            Some((credentials, host)) => (Some(credentials), host),
+            None => (None, rest),
+        };
+        let authority: Authority = host.parse().map_err(|_| malformed())?;
+        let has_bad_port = authority.as_str().trim_end_matches(']').contains(':')
+            && !authority.as_str().ends_with(']')
+            && authority.port_u16().is_none();
+        if authority.host().is_empty() || has_bad_port {
+            return Err(malformed());
+        }
+        let port = authority.port_u16().unwrap_or(80);
+        let uri = Uri::builder()
+            .scheme(Scheme::HTTP)
+            .authority(format!("{}:{port}", authority.host()))
+            .path_and_query("/")
+            .build()
+            .map_err(|_| malformed())?;
+        let Some(credentials) = credentials else {
+            return Ok(Self {
+                uri,
+                authorization: None,
+            });
+        };
+        let (user, password) = credentials.split_once(':').unwrap_or((credentials, ""));
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let (user, password) = (decoded(user), decoded(password));
+        let encoded = BASE64_STANDARD.encode(format!("{user}:{password}"));
+        let mut authorization =
+            HeaderValue::try_from(format!("Basic {encoded}")).map_err(|_| malformed())?;
+        authorization.set_sensitive(true);
+        Ok(Self {
+            uri,
+            authorization: Some(authorization),
+        })
+    }
+
+    /// The value of `Proxy-Authorization`.
+    #[cfg(feature = "rest")]
+    pub fn authorization(&self) -> Option<&HeaderValue> {
+        self.authorization.as_ref()
+    }
+
+    /// Has the proxy connect to `target`, after which the socket is one to the target.
+    ///
+    /// hyper-util's tunnel is not used: it loses what a server sends first when that arrives with
+    /// the proxy's response, and the status of a refusal.
+    pub(super) async fn tunnel(&self, io: &mut SocketIo, target: &str) -> Result<(), ProxyError> {
+        let mut request = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n").into_bytes();
+        if let Some(authorization) = &self.authorization {
+            request.extend_from_slice(b"Proxy-Authorization: ");
+            request.extend_from_slice(authorization.as_bytes());
+            request.extend_from_slice(b"\r\n");
+        }
+        request.extend_from_slice(b"\r\n");
+        io.write_all(&request)
+            .await
+            .map_err(|error| self.failed(&error))?;
+        let mut head = Vec::with_capacity(256);
+        // Byte by byte: what comes after the head belongs to the target.
+        while !head.ends_with(b"\r\n\r\n") {
+            if head.len() == MAX_HEAD {
+                return Err(self.failed(&"its response is not HTTP"));
+            }
+            head.push(io.read_u8().await.map_err(|error| self.failed(&error))?);
+        }
+        match status(&head) {
+            Some(200..=299) => Ok(()),
+            Some(status) => Err(self.refused(status)),
+            None => Err(self.failed(&"its response is not HTTP")),
+        }
+    }
+
+    fn failed(&self, reason: &impl fmt::Display) -> ProxyError {
+        ProxyError {
+            message: format!(
+                "the proxy {} did not open a tunnel: {reason}",
+                self.address()
+            ),
+            permanent: false,
+        }
+    }
+
+    fn refused(&self, status: u16) -> ProxyError {
+        let hint = match status {
+            407 => ": set the user and password in its URL",
+            _ => "",
+        };
+        ProxyError {
+            message: format!(
+                "the proxy {} refused to open a tunnel with HTTP {status}{hint} (it comes from \
+                 HTTPS_PROXY, HTTP_PROXY, ALL_PROXY or ClientBuilder::proxy)",
+                self.address()
+            ),
+            permanent: matches!(status, 400..=499) && !matches!(status, 408 | 429),
+        }
+    }
+
+    /// Why the proxy itself could not be reached.
+    pub fn unreachable(&self, reason: &impl fmt::Display) -> ProxyError {
+        ProxyError {
+            message: format!(
+                "the proxy {} could not be reached: {reason}",
+                self.address()
+            ),
+            permanent: false,
+        }
+    }
+
+    fn address(&self) -> &str {
+        self.uri.authority().map_or("", Authority::as_str)
+    }
+}
+
+/// The longest head of a proxy's response that is read, in bytes.
+const MAX_HEAD: usize = 16 * 1024;
+
+fn status(head: &[u8]) -> Option<u16> {
+    let line = std::str::from_utf8(head.split(|byte| *byte == b'\r').next()?).ok()?;
+    let (version, rest) = line.split_once(' ')?;
+    version.starts_with("HTTP/1.").then_some(())?;
+    rest.get(..3)?.parse().ok()
+}
+
+/// The proxy of the network did not let a connection through.
+#[derive(Debug)]
+pub(crate) struct ProxyError {
+    message: String,
+    /// Whether the next try will fare no better.
+    pub permanent: bool,
+}
+
+impl fmt::Display for ProxyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ProxyError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+
+    fn uri(url: &str) -> Uri {
+        url.parse().expect("a URL")
+    }
+
+    /// The proxy that these variables name for a URL.
+    fn from(variables: &[(&str, &str)], url: &str) -> Result<Option<String>, Error> {
+        let variable = |name: &str| {
+            let mut set = variables.iter().filter(|(set, _)| *set == name);
+            set.next().map(|(_, value)| (*value).to_owned())
+        };
+        let proxy = from_variables(&uri(url), variable)?;
+        Ok(proxy.map(|proxy| proxy.address().to_owned()))
+    }
+
+    #[test]
+    fn the_variables_are_read_as_other_programs_read_them() {
+        let https = "https://acme.scalekit.dev";
+        for (variables, url, expected) in [
+            (&[][..], https, None),
+            (&[("HTTPS_PROXY", "http://p:1")], https, Some("p:1")),
+            (&[("https_proxy", "p:2")], https, Some("p:2")),
+            (&[("HTTPS_PROXY", " http://p/ ")], https, Some("p:80")),
+            (&[("HTTPS_PROXY", "")], https, None),
+            (&[("ALL_PROXY", "http://p:3")], https, Some("p:3")),
+            (&[("all_proxy", "HTTP://p:4")], https, Some("p:4")),
+            (&[("HTTP_PROXY", "http://p:5")], https, None),
+            (
+                &[("HTTP_PROXY", "http://p:5")],
+                "http://acme.test",
+                Some("p:5"),
+            ),
+            (
+                &[("HTTP_PROXY", "http://p:5"), ("REQUEST_METHOD", "GET")],
+                "http://acme.test",
+                None,
+            ),
+            (
+                &[("HTTPS_PROXY", "http://p:6"), ("ALL_PROXY", "http://q:6")],
+                https,
+                Some("p:6"),
+            ),
+            (
+                &[
+                    ("HTTPS_PROXY", "http://p:7"),
+                    ("NO_PROXY", "a.dev,scalekit.dev"),
+                ],
+                https,
+                None,
+            ),
+            (
+                &[("HTTPS_PROXY", "http://p:7"), ("no_proxy", "*")],
+                https,
+                None,
+            ),
+            (
+                &[
+                    ("HTTPS_PROXY", "http://p:7"),
+                    ("NO_PROXY", "me.scalekit.dev"),
+                ],
+                https,
+                Some("p:7"),
+            ),
+            (
+                &[("HTTPS_PROXY", "http://p:7"), ("NO_PROXY", "10.0.0.0/8")],
+                "https://10.1.2.3:8443",
+                None,
+            ),
+            (&[("HTTPS_PROXY", "http://[::1]:8")], https, Some("[::1]:8")),
+        ] {
+            let proxy = from(variables, url).expect("readable");
+            assert_eq!(proxy.as_deref(), expected, "{variables:?} for {url}");
+        }
+    }
+
+    #[test]
+    fn the_variables_never_apply_to_this_machine() {
+        let variables = [("ALL_PROXY", "socks5://nonsense")];
+        for url in [
+            "https://localhost:1",
+            "https://127.0.0.1",
+            "http://[::1]:9",
+            "http://127.9.9.9",
+        ] {
+            assert_eq!(from(&variables, url).expect("not read"), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_that_cannot_be_used_is_named_by_its_variable_and_not_by_its_password() {
+        for url in [
+            "socks5://u:sentinel@p:1",
+            "https://u:sentinel@p:1",
+            "http://u:sentinel@",
+            "http://u:sentinel@p:99999",
+            "http://u:sentinel@p:x",
+            "http://u:sentinel@p:1/path",
+            "http://u:sentinel@a b",
+            "://u:sentinel@p:1",
+        ] {
+            let error = from(&[("HTTPS_PROXY", url)], "https://a.dev").expect_err(url);
+            assert_eq!(error.kind(), ErrorKind::Config, "{url}");
+            let text = format!("{error} {error:?}");
+            assert!(text.contains("HTTPS_PROXY"), "{text}");
+            assert!(!text.contains("sentinel"), "{text}");
+        }
+    }
+
+    #[test]
+    fn credentials_are_decoded_and_sent_as_basic() {
+        for (url, expected) in [
+            ("http://u:p@h:1", "u:p"),
+            ("http://u@h:1", "u:"),
+            ("http://a%40b:p%3aq@h:1", "a@b:p:q"),
+            ("http://u:p@ss@h:1", "u:p@ss"),
+        ] {
+            let proxy = OutboundProxy::parse("proxy", url).expect(url);
+            let header = proxy.authorization.as_ref().expect("credentials");
+            let basic = format!("Basic {}", BASE64_STANDARD.encode(expected));
+            assert_eq!(header.to_str().expect("ASCII"), basic);
+            assert!(header.is_sensitive());
+            assert_eq!(format!("{proxy:?}"), "http://h:1/");
+        }
+    }
+
+    #[test]
+    fn a_response_to_connect_is_read_by_its_status_line() {
+        for (head, expected) in [
+            ("HTTP/1.1 200 Connection established\r\n\r\n", Some(200)),
+            ("HTTP/1.0 407\r\nx: y\r\n\r\n", Some(407)),
+            ("HTTP/2 200\r\n\r\n", None),
+            ("SSH-2.0-x\r\n\r\n", None),
+            ("HTTP/1.1 2\r\n\r\n", None),
+        ] {
+            assert_eq!(status(head.as_bytes()), expected, "{head}");
+        }
+    }
+}
