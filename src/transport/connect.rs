@@ -144,15 +144,9 @@ fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Optio
         let inner = cause
             .downcast_ref::<io::Error>()
             .and_then(|error| error.get_ref())
-            .and_then(|inner| find_dyn::<E>(inner));
+            .and_then(|inner| find::<E>(inner));
         cause.downcast_ref::<E>().or(inner)
     })
-}
-
-fn find_dyn<'a, E: StdError + 'static>(
-    error: &'a (dyn StdError + Send + Sync + 'static),
-) -> Option<&'a E> {
-    find::<E>(error)
 }
 
 /// A boxed error as the source of ours.

@@ -3,8 +3,8 @@
 use std::error::Error as StdError;
 
 use super::body::BodyError;
-use super::causes;
 use super::socket::Socket;
+use super::{causes, interim};
 use crate::{Error, Outcome};
 
 /// The error of a request that hyper had begun to send.
@@ -18,6 +18,9 @@ pub(super) fn failure(error: hyper::Error, socket: &Socket) -> Error {
     }
     if socket.starts_with_alert() {
         return speaks_tls();
+    }
+    if socket.is_cut() {
+        return interim::too_many();
     }
     let outcome = match was_not_processed(&error) {
         true => Outcome::NotSent,

@@ -10,10 +10,9 @@ use super::body::Sending;
 use super::connect::Connector;
 use super::connection::{InUse, Usage, can_be_used, drive};
 use super::failure::{failure, never_sent};
-use super::interim::Interim;
 use super::pool::Tasks;
 use super::socket::Socket;
-use super::{HttpSettings, STALE_CONNECTIONS};
+use super::{HttpSettings, STALE_CONNECTIONS, interim};
 use crate::Error;
 
 /// The most headers of a response.
@@ -61,13 +60,12 @@ impl Http1 {
             };
             let in_use = connection.usage.begin();
             let socket = connection.socket.clone();
-            let interim = Interim::watch(&mut request, &socket);
+            interim::limit(&mut request, &socket);
             match connection.sender.try_send_request(request).await {
                 Ok(response) => {
                     self.give_back(connection, in_use);
                     return Ok(response);
                 }
-                Err(_) if interim.are_too_many() => return Err(interim.error()),
                 Err(mut error) => match error.take_message() {
                     Some(unsent) => request = unsent,
                     None => return Err(failure(error.into_error(), &socket)),

@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ::http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::http2::{Builder, SendRequest};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::sync::watch;
 
 use super::body::Sending;
 use super::connect::Connector;
 use super::connection::{InUse, Usage, can_be_used, drive};
 use super::failure::{failure, never_sent};
+use super::frames::Watched;
 use super::pool::Tasks;
 use super::socket::Socket;
 use super::{HttpSettings, MAX_HEADER_BYTES, STALE_CONNECTIONS};
@@ -164,13 +165,14 @@ async fn connect(
     usage: Arc<Usage>,
 ) -> Result<Connection, Error> {
     let (stream, socket) = connector.connect().await?;
+    let watched = TokioIo::new(Watched::new(TokioIo::new(stream), socket.clone()));
     let (sender, connection) = Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
         .keep_alive_interval(settings.keep_alive.0)
         .keep_alive_timeout(settings.keep_alive.1)
         .keep_alive_while_idle(true)
         .max_header_list_size(MAX_HEADER_BYTES)
-        .handshake(stream)
+        .handshake(watched)
         .await
         .map_err(|error| failure(error, &socket))?;
     tasks.spawn(drive(connection, usage));

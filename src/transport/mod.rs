@@ -4,6 +4,7 @@ mod body;
 mod connect;
 mod connection;
 mod failure;
+mod frames;
 pub(crate) mod grpc;
 pub(crate) mod http;
 mod http1;

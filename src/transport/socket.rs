@@ -76,9 +76,13 @@ impl Socket {
         Arc::ptr_eq(&self.seen, &other.seen)
     }
 
-    /// Makes the next read fail.
+    /// Makes every further read fail.
     pub fn cut(&self) {
         self.seen.cut.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_cut(&self) -> bool {
+        self.seen.cut.load(Ordering::Relaxed)
     }
 
     #[cfg(test)]

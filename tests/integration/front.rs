@@ -26,6 +26,8 @@ pub enum Refusal {
     Reset(u32),
     /// An answer of HTTP status 200 that has these headers and nothing else.
     Headers(&'static [(&'static str, &'static str)]),
+    /// Interim responses (103) without end.
+    Interim,
 }
 
 /// A listener in front of an emulator.
@@ -172,6 +174,15 @@ async fn refuse(mut client: TcpStream, refusal: Refusal) -> std::io::Result<()> 
             }
             Refusal::Headers(headers) => {
                 client.write_all(&answer(headers)).await?;
+            }
+            Refusal::Interim => {
+                // `:status: 103` by name and literal value, END_HEADERS.
+                let mut interim = frame(HEADERS, 1, b"\x08\x03103");
+                interim[4] = 0x4;
+                let interim = interim.repeat(1_000);
+                loop {
+                    client.write_all(&interim).await?;
+                }
             }
         }
     }

@@ -150,6 +150,22 @@ async fn any_other_reset_leaves_open_what_happened_and_is_not_repeated() {
 }
 
 #[tokio::test]
+async fn interim_responses_without_end_end_the_call() {
+    let (emulator, front, client) = behind_front(seed()).await;
+    front.refuse_next(Refusal::Interim);
+    let call = client.actions().execute_tool("note", json!({}));
+    let call = call.account(("notes", "alice@example.com"));
+    let error = call.await.expect_err("no response");
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::Decode, Outcome::Unknown)
+    );
+    assert!(error.to_string().contains("interim responses"), "{error}");
+    execute(&client).await.expect("on another connection");
+    assert_eq!(emulator.executions("note"), 1);
+}
+
+#[tokio::test]
 async fn a_dropped_call_resets_its_stream_and_leaves_the_connection_usable() {
     let slow = Tool::new("slow", "NOTES").delay(Duration::from_secs(30));
     let (emulator, front, client) = behind_front(seed().tool(slow)).await;
