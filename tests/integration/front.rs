@@ -12,6 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// Frame types of RFC 9113, section 6.
+const DATA: u8 = 0x0;
 const HEADERS: u8 = 0x1;
 const RST_STREAM: u8 = 0x3;
 const SETTINGS: u8 = 0x4;
@@ -28,6 +29,8 @@ pub enum Refusal {
     Headers(&'static [(&'static str, &'static str)]),
     /// Interim responses (103) without end.
     Interim,
+    /// A frame that breaks the protocol, over which the client itself ends the connection.
+    Nonsense,
 }
 
 /// A listener in front of an emulator.
@@ -174,6 +177,10 @@ async fn refuse(mut client: TcpStream, refusal: Refusal) -> std::io::Result<()> 
             }
             Refusal::Headers(headers) => {
                 client.write_all(&answer(headers)).await?;
+            }
+            Refusal::Nonsense => {
+                // DATA belongs to a stream.
+                client.write_all(&frame(DATA, 0, b"x")).await?;
             }
             Refusal::Interim => {
                 // `:status: 103` by name and literal value, END_HEADERS.

@@ -150,6 +150,18 @@ async fn any_other_reset_leaves_open_what_happened_and_is_not_repeated() {
 }
 
 #[tokio::test]
+async fn a_goaway_of_our_own_leaves_open_what_happened() {
+    let (emulator, front, client) = behind_front(seed()).await;
+    front.refuse_next(Refusal::Nonsense);
+    let error = execute(&client).await.expect_err("the connection is over");
+    assert_eq!(
+        (error.kind(), error.outcome(), error.attempts()),
+        (ErrorKind::Connection, Outcome::Unknown, 1)
+    );
+    assert_eq!(emulator.executions("note"), 0);
+}
+
+#[tokio::test]
 async fn interim_responses_without_end_end_the_call() {
     let (emulator, front, client) = behind_front(seed()).await;
     front.refuse_next(Refusal::Interim);
