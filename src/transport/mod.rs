@@ -6,12 +6,14 @@ pub(crate) mod http;
 mod lanes;
 mod object;
 pub(crate) mod rest;
+mod secrets;
 mod tls;
 pub(crate) mod transcode;
 
 pub(crate) use self::body::{Once, Piece, RequestBody};
 pub(crate) use self::grpc::Framed;
-pub(crate) use self::http::{HttpRequest, HttpResponse, HttpStream};
+pub(crate) use self::http::{HttpRequest, HttpResponse, HttpStream, Proxied, retry_after};
+pub(crate) use self::secrets::secrets;
 #[cfg(feature = "rest")]
 pub(crate) use self::tls::client_config;
 
