@@ -109,7 +109,7 @@ impl Error {
                 let names_state = STATES.iter().any(|state| message.contains(state));
                 let says_so = lower.contains("not active") || lower.contains("no active");
                 let wrong_user = self.kind() == ErrorKind::Forbidden && self.call() == VERIFY;
-                wrong_user || (about_account || names_state) && (says_so || names_state)
+                wrong_user || about_account && (says_so || names_state) || names_state && says_so
             }
             ErrorKind::NotFound => {
                 let of_others = ["tool", "connection", "provider", "config"];
