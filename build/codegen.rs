@@ -26,8 +26,8 @@ use protox::prost_reflect::prost_types::FileDescriptorSet;
 
 pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// Writes `grpc/`, `descriptors.bin`, `services.rs`, `operations.rs`, `transcoding.rs` and `meta.rs`
-/// into `out`, from the spec in `spec`.
+/// Writes `grpc/`, `descriptors.bin`, `services.rs`, `operations.rs`, `secrets.rs`, `transcoding.rs`
+/// and `meta.rs` into `out`, from the spec in `spec`.
 ///
 /// The output depends on nothing but the spec and the versions of the generators.
 pub fn generate(spec: &Path, out: &Path) -> Result<()> {
@@ -73,6 +73,7 @@ pub fn generate(spec: &Path, out: &Path) -> Result<()> {
     let operations = operations::Operations::read(&spec.join("operations.toml"), &pool)?;
     fs::write(out.join("operations.rs"), operations.table())?;
 
+    fs::write(out.join("secrets.rs"), redacted.request_secrets(&pool)?)?;
     let tables = transcoding::tables(&pool)?;
     fs::write(out.join("transcoding.rs"), tables)?;
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use protox::prost_reflect::prost_types::field_descriptor_proto::{Label, Type};
 use protox::prost_reflect::prost_types::{DescriptorProto, FieldDescriptorProto};
-use protox::prost_reflect::{DescriptorPool, FieldDescriptor, MessageDescriptor};
+use protox::prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor};
 
 use super::Result;
 
@@ -101,6 +101,86 @@ fn collect(
             descriptor: descriptor.descriptor_proto().clone(),
             secrets,
         });
+    }
+}
+
+impl Redacted {
+    /// `secrets.rs`: the requests that can hold secrets, and where.
+    ///
+    /// # Errors
+    /// When a secret is of a type in which the crate would not find its text.
+    pub fn request_secrets(&self, pool: &DescriptorPool) -> Result<String> {
+        let mut code = String::from(
+            "// This file is @generated from spec/redact.toml and spec/proto.\n\
+             /// Where a request holds secrets: the RPC, the numbers of the fields on the way, what is\n\
+             /// there.\n\
+             pub(crate) const SECRETS: &[(&str, &[u32], Leaf)] = &[\n",
+        );
+        let mut rpcs = BTreeMap::new();
+        for service in pool.services() {
+            for method in service.methods() {
+                let path = format!("/{}/{}", service.full_name(), method.name());
+                rpcs.insert(path, method.input());
+            }
+        }
+        for (path, input) in rpcs {
+            let mut found = Vec::new();
+            self.find(&input, &mut Vec::new(), &mut Vec::new(), &mut found)?;
+            for (numbers, leaf) in found {
+                writeln!(code, "    ({path:?}, &{numbers:?}, Leaf::{leaf}),")?;
+            }
+        }
+        code.push_str("];\n");
+        Ok(code)
+    }
+
+    fn find(
+        &self,
+        message: &MessageDescriptor,
+        numbers: &mut Vec<u32>,
+        around: &mut Vec<String>,
+        found: &mut Vec<(Vec<u32>, &'static str)>,
+    ) -> Result<()> {
+        let name = message.full_name().to_owned();
+        if around.contains(&name) || name.starts_with("google.protobuf.") {
+            return Ok(());
+        }
+        around.push(name.clone());
+        let secrets = self
+            .messages
+            .iter()
+            .find(|redacted| name == format!("{}.{}", redacted.package, redacted.path.join(".")));
+        for field in message.fields() {
+            numbers.push(field.number());
+            let is_secret = secrets.is_some_and(|known| known.secrets.contains(field.name()));
+            match field.kind() {
+                Kind::Message(entry) if is_secret && field.is_map() => {
+                    let value = entry.map_entry_value_field();
+                    let leaf = leaf(&value, &value.kind())?;
+                    found.push(([&numbers[..], &[value.number()]].concat(), leaf));
+                }
+                kind if is_secret => found.push((numbers.clone(), leaf(&field, &kind)?)),
+                Kind::Message(inner) => self.find(&inner, numbers, around, found)?,
+                _ => {}
+            }
+            numbers.pop();
+        }
+        around.pop();
+        Ok(())
+    }
+}
+
+fn leaf(field: &FieldDescriptor, kind: &Kind) -> Result<&'static str> {
+    match kind {
+        Kind::String | Kind::Bytes => Ok("Text"),
+        Kind::Message(message) => match message.full_name() {
+            "google.protobuf.Struct" => Ok("Struct"),
+            "google.protobuf.Value" => Ok("Value"),
+            "google.protobuf.ListValue" => Ok("List"),
+            "google.protobuf.StringValue" => Ok("Wrapper"),
+            other => Err(format!("{}: secrets in a {other}", field.full_name()).into()),
+        },
+        _ => Err(format!("{}: a secret that is no text", field.full_name()).into()),
     }
 }
 

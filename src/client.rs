@@ -10,7 +10,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use crate::actions::Actions;
-use crate::call::{self, CallOptions, Class, Operation, RetryBudget, RetryPolicy};
+use crate::call::{self, CallOptions, Class, Deadline, Operation, RetryBudget, RetryPolicy};
 use crate::credentials::{ClientCredentials, Token, TokenSource};
 use crate::mcp::Mcp;
 use crate::providers::Providers;
@@ -139,11 +139,12 @@ impl Client {
         }
     }
 
-    /// The total time that a call may take.
-    pub(crate) fn timeout(&self, operation: &Operation, options: &CallOptions) -> Duration {
+    /// When a call's time is up, if it starts now.
+    pub(crate) fn deadline(&self, operation: &Operation, options: &CallOptions) -> Deadline {
+        let timeout = || self.default_timeout(operation.class);
         options
-            .timeout
-            .unwrap_or_else(|| self.default_timeout(operation.class))
+            .deadline
+            .unwrap_or_else(|| Deadline::after(options.timeout.unwrap_or_else(timeout)))
     }
 
     /// How often a call may be tried, and whether it is one that may be done twice.

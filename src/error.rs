@@ -1,18 +1,25 @@
 //! What a failed call says: its kind, whether it may have happened, and what the server reported.
 
+mod kind;
+mod remedy;
+mod scrub;
+
+pub use self::kind::{Code, ErrorKind, Outcome};
+pub use self::remedy::Remedy;
+pub(crate) use self::scrub::Secrets;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::open_enum;
-
 /// A failed call, or something wrong with what it was given.
 ///
 /// [`kind`](Error::kind) is for deciding, [`outcome`](Error::outcome) for knowing whether the call
-/// may have taken effect, and `Display` for a person: it names the call, says what the server
-/// reported, and gives the request or execution id to quote. It never contains a header, a body or
-/// a credential.
+/// may have taken effect, [`remedy`](Error::remedy) for what to do about it,
+/// [`for_model`](Error::for_model) for a language model, and `Display` for a person: it names the
+/// call, says what the server reported, and gives the request or execution id to quote. It never
+/// contains a header, a body or a credential.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
@@ -22,193 +29,26 @@ struct Inner {
     outcome: Outcome,
     call: Cow<'static, str>,
     message: String,
+    /// Who wrote the message.
+    author: Author,
     code: Option<Code>,
     http_status: Option<u16>,
     details: Details,
     attempts: u32,
+    /// Scalekit itself refused our token, readably and before it did anything: see
+    /// [`Error::token_refused`].
+    token_refused: bool,
+    /// Whether making the call twice is the same as making it once.
+    repeatable: bool,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
-/// What went wrong, in the classes that a program decides by.
-///
-/// The classes of the official SDKs are all here, under their names without `Scalekit` and
-/// `Exception`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// An argument is wrong; found before anything was sent.
-    InvalidInput,
-    /// The client is configured wrongly; found before anything was sent.
-    Config,
-    /// The server refused the request as malformed (HTTP 400).
-    BadRequest,
-    /// The server did not accept our credentials (HTTP 401).
-    Unauthorized,
-    /// Our credentials may not do this (HTTP 403).
-    Forbidden,
-    /// There is no such thing (HTTP 404).
-    NotFound,
-    /// It exists already, or was changed meanwhile (HTTP 409).
-    Conflict,
-    /// Too many requests; see [`Error::retry_after`] (HTTP 429).
-    TooManyRequests,
-    /// The server cancelled the call (HTTP 499).
-    Cancelled,
-    /// The server failed (HTTP 500).
-    InternalServer,
-    /// The server does not know this call (HTTP 501).
-    NotImplemented,
-    /// The server is not available at the moment (HTTP 503), or something in front of it is not
-    /// (HTTP 502).
-    ServiceUnavailable,
-    /// The deadline passed, here or at the server (HTTP 504).
-    GatewayTimeout,
-    /// No connection to the server, or it broke.
-    Connection,
-    /// The server's answer could not be read.
-    Decode,
-    /// A tool failed at its provider for another reason than the three below.
-    Tool,
-    /// A tool's provider limits the rate of requests.
-    ToolRateLimit,
-    /// A tool's provider refused the user's credentials: the user has to authorize again.
-    ToolUnauthorized,
-    /// The user's authorization lacks a scope that the tool needs.
-    ToolForbidden,
-    /// Anything else.
-    Unknown,
-}
-
-impl ErrorKind {
-    fn of_code(code: Code) -> Self {
-        match code {
-            Code::InvalidArgument | Code::FailedPrecondition | Code::OutOfRange => Self::BadRequest,
-            Code::Unauthenticated => Self::Unauthorized,
-            Code::PermissionDenied => Self::Forbidden,
-            Code::NotFound => Self::NotFound,
-            Code::AlreadyExists | Code::Aborted => Self::Conflict,
-            Code::ResourceExhausted => Self::TooManyRequests,
-            Code::Cancelled => Self::Cancelled,
-            Code::Internal | Code::DataLoss => Self::InternalServer,
-            Code::Unimplemented => Self::NotImplemented,
-            Code::Unavailable => Self::ServiceUnavailable,
-            Code::DeadlineExceeded => Self::GatewayTimeout,
-            _ => Self::Unknown,
-        }
-    }
-
-    fn of_tool_code(code: Code) -> Self {
-        match code {
-            Code::ResourceExhausted => Self::ToolRateLimit,
-            Code::Unauthenticated => Self::ToolUnauthorized,
-            Code::PermissionDenied => Self::ToolForbidden,
-            _ => Self::Tool,
-        }
-    }
-
-    fn of_http(status: u16) -> Self {
-        match status {
-            401 => Self::Unauthorized,
-            403 => Self::Forbidden,
-            404 => Self::NotFound,
-            409 => Self::Conflict,
-            429 => Self::TooManyRequests,
-            499 => Self::Cancelled,
-            501 => Self::NotImplemented,
-            502 | 503 => Self::ServiceUnavailable,
-            408 | 504 => Self::GatewayTimeout,
-            400..=498 => Self::BadRequest,
-            500..=599 => Self::InternalServer,
-            _ => Self::Unknown,
-        }
-    }
-}
-
-/// Whether a failed call may have taken effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Outcome {
-    /// Nothing of the call reached a server that would act on it. Safe to repeat.
-    NotSent,
-    /// The server answered and said no.
-    Rejected,
-    /// The call may have happened. Look before repeating it, unless repeating is harmless.
-    Unknown,
-}
-
-open_enum! {
-    /// A gRPC status code, as every answer of the API carries it.
-    pub enum Code {
-        /// Success.
-        Ok = 0 => "OK",
-        /// Cancelled, usually by the caller.
-        Cancelled = 1 => "CANCELLED",
-        /// An error that the server could not classify.
-        Unknown = 2 => "UNKNOWN",
-        /// An argument is invalid whatever the state of the system.
-        InvalidArgument = 3 => "INVALID_ARGUMENT",
-        /// The deadline passed first.
-        DeadlineExceeded = 4 => "DEADLINE_EXCEEDED",
-        /// There is no such thing.
-        NotFound = 5 => "NOT_FOUND",
-        /// It exists already.
-        AlreadyExists = 6 => "ALREADY_EXISTS",
-        /// The caller may not do this.
-        PermissionDenied = 7 => "PERMISSION_DENIED",
-        /// A quota or a rate limit is used up.
-        ResourceExhausted = 8 => "RESOURCE_EXHAUSTED",
-        /// The system is not in the state that this needs.
-        FailedPrecondition = 9 => "FAILED_PRECONDITION",
-        /// Aborted, usually for concurrency.
-        Aborted = 10 => "ABORTED",
-        /// Past the valid range.
-        OutOfRange = 11 => "OUT_OF_RANGE",
-        /// The server does not implement this.
-        Unimplemented = 12 => "UNIMPLEMENTED",
-        /// An invariant of the server is broken.
-        Internal = 13 => "INTERNAL",
-        /// Not available at the moment.
-        Unavailable = 14 => "UNAVAILABLE",
-        /// Data was lost.
-        DataLoss = 15 => "DATA_LOSS",
-        /// The caller's credentials are missing or not valid.
-        Unauthenticated = 16 => "UNAUTHENTICATED",
-    }
-}
-
-impl Code {
-    /// The HTTP status that the REST side of the API gives for this code.
-    fn http_status(self) -> u16 {
-        match self {
-            Code::Ok => 200,
-            Code::InvalidArgument | Code::FailedPrecondition | Code::OutOfRange => 400,
-            Code::Unauthenticated => 401,
-            Code::PermissionDenied => 403,
-            Code::NotFound => 404,
-            Code::AlreadyExists | Code::Aborted => 409,
-            Code::ResourceExhausted => 429,
-            Code::Cancelled => 499,
-            Code::Unimplemented => 501,
-            Code::Unavailable => 503,
-            Code::DeadlineExceeded => 504,
-            _ => 500,
-        }
-    }
-
-    /// Whether an answer with this code means that nothing was done.
-    fn outcome(self) -> Outcome {
-        match self {
-            Code::InvalidArgument
-            | Code::NotFound
-            | Code::AlreadyExists
-            | Code::PermissionDenied
-            | Code::ResourceExhausted
-            | Code::FailedPrecondition
-            | Code::OutOfRange
-            | Code::Unimplemented
-            | Code::Unauthenticated => Outcome::Rejected,
-            _ => Outcome::Unknown,
-        }
-    }
+/// Whose words a message is: what a server says can quote what we sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Author {
+    Us,
+    /// The API, the proxy or the token endpoint.
+    Scalekit,
 }
 
 /// Why a tool failed at its provider.
@@ -255,9 +95,52 @@ pub(crate) struct Details {
     pub required_permissions: Vec<String>,
     pub tool_error: Option<ToolError>,
     pub retry_after: Option<Duration>,
+    /// There was more, which could not be read: it may have been of any kind.
+    pub unreadable: bool,
 }
 
 impl Details {
+    /// Adds what another `ErrorInfo` of the same error says. Nothing that was known is lost by it:
+    /// what one calls a tool's failure, another cannot make ours.
+    pub fn merge(&mut self, other: Self) {
+        fn fill(mine: &mut String, theirs: String) {
+            if mine.is_empty() {
+                *mine = theirs;
+            }
+        }
+        match (&mut self.tool_error, other.tool_error) {
+            (None, Some(theirs)) => {
+                self.tool_error = Some(theirs);
+                self.error_code = other.error_code;
+            }
+            (Some(mine), Some(theirs)) => {
+                fill(&mut mine.execution_id, theirs.execution_id);
+                fill(&mut mine.code, theirs.code);
+                fill(&mut mine.message, theirs.message);
+            }
+            (None, None) => self.error_code = self.error_code.take().or(other.error_code),
+            (Some(_), None) => {}
+        }
+        self.request_id = self.request_id.take().or(other.request_id);
+        self.retry_after = self.retry_after.or(other.retry_after);
+        self.unreadable |= other.unreadable;
+        for violation in other.field_violations {
+            if !self.field_violations.contains(&violation) {
+                self.field_violations.push(violation);
+            }
+        }
+        for link in other.help_links {
+            if !self.help_links.contains(&link) {
+                self.help_links.push(link);
+            }
+        }
+        for permission in other.required_permissions {
+            if !self.required_permissions.contains(&permission) {
+                self.required_permissions.push(permission);
+            }
+        }
+    }
+
     fn for_each_text(&mut self, mut change: impl FnMut(&mut String)) {
         let Self {
             error_code,
@@ -267,6 +150,7 @@ impl Details {
             required_permissions,
             tool_error,
             retry_after: _,
+            unreadable: _,
         } = self;
         error_code.iter_mut().for_each(&mut change);
         request_id.iter_mut().for_each(&mut change);
@@ -288,9 +172,6 @@ impl Details {
     }
 }
 
-/// What stands where a secret stood.
-const HIDDEN: &str = "[redacted]";
-
 impl Error {
     fn new(kind: ErrorKind, outcome: Outcome, message: impl Into<String>) -> Self {
         Self(Arc::new(Inner {
@@ -298,10 +179,13 @@ impl Error {
             outcome,
             call: Cow::Borrowed(""),
             message: message.into(),
+            author: Author::Us,
             code: None,
             http_status: None,
             details: Details::default(),
             attempts: 0,
+            token_refused: false,
+            repeatable: false,
             source: None,
         }))
     }
@@ -320,29 +204,63 @@ impl Error {
         Self::new(ErrorKind::Config, Outcome::NotSent, message)
     }
 
-    /// The server answered with a gRPC status.
+    /// The API said what went wrong, in its own form.
     pub(crate) fn status(code: Code, message: impl Into<String>, details: Details) -> Self {
         let (kind, outcome) = match details.tool_error {
-            Some(_) => (ErrorKind::of_tool_code(code), code.outcome()),
             None => (ErrorKind::of_code(code), code.outcome()),
+            // That the provider refused the user's credentials is an outcome only if all of it
+            // could be read: what could not may say that something was done before.
+            Some(_) if code == Code::Unauthenticated && !details.unreadable => {
+                (ErrorKind::of_tool_code(code), Outcome::Rejected)
+            }
+            Some(_) => (ErrorKind::of_tool_code(code), code.outcome()),
         };
         let mut error = Self::new(kind, outcome, message);
         let inner = error.inner_mut();
+        inner.author = Author::Scalekit;
         inner.code = Some(code);
         inner.http_status = Some(code.http_status());
         inner.details = details;
         error
     }
 
-    /// Something answered with an HTTP status that is not one of the API's own errors.
-    pub(crate) fn http(status: u16, message: impl Into<String>) -> Self {
-        // A gateway's 429 or 5xx says nothing about what happened behind it.
-        let outcome = match status {
-            408 | 429 | 499 => Outcome::Unknown,
-            400..=498 => Outcome::Rejected,
-            _ => Outcome::Unknown,
-        };
-        let mut error = Self::new(ErrorKind::of_http(status), outcome, message);
+    /// The proxy said what went wrong, in its own form: a status and a code of its own.
+    pub(crate) fn proxy(status: u16, error_code: String, message: String) -> Self {
+        let kind = ErrorKind::of_http(status);
+        let mut error = Self::new(kind, Outcome::of_http(status), message);
+        let inner = error.inner_mut();
+        inner.author = Author::Scalekit;
+        inner.http_status = Some(status);
+        inner.details.error_code = Some(error_code);
+        error
+    }
+
+    /// Something in front of the service responded instead of it, with this HTTP status.
+    pub(crate) fn http(status: u16) -> Self {
+        let message = "something in front of the service responded instead of it";
+        let mut error = Self::new(
+            ErrorKind::in_front(status),
+            Outcome::of_http(status),
+            message,
+        );
+        error.inner_mut().http_status = Some(status);
+        error
+    }
+
+    /// A provider responded to a proxied request with this HTTP status.
+    pub(crate) fn provider(status: u16) -> Self {
+        let mut error = Self::new(
+            ErrorKind::of_provider(status),
+            Outcome::of_http(status),
+            "the provider responded with an error status",
+        );
+        error.inner_mut().http_status = Some(status);
+        error
+    }
+
+    /// The token endpoint gave no token. `message` has been scrubbed.
+    pub(crate) fn no_token(kind: ErrorKind, status: u16, message: impl Into<String>) -> Self {
+        let mut error = Self::new(kind, Outcome::NotSent, message);
         error.inner_mut().http_status = Some(status);
         error
     }
@@ -352,11 +270,11 @@ impl Error {
     }
 
     pub(crate) fn timeout(outcome: Outcome, after: Duration) -> Self {
-        let message = format!("no answer within the deadline of {after:?}");
+        let message = format!("no response within the deadline of {after:?}");
         Self::new(ErrorKind::GatewayTimeout, outcome, message)
     }
 
-    /// The server answered, but not with what the API promises: the call has probably happened.
+    /// The response is not what the API promises: the call has probably happened.
     pub(crate) fn decode(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Decode, Outcome::Unknown, message)
     }
@@ -391,25 +309,56 @@ impl Error {
         self
     }
 
-    /// Hides these texts wherever the server, or something on the way, has put them.
-    pub(crate) fn without<'a>(mut self, secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        for secret in secrets.into_iter().filter(|secret| !secret.is_empty()) {
-            let inner = self.inner_mut();
-            let hide = |text: &mut String| {
-                if text.contains(secret) {
-                    *text = text.replace(secret, HIDDEN);
-                }
-            };
-            hide(&mut inner.message);
-            inner.details.for_each_text(hide);
-            // A source cannot be changed, only left out.
-            let quoted = |source: &Arc<dyn std::error::Error + Send + Sync>| {
-                let shown = format!("{source:?}");
-                shown.contains(secret) || shown.contains(&secret.escape_debug().to_string())
-            };
-            if inner.source.as_ref().is_some_and(quoted) {
-                inner.source = None;
+    /// States that the whole response is Scalekit's own, readable refusal of our token, made before
+    /// any work: the one thing for which a call that is not idempotent is sent again. Each transport
+    /// says so in one place.
+    pub(crate) fn with_token_refused(mut self) -> Self {
+        let inner = self.inner_mut();
+        inner.token_refused = true;
+        inner.outcome = Outcome::Rejected;
+        self
+    }
+
+    /// States the HTTP status of the response. When it is not one that the API gives with such a
+    /// code, something in front of the service wrote it, and what it says of the API's resources or
+    /// of our credentials is not the API's.
+    pub(crate) fn with_http_status(mut self, status: u16, is_of_the_api: bool) -> Self {
+        let inner = self.inner_mut();
+        inner.http_status = Some(status);
+        if !is_of_the_api {
+            inner.outcome = inner.outcome.or(Outcome::of_http(status));
+            if inner.kind.is_of_the_api() {
+                inner.kind = ErrorKind::in_front(status);
             }
+        }
+        self
+    }
+
+    /// States whether making the call twice is the same as making it once.
+    pub(crate) fn with_repeatable(mut self, repeatable: bool) -> Self {
+        self.inner_mut().repeatable = repeatable;
+        self
+    }
+
+    /// Whether this is Scalekit's own refusal of our token, made before any work.
+    pub(crate) fn token_refused(&self) -> bool {
+        self.0.token_refused
+    }
+
+    /// Hides what we sent wherever the server, or something on the way, has quoted it. Our own
+    /// sentences stay as they are.
+    pub(crate) fn without(mut self, secrets: &Secrets) -> Self {
+        let inner = self.inner_mut();
+        if inner.author == Author::Scalekit {
+            secrets.hide(&mut inner.message);
+        }
+        inner.details.for_each_text(|text| secrets.hide(text));
+        // A source cannot be changed, only left out.
+        let quoted = |source: &Arc<dyn std::error::Error + Send + Sync>| {
+            secrets.are_in(&format!("{source:?}"))
+        };
+        if inner.source.as_ref().is_some_and(quoted) {
+            inner.source = None;
         }
         self
     }
@@ -433,7 +382,8 @@ impl Error {
         &self.0.call
     }
 
-    /// What the server said, or what is wrong locally.
+    /// What the server said, or what is wrong locally. A server's text may hold anything but what we
+    /// sent as a secret.
     pub fn message(&self) -> &str {
         &self.0.message
     }
@@ -473,7 +423,8 @@ impl Error {
         &self.0.details.required_permissions
     }
 
-    /// Why a tool failed at its provider; `None` when the failure is not a tool's own.
+    /// Why a tool failed at its provider; `None` when the failure is not a tool's own, or is the
+    /// response of a provider to a proxied request.
     pub fn tool_error(&self) -> Option<&ToolError> {
         self.0.details.tool_error.as_ref()
     }
@@ -498,7 +449,7 @@ impl Error {
         self.kind() == ErrorKind::BadRequest
     }
 
-    /// The server did not accept our credentials. Not set for a tool's own error: see
+    /// Scalekit did not accept our credentials. Not set for a provider's refusal: see
     /// [`is_tool_error`](Error::is_tool_error).
     pub fn is_unauthorized(&self) -> bool {
         self.kind() == ErrorKind::Unauthorized
@@ -519,12 +470,12 @@ impl Error {
         self.kind() == ErrorKind::Conflict
     }
 
-    /// Too many requests, to Scalekit or to a tool's provider.
+    /// Too many requests, to Scalekit, to something in front of it, or to a tool's provider.
     pub fn is_rate_limited(&self) -> bool {
         matches!(
             self.kind(),
             ErrorKind::TooManyRequests | ErrorKind::ToolRateLimit
-        )
+        ) || self.http_status() == Some(429)
     }
 
     /// The deadline passed.
@@ -540,9 +491,9 @@ impl Error {
         )
     }
 
-    /// The failure is a tool's own: its provider's, not Scalekit's.
+    /// The failure is the provider's, not Scalekit's: of a tool, or of a proxied request.
     pub fn is_tool_error(&self) -> bool {
-        self.0.details.tool_error.is_some()
+        self.kind().is_of_a_tool()
     }
 }
 
@@ -573,7 +524,7 @@ impl fmt::Display for Error {
             }
         }
         for violation in &details.field_violations {
-            write!(f, "; {}: {}", violation.field, violation.description)?;
+            write_violation(f, &inner.message, violation)?;
         }
         if let Some(id) = &details.request_id {
             facts.push(format!("request {id}"));
@@ -591,6 +542,22 @@ impl fmt::Display for Error {
     }
 }
 
+/// Adds to a message what it does not say already: the API's messages often list the violations.
+fn write_violation(
+    f: &mut fmt::Formatter<'_>,
+    message: &str,
+    violation: &FieldViolation,
+) -> fmt::Result {
+    let FieldViolation {
+        field, description, ..
+    } = violation;
+    match (message.contains(field), message.contains(description)) {
+        (true, true) => Ok(()),
+        (false, true) => write!(f, "; {field}"),
+        _ => write!(f, "; {field}: {description}"),
+    }
+}
+
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
@@ -603,6 +570,7 @@ impl fmt::Debug for Error {
             .field("http_status", &inner.http_status)
             .field("details", &inner.details)
             .field("attempts", &inner.attempts)
+            .field("token_refused", &inner.token_refused)
             .field("source", &inner.source)
             .finish()
     }

@@ -26,7 +26,7 @@ pub mod raw;
 mod raw;
 
 pub use client::{Client, ClientBuilder};
-pub use error::{Code, Error, ErrorKind, FieldViolation, HelpLink, Outcome, ToolError};
+pub use error::{Code, Error, ErrorKind, FieldViolation, HelpLink, Outcome, Remedy, ToolError};
 pub use model::{
     AccountRef, AccountStatus, AppConnection, AuthField, AuthPattern, AuthorizationDetails,
     AuthorizationLink, AuthorizationType, ConnectedAccount, ConnectedAccountSummary,

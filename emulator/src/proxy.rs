@@ -5,8 +5,9 @@ use std::sync::Arc;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
+use serde_json::json;
 
-use crate::answer::{Response, read};
+use crate::answer::{Response, json_response, read};
 use crate::faults::{Ending, Form, Site, around};
 use crate::journal::{Body, CallStatus, Protocol};
 use crate::line::Line;
@@ -67,10 +68,13 @@ pub(crate) async fn serve(
     let request_id = format!("req_{}", entered.seq());
     let (result, ending) = match rpc::authenticate(&shared, &parts.headers) {
         Ok(()) => {
-            let call = forward(&shared, &parts, &path, body);
+            let call = async {
+                let forwarded = forward(&shared, &parts, &path, body).await;
+                Ok(forwarded.unwrap_or_else(|refusal| refusal.respond()))
+            };
             around(&shared, Site::Proxy, line, call).await
         }
-        Err(status) => (Err(status), Ending::none()),
+        Err(_) => (Ok(invalid_token().respond()), Ending::none()),
     };
     let response = match result {
         Ok(response) => response,
@@ -80,12 +84,48 @@ pub(crate) async fn serve(
     ending.apply(response, Form::Json, line).await
 }
 
+/// The proxy's own errors: JSON with exactly the keys `detail` and `code`. The vendor's Java SDK and
+/// its unreleased Python code tell them from a provider's by this form.
+struct Refusal {
+    status: u16,
+    code: &'static str,
+    detail: String,
+}
+
+impl Refusal {
+    fn respond(&self) -> Response {
+        let body = json!({ "detail": self.detail, "code": self.code });
+        json_response(self.status, &body)
+    }
+}
+
+/// Before anything is forwarded.
+fn invalid_token() -> Refusal {
+    Refusal {
+        status: 401,
+        code: "UNAUTHORIZED",
+        detail: "invalid token".to_owned(),
+    }
+}
+
+/// `UNAUTHORIZED`, `TOOL_PROXY_DISABLED` and `NOT_FOUND` are known; others have the name of what the
+/// API would say.
+impl From<Status> for Refusal {
+    fn from(status: Status) -> Self {
+        Refusal {
+            status: status.code().http_status(),
+            code: status.code().name(),
+            detail: status.message().to_owned(),
+        }
+    }
+}
+
 async fn forward(
     shared: &Arc<Shared>,
     parts: &http::request::Parts,
     path: &str,
     body: bytes::Bytes,
-) -> Result<Response, Status> {
+) -> Result<Response, Refusal> {
     let target = resolve(shared, &parts.headers)?;
     // Byte for byte: what follows `/proxy` is the provider's business.
     let rest = path.strip_prefix("/proxy").unwrap_or(path);
@@ -119,7 +159,7 @@ async fn forward(
 }
 
 /// The account that the headers name, if it may be used.
-fn resolve(shared: &Shared, headers: &HeaderMap) -> Result<Target, Status> {
+fn resolve(shared: &Shared, headers: &HeaderMap) -> Result<Target, Refusal> {
     let connection_name = text(headers, "connection_name")?;
     let identifier = text(headers, "identifier")?;
     let now = shared.clock.now();
@@ -134,23 +174,28 @@ fn resolve(shared: &Shared, headers: &HeaderMap) -> Result<Target, Status> {
     let account = &state.accounts[at];
     let connection = state.connection_of(account)?;
     if !connection.spec.proxy_enabled {
-        return Err(precondition(format!(
-            "proxy not enabled for provider {}",
-            connection.spec.provider
-        )));
+        return Err(Refusal {
+            status: 403,
+            code: "TOOL_PROXY_DISABLED",
+            detail: format!(
+                "proxy not enabled for provider {}",
+                connection.spec.provider
+            ),
+        });
     }
     if !connection.spec.enabled {
-        return Err(precondition(format!(
-            "connection \"{connection_name}\" is disabled"
-        )));
+        let what = format!("connection \"{connection_name}\" is disabled");
+        return Err(precondition(what).into());
     }
     if account.status != AccountStatus::Active {
+        // The service's message names the state and says "not active".
         return Err(precondition(format!(
-            "connected account {} of \"{identifier}\" on \"{connection_name}\" is {}: send the \
-             user to an authorization link",
+            "connected account {} of \"{identifier}\" on \"{connection_name}\" is not active \
+             ({}): send the user to an authorization link",
             account.id,
             account.status.to_proto().as_str_name()
-        )));
+        ))
+        .into());
     }
     let target = Target {
         url: connection.spec.proxy_url.clone(),

@@ -1,18 +1,16 @@
 //! Reading, creating, changing and deleting connected accounts.
 
-use serde_core::Serialize;
-use tokio::time::Instant;
-
 use crate::call::{
-    Call, CallOptions, Operation, call_builder, may_be_idempotent, operations, owner_setters,
-    pageable, text_setters,
+    Call, CallOptions, Deadline, Operation, call_builder, may_be_idempotent, operations,
+    owner_setters, pageable, text_setters,
 };
 use crate::model::not_blank;
 use crate::raw::connected_accounts as wire;
 use crate::{
     AccountRef, AuthorizationDetails, Client, ConnectedAccount, ConnectedAccountSummary, Error,
-    GetOrCreated, Page, ScopeSelection, json,
+    GetOrCreated, Outcome, Page, ScopeSelection, json,
 };
+use serde_core::Serialize;
 
 /// The request that reads one account, with or without credentials.
 fn by_identifier(
@@ -337,11 +335,12 @@ impl GetOrCreateConnectedAccount {
     pub async fn send(self) -> Result<GetOrCreated, Error> {
         let operation = &operations::CREATE_CONNECTED_ACCOUNT;
         self.call.validate(operation)?;
-        let deadline = Instant::now() + self.call.client.timeout(operation, &self.call.options);
+        let deadline = self.call.client.deadline(operation, &self.call.options);
         if let Some(account) = Box::pin(self.existing(deadline)).await? {
             return Ok(GetOrCreated {
                 account,
                 created: false,
+                certain: true,
             });
         }
         let mut creation = self.call.clone();
@@ -355,13 +354,20 @@ impl GetOrCreateConnectedAccount {
                 Ok(GetOrCreated {
                     account,
                     created: true,
+                    certain: true,
                 })
             }
             Err(error) if error.is_conflict() => match Box::pin(self.existing(deadline)).await? {
-                Some(account) => Ok(GetOrCreated {
-                    account,
-                    created: false,
-                }),
+                Some(account) => {
+                    // After an attempt of which the outcome is unknown, the conflict can be with
+                    // what that attempt created.
+                    let is_perhaps_ours = error.outcome() == Outcome::Unknown;
+                    Ok(GetOrCreated {
+                        account,
+                        created: is_perhaps_ours,
+                        certain: !is_perhaps_ours,
+                    })
+                }
                 None => Err(error),
             },
             Err(error) => Err(error),
@@ -369,15 +375,15 @@ impl GetOrCreateConnectedAccount {
     }
 
     /// The options of a part of this call, which has what is left of its time.
-    fn options_until(&self, deadline: Instant) -> CallOptions {
+    fn options_until(&self, deadline: Deadline) -> CallOptions {
         CallOptions {
-            timeout: Some(deadline.saturating_duration_since(Instant::now())),
+            deadline: Some(deadline),
             ..self.call.options.clone()
         }
     }
 
     /// The account if it exists, with what the caller gave applied to it.
-    async fn existing(&self, deadline: Instant) -> Result<Option<ConnectedAccount>, Error> {
+    async fn existing(&self, deadline: Deadline) -> Result<Option<ConnectedAccount>, Error> {
         let request = &self.call.request;
         let mut details = Call::new(
             &self.call.client,

@@ -3,21 +3,22 @@
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_core::Serialize;
 use serde_core::de::DeserializeOwned;
-use tokio::time::{Instant, Sleep};
+use tokio::time::Sleep;
 
 use super::{Form, path};
-use crate::call::{Call, RetryPolicy, call_builder, may_be_idempotent, operations, run};
-use crate::credentials::Token;
+use crate::call::{
+    Call, Deadline, RetryPolicy, call_builder, may_be_idempotent, operations, run, secrets,
+};
 use crate::model::not_blank;
 use crate::transport::{
-    HttpRequest, HttpResponse, HttpStream, Once, Piece, RequestBody, Transport,
+    HttpRequest, HttpResponse, HttpStream, Once, Piece, Proxied, RequestBody, Transport,
+    retry_after,
 };
 use crate::{Client, Error, Outcome};
 
@@ -197,11 +198,10 @@ impl ProxyRequest {
     /// See the type.
     pub async fn send(self) -> Result<ProxyResponse, Error> {
         let prepared = self.prepare()?;
-        let answer = prepared.run(async |transport, request, token| {
-            let answer = transport.proxy(request, token).await?;
-            transport.collect(answer).await
-        });
-        answer.await.map(ProxyResponse::from)
+        let (answer, origin) = prepared
+            .run(async |transport, answer| transport.collect(answer).await)
+            .await?;
+        Ok(ProxyResponse::new(answer, origin))
     }
 
     /// Makes the call, and leaves the body of the answer to be read as it comes: for downloads that
@@ -228,20 +228,15 @@ impl ProxyRequest {
     /// See the type; what breaks while the body is read is an error of the stream.
     pub async fn send_streaming(self) -> Result<ProxyStream, Error> {
         let prepared = self.prepare()?;
-        let deadline = Instant::now() + prepared.timeout;
-        let timeout = prepared.timeout;
-        let answer =
-            prepared.run(async |transport, request, token| transport.proxy(request, token).await);
-        Ok(ProxyStream::new(answer.await?, deadline, timeout))
+        let (answer, origin) = prepared.run(async |_, answer| Ok(answer)).await?;
+        Ok(ProxyStream::new(answer, prepared.deadline, origin))
     }
 
     fn prepare(self) -> Result<Prepared, Error> {
         let operation = &operations::REQUEST;
         self.call.validate(operation)?;
-        let (client, timeout) = (
-            self.call.client.clone(),
-            self.call.client.timeout(operation, &self.call.options),
-        );
+        let client = self.call.client.clone();
+        let deadline = client.deadline(operation, &self.call.options);
         let mut policy = client.retry_policy(operation, &self.call.options);
         policy.idempotent |= self.call.request.method.is_idempotent();
         if !self.call.request.body.is_whole() {
@@ -251,7 +246,7 @@ impl ProxyRequest {
         Ok(Prepared {
             client,
             policy,
-            timeout,
+            deadline,
             request: request.map_err(|error| error.with_call(operation.name))?,
         })
     }
@@ -261,23 +256,67 @@ impl ProxyRequest {
 struct Prepared {
     client: Client,
     policy: RetryPolicy,
-    timeout: Duration,
+    deadline: Deadline,
     request: HttpRequest,
+}
+
+/// What is known of a response besides the response.
+#[derive(Clone)]
+struct Origin {
+    attempts: u32,
+    is_repeatable: bool,
+    /// What Scalekit said is wrong, when it is Scalekit that responded.
+    error: Option<Error>,
+}
+
+impl Origin {
+    /// Nothing for a status below 400; else Scalekit's error, or that of the provider.
+    fn check(&self, status: StatusCode, headers: &HeaderMap) -> Result<(), Error> {
+        if !status.is_client_error() && !status.is_server_error() {
+            return Ok(());
+        }
+        let error = self.error.clone().unwrap_or_else(|| {
+            Error::provider(status.as_u16()).with_retry_after(retry_after(headers))
+        });
+        Err(error
+            .with_call(operations::REQUEST.name)
+            .with_attempts(self.attempts)
+            .with_repeatable(self.is_repeatable))
+    }
 }
 
 impl Prepared {
     async fn run<T>(
         &self,
-        attempt: impl AsyncFn(&Transport, HttpRequest, Token) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let (client, attempt) = (&self.client, &attempt);
-        let (policy, timeout) = (self.policy, self.timeout);
-        let call = run(client, &operations::REQUEST, policy, timeout, |token, _| {
-            let request = self.request.clone();
-            async move { attempt(client.transport()?, request, token).await }
-        });
+        read: impl AsyncFn(&Transport, HttpStream) -> Result<T, Error>,
+    ) -> Result<(T, Origin), Error> {
+        let (client, read) = (&self.client, &read);
+        let (policy, deadline) = (self.policy, self.deadline);
+        let call = run(
+            client,
+            &operations::REQUEST,
+            policy,
+            deadline,
+            |token, _| {
+                let request = self.request.clone();
+                async move {
+                    let transport = client.transport()?;
+                    let Proxied { response, error } =
+                        transport.proxy(request, token.clone()).await?;
+                    let error = error.map(|error| error.without(&secrets(client, Some(&token))));
+                    Ok((read(transport, response).await?, error))
+                }
+            },
+        );
         // Boxed for the same reason as in `Call::unary`.
-        Box::pin(call).await.map(|done| done.value)
+        let done = Box::pin(call).await?;
+        let (response, error) = done.value;
+        let origin = Origin {
+            attempts: done.attempts,
+            is_repeatable: policy.idempotent,
+            error,
+        };
+        Ok((response, origin))
     }
 }
 
@@ -337,19 +376,19 @@ pub struct ProxyResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+    origin: Origin,
 }
 
-impl From<HttpResponse> for ProxyResponse {
-    fn from(answer: HttpResponse) -> Self {
+impl ProxyResponse {
+    fn new(answer: HttpResponse, origin: Origin) -> Self {
         Self {
             status: answer.status,
             headers: answer.headers,
             body: answer.body,
+            origin,
         }
     }
-}
 
-impl ProxyResponse {
     /// The status.
     pub fn status(&self) -> StatusCode {
         self.status
@@ -400,22 +439,17 @@ impl ProxyResponse {
     /// The response itself when its status is below 400.
     ///
     /// # Errors
-    /// For 4xx and 5xx, an error with the [`http_status`](Error::http_status) and the kind that
-    /// belongs to it. It does not carry the body: read that before.
+    /// For 4xx and 5xx, an error with the [`http_status`](Error::http_status).
+    ///
+    /// What a provider says is of the kinds of a tool: `ToolUnauthorized` (401), `ToolForbidden`
+    /// (403), `ToolRateLimit` (429) or `Tool`; the error does not carry the body: read that before.
+    /// What Scalekit itself says instead of the provider, for example that the account does not
+    /// exist or is not active, or that the proxy is switched off, is of the other kinds, with
+    /// Scalekit's message and [`error_code`](Error::error_code).
     pub fn error_for_status(self) -> Result<Self, Error> {
-        check_status(self.status).map(|()| self)
+        self.origin.check(self.status, &self.headers)?;
+        Ok(self)
     }
-}
-
-/// The status itself, or the error that belongs to it.
-fn check_status(status: StatusCode) -> Result<(), Error> {
-    if !status.is_client_error() && !status.is_server_error() {
-        return Ok(());
-    }
-    let message = "the provider answered with an error status";
-    Err(Error::http(status.as_u16(), message)
-        .with_call(operations::REQUEST.name)
-        .with_attempts(1))
 }
 
 impl fmt::Debug for ProxyResponse {
@@ -432,18 +466,20 @@ impl fmt::Debug for ProxyResponse {
 /// `Debug` shows the status.
 pub struct ProxyStream {
     answer: HttpStream,
-    /// When the call's time is up, and how long that was.
-    deadline: Pin<Box<Sleep>>,
-    timeout: Duration,
+    deadline: Deadline,
+    /// Until the deadline.
+    sleep: Pin<Box<Sleep>>,
+    origin: Origin,
     ended: bool,
 }
 
 impl ProxyStream {
-    fn new(answer: HttpStream, deadline: Instant, timeout: Duration) -> Self {
+    fn new(answer: HttpStream, deadline: Deadline, origin: Origin) -> Self {
         Self {
             answer,
-            deadline: Box::pin(tokio::time::sleep_until(deadline)),
-            timeout,
+            deadline,
+            sleep: Box::pin(tokio::time::sleep_until(deadline.at)),
+            origin,
             ended: false,
         }
     }
@@ -463,7 +499,8 @@ impl ProxyStream {
     /// # Errors
     /// As of [`ProxyResponse::error_for_status`].
     pub fn error_for_status(self) -> Result<Self, Error> {
-        check_status(self.status()).map(|()| self)
+        self.origin.check(self.status(), self.headers())?;
+        Ok(self)
     }
 
     /// The next chunk of the body; `None` at its end.
@@ -486,11 +523,16 @@ impl Stream for ProxyStream {
             return Poll::Ready(None);
         }
         let mut chunk = self.answer.body_mut().poll_chunk(context);
-        if chunk.is_pending() && self.deadline.as_mut().poll(context).is_ready() {
-            chunk = Poll::Ready(Some(Err(Error::timeout(Outcome::Unknown, self.timeout))));
+        if chunk.is_pending() && self.sleep.as_mut().poll(context).is_ready() {
+            chunk = Poll::Ready(Some(Err(self.deadline.error(Outcome::Unknown))));
         }
         self.ended = matches!(chunk, Poll::Ready(None | Some(Err(_))));
-        chunk.map_err(|error| error.with_call(operations::REQUEST.name))
+        chunk.map_err(|error| {
+            error
+                .with_call(operations::REQUEST.name)
+                .with_attempts(self.origin.attempts)
+                .with_repeatable(self.origin.is_repeatable)
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use prost::Message;
 
 use super::{CallOptions, Done, Operation, run};
+use crate::error::Secrets;
 use crate::transport::{self, Framed};
 use crate::{Client, Error};
 
@@ -105,8 +106,8 @@ async fn unary(
 ) -> Result<Done<Bytes>, Error> {
     let message = message.map_err(|error| error.with_call(operation.name))?;
     let policy = client.retry_policy(operation, &options);
-    let timeout = client.timeout(operation, &options);
-    run(&client, operation, policy, timeout, |token, deadline| {
+    let deadline = client.deadline(operation, &options);
+    run(&client, operation, policy, deadline, |token, deadline| {
         let message = message.clone();
         let client = &client;
         async move {
@@ -115,6 +116,10 @@ async fn unary(
         }
     })
     .await
+    .map_err(|error| {
+        let in_request = transport::secrets(operation.path, message.message());
+        error.without(&Secrets::new(in_request.iter().map(String::as_str)))
+    })
 }
 
 /// Leaves out a filter that filters nothing. By REST filters are in the query, where a parameter

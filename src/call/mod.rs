@@ -19,15 +19,45 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use crate::credentials::Token;
-use crate::{Error, ErrorKind, Outcome, Secret};
+use crate::error::Secrets;
+use crate::{Error, Outcome, Secret};
 use retry::{Failure, Verdict};
 
 /// What a caller set for one call, apart from the request itself.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CallOptions {
     pub timeout: Option<Duration>,
+    /// The deadline of the whole that this call is a part of, instead of one of its own.
+    pub deadline: Option<Deadline>,
     pub max_attempts: Option<u32>,
     pub idempotent: bool,
+}
+
+/// When a call's time is up, and how long that was when it was set: what an error names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline {
+    pub at: Instant,
+    set: Duration,
+}
+
+impl Deadline {
+    pub fn after(timeout: Duration) -> Self {
+        /// Beyond what a clock can hold, this long means the same.
+        const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+        let now = Instant::now();
+        Self {
+            at: now.checked_add(timeout).unwrap_or(now + FAR),
+            set: timeout,
+        }
+    }
+
+    pub fn left(&self) -> Duration {
+        self.at.saturating_duration_since(Instant::now())
+    }
+
+    pub fn error(&self, outcome: Outcome) -> Error {
+        Error::timeout(outcome, self.set)
+    }
 }
 
 /// What a call needs from the client besides the wire.
@@ -50,31 +80,38 @@ pub(crate) struct Done<T> {
 
 /// Makes a call: `attempt` is run until it succeeds or must not be run again.
 ///
-/// Token, attempts and waits share `timeout`. The outcome of the error is that of the whole call:
-/// once an attempt may have happened, a later one that was not sent does not change that.
+/// Token, attempts and waits share the deadline; nothing is sent when none of it is left. The
+/// outcome of the error is that of the whole call: once an attempt may have happened, a later one
+/// that was not sent does not change that.
 pub(crate) async fn run<T, F>(
     environment: &impl Environment,
     operation: &Operation,
     policy: RetryPolicy,
-    timeout: Duration,
+    deadline: Deadline,
     attempt: impl Fn(Token, Instant) -> F,
 ) -> Result<Done<T>, Error>
 where
     F: Future<Output = Result<T, Error>>,
 {
-    let deadline = Instant::now() + timeout;
     let mut history = retry::History::new(policy);
-    loop {
-        let mut used = None;
-        let result = match timeout_at(deadline, environment.token()).await {
-            Ok(Ok(token)) => {
-                used = Some(token.clone());
-                timeout_at(deadline, attempt(token, deadline))
-                    .await
-                    .unwrap_or_else(|_| Err(Error::timeout(Outcome::Unknown, timeout)))
+    let mut refused: Option<(Token, Error)> = None;
+    let (error, token) = loop {
+        let token = valid_token(environment, deadline).await;
+        let used = token.as_ref().ok().cloned();
+        let result = match token {
+            // The token endpoint gave the same once more: it would be refused again.
+            Ok(token) if is_same(&refused, &token) => {
+                environment.invalidate(token.generation);
+                let error = refused.map(|(_, error)| error);
+                break (
+                    error.unwrap_or_else(|| deadline.error(Outcome::NotSent)),
+                    used,
+                );
             }
-            Ok(Err(error)) => Err(error.with_outcome(Outcome::NotSent)),
-            Err(_) => Err(Error::timeout(Outcome::NotSent, timeout)),
+            Ok(token) => timeout_at(deadline.at, attempt(token, deadline.at))
+                .await
+                .unwrap_or_else(|_| Err(deadline.error(Outcome::Unknown))),
+            Err(error) => Err(error),
         };
         let error = match result {
             Ok(value) => {
@@ -84,10 +121,13 @@ where
             }
             Err(error) => error,
         };
+        if let (true, Some(token)) = (error.token_refused(), &used) {
+            // Whatever becomes of this call, no other needs to find out.
+            environment.invalidate(token.generation);
+        }
         let verdict = history.judge(Failure {
             error: &error,
-            had_token: used.is_some(),
-            time_left: deadline.saturating_duration_since(Instant::now()),
+            time_left: deadline.left(),
             jitter: fastrand::f64(),
             budget: environment.budget(),
         });
@@ -100,27 +140,44 @@ where
             "attempt failed"
         );
         match verdict {
-            Verdict::RenewToken => {
-                if let Some(token) = used {
-                    environment.invalidate(token.generation);
-                }
-            }
+            Verdict::RenewToken => refused = used.map(|token| (token, error)),
             Verdict::Wait(pause) => tokio::time::sleep(pause).await,
-            Verdict::GiveUp => {
-                // A server that quotes what it got would otherwise put our secrets into logs.
-                let token = used.as_ref().and_then(Token::secret);
-                let secret = environment.client_secret().expose();
-                return Err(error
-                    .with_call(operation.name)
-                    .with_attempts(history.attempts)
-                    .with_outcome(history.outcome)
-                    .without(token.into_iter().chain([secret])));
-            }
+            Verdict::GiveUp => break (error, used),
         }
+    };
+    Err(error
+        .with_call(operation.name)
+        .with_attempts(history.attempts)
+        .with_outcome(history.outcome)
+        .with_repeatable(policy.idempotent)
+        .without(&secrets(environment, token.as_ref())))
+}
+
+/// A token, and time left to use it.
+async fn valid_token(environment: &impl Environment, deadline: Deadline) -> Result<Token, Error> {
+    let is_over = || deadline.left().is_zero();
+    let nothing_sent = || deadline.error(Outcome::NotSent);
+    if is_over() {
+        return Err(nothing_sent());
+    }
+    match timeout_at(deadline.at, environment.token()).await {
+        Ok(Ok(token)) if !is_over() => Ok(token),
+        Ok(Ok(_)) | Err(_) => Err(nothing_sent()),
+        Ok(Err(error)) => Err(error.with_outcome(Outcome::NotSent)),
     }
 }
 
-/// Whether the server refused our own token, as opposed to a tool's provider refusing the user's.
-fn refused_our_token(error: &Error) -> bool {
-    error.kind() == ErrorKind::Unauthorized && error.outcome() == Outcome::Rejected
+fn is_same(refused: &Option<(Token, Error)>, token: &Token) -> bool {
+    let refused = refused.as_ref();
+    refused.is_some_and(|(refused, _)| refused.header == token.header)
+}
+
+/// Our credentials: a server that quotes what it got would otherwise put them into logs.
+pub(crate) fn secrets(environment: &impl Environment, token: Option<&Token>) -> Secrets {
+    let token = token.and_then(Token::secret);
+    Secrets::new(
+        token
+            .into_iter()
+            .chain([environment.client_secret().expose()]),
+    )
 }

@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use super::refused_our_token;
 use crate::{Error, ErrorKind, Outcome};
 
 /// The longest wait before the first repeat; it doubles with each further one.
@@ -35,8 +34,6 @@ pub(crate) struct RetryPolicy {
 /// A failed attempt, and what is left to make another.
 pub(super) struct Failure<'a> {
     pub error: &'a Error,
-    /// Whether the attempt got as far as having a token.
-    pub had_token: bool,
     pub time_left: Duration,
     /// From 0 to 1: which part of the pause to take.
     pub jitter: f64,
@@ -80,9 +77,10 @@ impl History {
         if self.outcome != Outcome::Unknown {
             self.outcome = error.outcome();
         }
-        // The server turned the call away before it did anything, so that repeating is safe
-        // whatever the call does.
-        if failure.had_token && refused_our_token(error) {
+        // Scalekit turned the call away before it did anything, so that repeating is safe whatever
+        // the call does. That is a fact that the transport states; nothing else about the error
+        // counts.
+        if error.token_refused() {
             if self.token_renewed || self.policy.max_attempts <= 1 {
                 return Verdict::GiveUp;
             }
@@ -90,9 +88,9 @@ impl History {
             return Verdict::RenewToken;
         }
         let repeatable = match error.outcome() {
-            Outcome::NotSent => is_transient(error.kind()),
+            Outcome::NotSent => is_transient(error),
             Outcome::Rejected => false,
-            Outcome::Unknown => self.policy.idempotent && is_transient(error.kind()),
+            Outcome::Unknown => self.policy.idempotent && is_transient(error),
         };
         let counted = self.attempts - u32::from(self.token_renewed);
         if !repeatable || counted >= self.policy.max_attempts {
@@ -109,10 +107,17 @@ impl History {
     }
 }
 
-/// Whether another attempt may fare better. Not RESOURCE_EXHAUSTED: the caller knows better than
-/// this crate what to do while a limit is reached. Not a deadline: its time is used up.
-fn is_transient(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::Connection | ErrorKind::ServiceUnavailable)
+/// Whether another attempt may fare better. Not when a limit is reached: the caller knows better
+/// than this crate what to do meanwhile; but a token is for all callers. Not after a deadline: its
+/// time is used up.
+fn is_transient(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Connection => true,
+        ErrorKind::ServiceUnavailable => {
+            !error.is_rate_limited() || error.outcome() == Outcome::NotSent
+        }
+        _ => false,
+    }
 }
 
 /// What the repeats of one client may still cost.
@@ -164,10 +169,9 @@ mod tests {
         })
     }
 
-    fn next(history: &mut History, error: &Error, had_token: bool) -> Verdict {
+    fn next(history: &mut History, error: &Error) -> Verdict {
         history.judge(Failure {
             error,
-            had_token,
             time_left: Duration::from_secs(20),
             jitter: 0.5,
             budget: &RetryBudget::default(),
@@ -175,11 +179,15 @@ mod tests {
     }
 
     fn judge(idempotent: bool, error: &Error) -> Verdict {
-        next(&mut history(idempotent), error, true)
+        next(&mut history(idempotent), error)
     }
 
     fn status(code: Code) -> Error {
         Error::status(code, "", Details::default())
+    }
+
+    fn refused_token() -> Error {
+        status(Code::Unauthenticated).with_token_refused()
     }
 
     fn tool_error(code: Code) -> Error {
@@ -194,8 +202,11 @@ mod tests {
     fn what_may_have_happened_is_repeated_only_when_idempotent() {
         for error in [
             status(Code::Unavailable),
-            Error::http(502, ""),
-            Error::http(503, ""),
+            Error::http(408),
+            Error::http(502),
+            Error::http(503),
+            Error::http(504),
+            Error::http(524),
             Error::connection(Outcome::Unknown, "reset"),
         ] {
             assert_eq!(judge(false, &error), Verdict::GiveUp, "{error}");
@@ -222,45 +233,72 @@ mod tests {
         ] {
             assert_eq!(judge(true, &status(code)), Verdict::GiveUp, "{code}");
         }
-        assert_eq!(judge(true, &Error::http(429, "")), Verdict::GiveUp);
-        assert_eq!(
-            judge(true, &Error::invalid_input("x", "is wrong")),
-            Verdict::GiveUp
-        );
+        for error in [
+            Error::http(404),
+            Error::http(429),
+            Error::http(500),
+            Error::invalid_input("x", "is wrong"),
+            Error::timeout(Outcome::Unknown, Duration::from_secs(1)),
+        ] {
+            assert_eq!(judge(true, &error), Verdict::GiveUp, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_401_of_which_it_is_not_certain_whose_it_is_is_not_repeated() {
+        for error in [
+            status(Code::Unauthenticated),
+            Error::http(401),
+            Error::provider(401),
+            Error::http(403),
+        ] {
+            assert_eq!(judge(false, &error), Verdict::GiveUp, "{error}");
+            assert_eq!(judge(true, &error), Verdict::GiveUp, "{error}");
+        }
+        assert_eq!(status(Code::Unauthenticated).outcome(), Outcome::Unknown);
+        assert_eq!(Error::http(401).outcome(), Outcome::Unknown);
     }
 
     #[test]
     fn a_refused_token_is_renewed_once() {
         let mut history = history(false);
-        let error = status(Code::Unauthenticated);
-        assert_eq!(next(&mut history, &error, true), Verdict::RenewToken);
-        assert_eq!(next(&mut history, &error, true), Verdict::GiveUp);
+        let error = refused_token();
+        assert_eq!(next(&mut history, &error), Verdict::RenewToken);
+        assert_eq!(next(&mut history, &error), Verdict::GiveUp);
         assert_eq!(history.outcome, Outcome::Rejected);
     }
 
     #[test]
-    fn a_wrong_client_secret_is_not_tried_again() {
-        let error = Error::http(401, "invalid_client");
-        assert_eq!(next(&mut history(true), &error, false), Verdict::GiveUp);
+    fn a_token_request_is_repeated_when_the_endpoint_fails_and_not_when_it_refuses() {
+        let no_token = |kind, status| Error::no_token(kind, status, "");
+        for status in [408, 429, 500, 503, 520] {
+            let error = no_token(ErrorKind::ServiceUnavailable, status);
+            assert!(matches!(judge(false, &error), Verdict::Wait(_)), "{error}");
+        }
+        for error in [
+            no_token(ErrorKind::Unauthorized, 401),
+            no_token(ErrorKind::Config, 404),
+        ] {
+            assert_eq!(judge(true, &error), Verdict::GiveUp, "{error}");
+        }
     }
 
     #[test]
     fn a_call_is_tried_as_often_as_allowed() {
         let error = Error::connection(Outcome::NotSent, "refused");
         let mut calls = history(true);
-        let waits = (0..5).map(|_| next(&mut calls, &error, true));
+        let waits = (0..5).map(|_| next(&mut calls, &error));
         assert_eq!(waits.filter(|v| *v != Verdict::GiveUp).count(), 2);
         let mut once = History::new(RetryPolicy {
             idempotent: true,
             max_attempts: 1,
         });
-        assert_eq!(next(&mut once, &error, true), Verdict::GiveUp);
+        assert_eq!(next(&mut once, &error), Verdict::GiveUp);
         let mut once = History::new(RetryPolicy {
             idempotent: true,
             max_attempts: 1,
         });
-        let refused = status(Code::Unauthenticated);
-        assert_eq!(next(&mut once, &refused, true), Verdict::GiveUp);
+        assert_eq!(next(&mut once, &refused_token()), Verdict::GiveUp);
     }
 
     #[test]
@@ -268,8 +306,7 @@ mod tests {
         let pause = |history: &mut History, jitter, wanted: Option<u64>| {
             let wanted = wanted.map(Duration::from_secs);
             let verdict = history.judge(Failure {
-                error: &Error::http(503, "").with_retry_after(wanted),
-                had_token: true,
+                error: &Error::http(503).with_retry_after(wanted),
                 time_left: Duration::from_secs(20),
                 jitter,
                 budget: &RetryBudget::default(),
@@ -292,8 +329,7 @@ mod tests {
     #[test]
     fn a_pause_that_does_not_fit_is_not_begun() {
         let verdict = history(true).judge(Failure {
-            error: &Error::http(503, "").with_retry_after(Some(Duration::from_secs(3))),
-            had_token: true,
+            error: &Error::http(503).with_retry_after(Some(Duration::from_secs(3))),
             time_left: Duration::from_secs(3),
             jitter: 0.5,
             budget: &RetryBudget::default(),
@@ -316,9 +352,9 @@ mod tests {
     #[test]
     fn once_an_attempt_may_have_happened_the_call_may_have() {
         let mut history = history(true);
-        next(&mut history, &status(Code::Unavailable), true);
+        next(&mut history, &status(Code::Unavailable));
         let refused = Error::connection(Outcome::NotSent, "refused");
-        next(&mut history, &refused, true);
+        next(&mut history, &refused);
         assert_eq!(history.outcome, Outcome::Unknown);
     }
 

@@ -1,6 +1,6 @@
 //! The engine held against its promises: any failures, many callers, cancellations, paused time.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::*;
+use crate::ErrorKind;
 use crate::credentials::{IssuedToken, MIN_GAP, TokenSource};
 use crate::error::{Code, Details};
 
@@ -45,8 +46,13 @@ enum Attempt {
     Silence {
         acted: bool,
     },
-    /// Our token was refused.
-    Unauthenticated,
+    /// From now on the server refuses the tokens that it has issued so far.
+    Revoked,
+    /// A 401 of which it is not certain whose it is, after the server acted or instead.
+    Unauthenticated {
+        acted: bool,
+        bare: bool,
+    },
     /// A tool's own failure, with a code that means something else when it is ours.
     ToolFailure(Code),
     /// The server said no.
@@ -91,7 +97,9 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         }),
         1 => Just(Attempt::Garbage),
         1 => any::<bool>().prop_map(|acted| Attempt::Silence { acted }),
-        3 => Just(Attempt::Unauthenticated),
+        3 => Just(Attempt::Revoked),
+        2 => any::<(bool, bool)>()
+            .prop_map(|(acted, bare)| Attempt::Unauthenticated { acted, bare }),
         1 => tool_code.prop_map(Attempt::ToolFailure),
         1 => code.prop_map(Attempt::Refused),
     ]
@@ -158,6 +166,9 @@ struct TokenEndpoint {
     under_way: AtomicU32,
     most_at_once: AtomicU32,
     starts: Mutex<Vec<Instant>>,
+    /// The tokens that the server takes: issued and not revoked.
+    valid: Mutex<HashSet<String>>,
+    issued: AtomicU32,
 }
 
 impl TokenEndpoint {
@@ -178,11 +189,27 @@ impl TokenEndpoint {
             .unwrap_or((1, Fetch::Token { lifetime: 3600 }));
         sleep(Duration::from_millis(after)).await;
         match fetch {
-            Fetch::Token { lifetime } => Ok(IssuedToken {
-                access_token: "sentinel-token".into(),
-                lifetime: Duration::from_secs(lifetime),
-            }),
-            Fetch::Failure(status) => Err(Error::http(status, "sentinel-secret is wrong")),
+            Fetch::Token { lifetime } => {
+                let number = self.issued.fetch_add(1, Ordering::SeqCst);
+                let token = format!("sentinel-token-{number}");
+                lock(&self.valid).insert(token.clone());
+                Ok(IssuedToken {
+                    access_token: token.into(),
+                    lifetime: Duration::from_secs(lifetime),
+                })
+            }
+            Fetch::Failure(status @ 401) => {
+                let message = "the token endpoint refused";
+                Err(Error::no_token(ErrorKind::Unauthorized, status, message))
+            }
+            Fetch::Failure(status) => {
+                let message = "the token endpoint is not available";
+                Err(Error::no_token(
+                    ErrorKind::ServiceUnavailable,
+                    status,
+                    message,
+                ))
+            }
             Fetch::Silence => std::future::pending().await,
         }
     }
@@ -220,15 +247,31 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().expect("no panic while locked")
 }
 
-async fn serve(effects: &Effects, after: u64, attempt: Attempt) -> Result<(), Error> {
+/// What the server does with one attempt. It looks at the token first, as the service does.
+async fn serve(
+    world: &World,
+    effects: &Effects,
+    token: &Token,
+    after: u64,
+    attempt: Attempt,
+) -> Result<(), Error> {
     let count = |counter: &AtomicU32| counter.fetch_add(1, Ordering::SeqCst);
     count(&effects.sent);
     count(&effects.perhaps);
     let nothing_happened = || {
         effects.perhaps.fetch_sub(1, Ordering::SeqCst);
     };
-    let status = |code, details| Err(Error::status(code, "sentinel-token is no good", details));
+    let sent = token.secret().expect("a token").to_owned();
+    let status = |code, details| Error::status(code, format!("{sent} is no good"), details);
     sleep(Duration::from_millis(after)).await;
+    if matches!(attempt, Attempt::Revoked) {
+        lock(&world.endpoint.valid).clear();
+    }
+    if !matches!(attempt, Attempt::NotSent) && !lock(&world.endpoint.valid).contains(&sent) {
+        nothing_happened();
+        count(&effects.refused_tokens);
+        return Err(status(Code::Unauthenticated, Details::default()).with_token_refused());
+    }
     match attempt {
         Attempt::Success => {
             count(&effects.acted);
@@ -244,7 +287,7 @@ async fn serve(effects: &Effects, after: u64, attempt: Attempt) -> Result<(), Er
         }
         Attempt::Unavailable { acted, retry_after } => {
             effects.acted.fetch_add(acted.into(), Ordering::SeqCst);
-            let error = Error::http(503, "sentinel-secret")
+            let error = status(Code::Unavailable, Details::default())
                 .with_retry_after(retry_after.map(Duration::from_secs));
             Err(error)
         }
@@ -256,21 +299,24 @@ async fn serve(effects: &Effects, after: u64, attempt: Attempt) -> Result<(), Er
             effects.acted.fetch_add(acted.into(), Ordering::SeqCst);
             std::future::pending().await
         }
-        Attempt::Unauthenticated => {
-            nothing_happened();
-            count(&effects.refused_tokens);
-            status(Code::Unauthenticated, Details::default())
+        Attempt::Revoked => unreachable!("no token is valid"),
+        Attempt::Unauthenticated { acted, bare } => {
+            effects.acted.fetch_add(acted.into(), Ordering::SeqCst);
+            Err(match bare {
+                true => Error::http(401),
+                false => status(Code::Unauthenticated, Details::default()),
+            })
         }
-        Attempt::ToolFailure(code) => status(
+        Attempt::ToolFailure(code) => Err(status(
             code,
             Details {
                 tool_error: Some(Default::default()),
                 ..Default::default()
             },
-        ),
+        )),
         Attempt::Refused(code) => {
             nothing_happened();
-            status(code, Details::default())
+            Err(status(code, Details::default()))
         }
     }
 }
@@ -286,10 +332,17 @@ async fn call(world: &World, caller: &Caller) -> (u32, u32) {
     };
     let limit = Duration::from_millis(caller.timeout);
     let started = Instant::now();
-    let call = run(world, &OPERATION, policy, limit, |_, _| {
-        let (after, attempt) = lock(&script).pop_front().unwrap_or((1, Attempt::Success));
-        serve(&effects, after, attempt)
-    });
+    let effects = &effects;
+    let call = run(
+        world,
+        &OPERATION,
+        policy,
+        Deadline::after(limit),
+        |token, _| {
+            let (after, attempt) = lock(&script).pop_front().unwrap_or((1, Attempt::Success));
+            async move { serve(world, effects, &token, after, attempt).await }
+        },
+    );
     let result = match caller.cancelled_after {
         Some(after) => timeout(Duration::from_millis(after), call).await.ok(),
         None => Some(call.await),
@@ -367,8 +420,16 @@ proptest! {
             // A request that a caller left behind ends, and its result is nobody's.
             sleep(Duration::from_secs(60)).await;
             let policy = RetryPolicy { idempotent: false, max_attempts: 1 };
-            let minute = Duration::from_secs(60);
-            let next = run(&*world, &OPERATION, policy, minute, |_, _| async { Ok(()) }).await;
+            let minute = Deadline::after(Duration::from_secs(60));
+            // No token that the server refused is left, not even by a call of a single attempt.
+            let effects = &Effects::default();
+            let attempt = |token: Token, _| {
+                let world = &*world;
+                async move { serve(world, effects, &token, 1, Attempt::Success).await }
+            };
+            let found_out = run(&*world, &OPERATION, policy, minute, attempt).await;
+            let next = run(&*world, &OPERATION, policy, minute, attempt).await;
+            assert!(found_out.is_ok() || found_out.is_err_and(|error| error.token_refused()));
             assert!(next.is_ok(), "{:?}", next.err());
         });
     }

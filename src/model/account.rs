@@ -292,6 +292,11 @@ impl ConnectedAccountSummary {
 pub struct GetOrCreated {
     /// The account; its credentials are not read.
     pub account: ConnectedAccount,
-    /// Whether this call created it.
+    /// Whether this call created it, or may have: see [`certain`](Self::certain). `false` only when
+    /// the account existed before.
     pub created: bool,
+    /// Whether `created` is certain. It is not after a call declared idempotent that was repeated:
+    /// when the response to the first attempt is lost and the second finds the account, either the
+    /// first created it or somebody else did at the same time.
+    pub certain: bool,
 }

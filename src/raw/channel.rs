@@ -9,13 +9,15 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use ::http::{Request, Response, Uri};
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Full};
 use tonic::Status;
 use tonic::body::Body;
 
 use super::*;
-use crate::call::{self, CallOptions, Operation};
-use crate::{Client, Error, ErrorKind};
+use crate::call::{self, CallOptions, Deadline, Operation};
+use crate::error::Secrets;
+use crate::transport::grpc::{self, Exchanged, PREFIX};
+use crate::{Client, Error, ErrorKind, transport};
 
 /// The generated clients of a [`Client`]: see [`Client::raw`].
 #[derive(Clone, Copy, Debug)]
@@ -93,31 +95,35 @@ async fn send(client: Client, request: Request<Body>) -> Result<Response<Body>, 
         .and_then(|value| timeout(value.to_str().ok()?))
         .unwrap_or_else(|| client.default_timeout(operation.class));
     let refusal = Mutex::new(None);
+    let in_request = || transport::secrets(operation.path, message.get(PREFIX..).unwrap_or(&[]));
     let result = call::run(
         &client,
         &operation,
         client.retry_policy(&operation, &CallOptions::default()),
-        timeout,
+        Deadline::after(timeout),
         |token, deadline| {
             let request = Request::from_parts(head.clone(), message.clone());
             let (client, refusal) = (&client, &refusal);
             async move {
                 let must_not_repeat = !operation.idempotent;
                 let transport = client.transport()?;
-                let answer = transport.exchange(request, must_not_repeat, token, deadline);
-                let answer = answer.await?;
-                let response = answer.response.map(Body::new);
-                match answer.error {
-                    None => Ok(response),
-                    Some(error) => {
-                        *lock(refusal) = Some(response);
-                        Err(error)
-                    }
-                }
+                let exchange =
+                    transport.exchange(request, must_not_repeat, token.clone(), deadline);
+                let mut answer = exchange.await?;
+                let Some(error) = answer.error.take() else {
+                    return Ok(response(answer, &[]));
+                };
+                let hidden = [
+                    call::secrets(client, Some(&token)),
+                    Secrets::new(in_request().iter().map(String::as_str)),
+                ];
+                *lock(refusal) = Some(response(answer, &hidden));
+                Err(error)
             }
         },
     )
-    .await;
+    .await
+    .map_err(|error| error.without(&Secrets::new(in_request().iter().map(String::as_str))));
     match result {
         Ok(done) => Ok(done.value),
         // The generated client reads the status out of the server's own answer.
@@ -127,6 +133,25 @@ async fn send(client: Client, request: Request<Body>) -> Result<Response<Body>, 
         },
         Err(error) => Err(status(error)),
     }
+}
+
+/// A response as a generated client reads it: with what tonic cannot read mended, and without our
+/// secrets where the server quotes them.
+fn response(answer: Exchanged, hidden: &[Secrets]) -> Response<Body> {
+    let Exchanged {
+        mut head,
+        message,
+        mut trailers,
+        ..
+    } = answer;
+    for block in std::iter::once(&mut head.headers).chain(trailers.as_mut()) {
+        grpc::mend(block);
+        hidden
+            .iter()
+            .for_each(|secrets| grpc::scrub(block, secrets));
+    }
+    let body = Full::new(message).with_trailers(std::future::ready(trailers.map(Ok)));
+    Response::from_parts(head, Body::new(body))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -163,6 +188,8 @@ fn status(error: Error) -> Status {
         ErrorKind::Forbidden => Status::permission_denied(message),
         ErrorKind::Connection | ErrorKind::ServiceUnavailable => Status::unavailable(message),
         ErrorKind::GatewayTimeout => Status::deadline_exceeded(message),
+        ErrorKind::InternalServer => Status::internal(message),
+        ErrorKind::NotImplemented => Status::unimplemented(message),
         ErrorKind::Config => Status::failed_precondition(message),
         _ => Status::unknown(message),
     };

@@ -2,32 +2,37 @@
 
 use std::borrow::Cow;
 
+use ::http::response::Parts;
 use ::http::uri::PathAndQuery;
-use ::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, Version, header};
+use ::http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, Version, header};
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::{Buf, BufMut, Bytes, BytesMut};
-use http_body_util::BodyExt;
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
+use percent_encoding::percent_decode;
+#[cfg(any(feature = "raw", test, fuzzing))]
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use prost::Message;
 use tokio::time::Instant;
-use tonic::Status;
 
 use super::body::Sending;
 use super::{Transport, timeout_header};
 use crate::call::Operation;
 use crate::credentials::Token;
+#[cfg(any(feature = "raw", test, fuzzing))]
+use crate::error::Secrets;
 use crate::error::{Code, Details, FieldViolation, HelpLink};
 use crate::raw::errdetails::ErrorInfo;
-use crate::{Error, ToolError, model};
+use crate::{Error, Outcome, ToolError, model};
 
 /// What comes before a message: whether it is compressed, and its length in four bytes.
-const PREFIX: usize = 5;
+pub(crate) const PREFIX: usize = 5;
 
-/// The whole answer to a gRPC request, and what the server said is wrong.
+/// The whole response to a gRPC request, and what the server said is wrong.
 pub(crate) struct Exchanged {
-    pub response: Response<http_body_util::Collected<Bytes>>,
+    pub head: Parts,
+    pub message: Bytes,
+    pub trailers: Option<HeaderMap>,
     pub error: Option<Error>,
 }
 
@@ -57,7 +62,7 @@ impl Transport {
         let answer = answer.await?;
         match answer.error {
             Some(error) => Err(error),
-            None => unframe(answer.response.into_body().to_bytes()),
+            None => unframe(answer.message),
         }
     }
 
@@ -78,25 +83,22 @@ impl Transport {
         let connection = pool.http2();
         let request = request.map(Sending::from);
         // In use until the response is read.
-        let (answer, _in_use) = connection.request(request, must_not_repeat).await?;
-        let (mut head, body) = answer.into_parts();
-        mend(&mut head.headers);
-        let body = body.map_frame(|mut frame| {
-            if let Some(trailers) = frame.trailers_mut() {
-                mend(trailers);
-            }
-            frame
-        });
-        if head.status != StatusCode::OK && !head.headers.contains_key("grpc-status") {
-            // From something in front of the service: it says nothing about what the service did.
-            let message = "something in front of the service answered instead of it";
-            let retry_after = super::http::retry_after(&head.headers);
-            return Err(Error::http(head.status.as_u16(), message).with_retry_after(retry_after));
+        let (response, _in_use) = connection.request(request, must_not_repeat).await?;
+        let (head, body) = response.into_parts();
+        if head.status != StatusCode::OK && !head.headers.contains_key(STATUS) {
+            // Its body may be anything, and of any length.
+            return Err(in_front(&head));
         }
         let body = self.read_whole(body).await?;
-        let error = error(body.trailers().unwrap_or(&head.headers))?;
-        let response = Response::from_parts(head, body);
-        Ok(Exchanged { response, error })
+        let trailers = body.trailers().cloned();
+        let message = body.to_bytes();
+        let error = error(&head, trailers.as_ref(), !message.is_empty())?;
+        Ok(Exchanged {
+            head,
+            message,
+            trailers,
+            error,
+        })
     }
 }
 
@@ -145,52 +147,143 @@ pub(crate) fn unframe(mut body: Bytes) -> Result<Bytes, Error> {
     Ok(body)
 }
 
+const STATUS: &str = "grpc-status";
 const MESSAGE: &str = "grpc-message";
 const DETAILS: &str = "grpc-status-details-bin";
 
-/// Mends what tonic cannot read, here or in a generated client: it panics over details that are not
-/// base64, and forgets the code over a message that is not UTF-8.
+/// As strict as tonic, padding aside.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// Mends what tonic cannot read in a generated client: it panics over details that are not base64,
+/// and forgets the code over a message that is not UTF-8.
+#[cfg(any(feature = "raw", test, fuzzing))]
 pub(crate) fn mend(trailers: &mut HeaderMap) {
-    // As strict as tonic, padding aside.
-    let config =
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let base64 = GeneralPurpose::new(&STANDARD, config);
     let details = trailers.get(DETAILS);
-    if details.is_some_and(|details| base64.decode(details).is_err()) {
+    if details.is_some_and(|details| BASE64.decode(details).is_err()) {
         trailers.remove(DETAILS);
     }
-    let message = trailers
-        .get(MESSAGE)
-        .map(|value| percent_decode(value.as_bytes()));
-    let lossy = message.and_then(|message| match message.decode_utf8_lossy() {
-        Cow::Borrowed(_) => None,
-        Cow::Owned(text) => Some(utf8_percent_encode(&text, NON_ALPHANUMERIC).to_string()),
-    });
-    if let Some(value) = lossy.and_then(|text| HeaderValue::try_from(text).ok()) {
+    if let Some(Cow::Owned(text)) = trailers.get(MESSAGE).map(lossy) {
+        set_message(trailers, &text);
+    }
+}
+
+/// Hides what we sent in trailers that go on to a generated client. Details that quote it are left
+/// out: they hold messages of any type, and lengths.
+#[cfg(any(feature = "raw", test, fuzzing))]
+pub(crate) fn scrub(trailers: &mut HeaderMap, secrets: &Secrets) {
+    let decoded = |value: &HeaderValue| BASE64.decode(value).unwrap_or_default();
+    let quotes = |value: &HeaderValue| secrets.are_in(&String::from_utf8_lossy(&decoded(value)));
+    if trailers.get_all(DETAILS).iter().any(quotes) {
+        trailers.remove(DETAILS);
+    }
+    if let Some(text) = trailers.get(MESSAGE).map(lossy) {
+        let mut text = text.into_owned();
+        if secrets.are_in(&text) {
+            secrets.hide(&mut text);
+            set_message(trailers, &text);
+        }
+    }
+}
+
+#[cfg(any(feature = "raw", test, fuzzing))]
+fn set_message(trailers: &mut HeaderMap, text: &str) {
+    let encoded = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    if let Ok(value) = HeaderValue::try_from(encoded) {
         trailers.insert(MESSAGE, value);
     }
 }
 
-/// What went wrong, as mended trailers say.
-pub(crate) fn error(trailers: &HeaderMap) -> Result<Option<Error>, Error> {
-    let Some(status) = Status::from_header_map(trailers) else {
-        return Err(Error::decode("the answer has no gRPC status"));
-    };
-    Ok((status.code() != tonic::Code::Ok).then(|| status_error(&status)))
+/// A `grpc-message`; borrowed when it is UTF-8 without percent-encoding.
+fn lossy(value: &HeaderValue) -> Cow<'_, str> {
+    match percent_decode(value.as_bytes()).into() {
+        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+        Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+    }
 }
 
-/// What the server said, as an error.
-fn status_error(status: &Status) -> Error {
-    let mut details = details(status.details());
-    details.retry_after = details
-        .retry_after
-        .or_else(|| super::http::retry_after(status.metadata().as_ref()));
-    Error::status(Code::from(status.code() as i32), status.message(), details)
+/// Something in front of the service responded: it says nothing about what the service did.
+fn in_front(head: &Parts) -> Error {
+    let retry_after = super::http::retry_after(&head.headers);
+    Error::http(head.status.as_u16()).with_retry_after(retry_after)
+}
+
+/// What went wrong, as the head and the trailers of a response say; `Err` when that cannot be read.
+pub(crate) fn error(
+    head: &Parts,
+    trailers: Option<&HeaderMap>,
+    has_message: bool,
+) -> Result<Option<Error>, Error> {
+    let blocks: Vec<_> = trailers.into_iter().chain([&head.headers]).collect();
+    let statuses: Vec<_> = blocks
+        .iter()
+        .flat_map(|block| block.get_all(STATUS))
+        .map(|value| tonic::Code::from_bytes(value.as_bytes()))
+        .collect();
+    let is_http_ok = head.status == StatusCode::OK;
+    let Some((&status, others)) = statuses.split_first() else {
+        return Err(match is_http_ok {
+            true => Error::decode("the response has no gRPC status"),
+            false => in_front(head),
+        });
+    };
+    if others.iter().any(|other| *other != status) {
+        return Err(Error::decode(
+            "the response has two gRPC statuses that differ",
+        ));
+    }
+    if status == tonic::Code::Ok {
+        // The service gives no other HTTP status with it.
+        return match is_http_ok {
+            true => Ok(None),
+            false => Err(in_front(head)),
+        };
+    }
+    let message = blocks.iter().find_map(|block| block.get(MESSAGE));
+    let mut details = details(&blocks, status);
+    details.retry_after = details.retry_after.or_else(|| {
+        let mut blocks = blocks.iter();
+        blocks.find_map(|block| super::http::retry_after(block))
+    });
+    let refuses_token = others.is_empty()
+        && status == tonic::Code::Unauthenticated
+        && !has_message
+        && refuses_token(head, &details);
+    let message = message.map(lossy).unwrap_or_default();
+    let mut error = Error::status(Code::from(status as i32), message, details);
+    if !is_http_ok {
+        error = error.with_http_status(head.status.as_u16(), false);
+    }
+    // The service had a result before it failed; or somebody else than the service says whose
+    // credentials were refused.
+    if has_message || !is_http_ok && status == tonic::Code::Unauthenticated {
+        error = error.with_outcome(Outcome::Unknown);
+    }
+    Ok(Some(match refuses_token {
+        true => error.with_token_refused(),
+        false => error,
+    }))
+}
+
+/// Whether a response without a message and with the one status UNAUTHENTICATED is Scalekit's own
+/// refusal of our token, made before any work. The one place that decides this for gRPC.
+///
+/// The service answers gRPC with HTTP status 200 and its content type; details are absent or
+/// readable, and none of them says that a tool failed.
+fn refuses_token(head: &Parts, details: &Details) -> bool {
+    let content_type = head.headers.get(header::CONTENT_TYPE);
+    let is_grpc =
+        content_type.is_none_or(|value| value.as_bytes().starts_with(b"application/grpc"));
+    head.status == StatusCode::OK && is_grpc && !details.unreadable && details.tool_error.is_none()
 }
 
 /// `google.rpc.Status`, as the trailer `grpc-status-details-bin` carries it.
 #[derive(Clone, PartialEq, Message)]
 struct RpcStatus {
+    #[prost(int32, tag = "1")]
+    code: i32,
     #[prost(message, repeated, tag = "3")]
     details: Vec<prost_types::Any>,
 }
@@ -202,33 +295,48 @@ struct RetryInfo {
     retry_delay: Option<prost_types::Duration>,
 }
 
-/// What the details hold that this crate knows. Details that cannot be read are left out: the
-/// status itself says what happened.
-fn details(encoded: &[u8]) -> Details {
+/// What the details of a response hold that this crate knows, and whether there was more that could
+/// not be read: the status itself says what happened, but not whose refusal it is.
+fn details(blocks: &[&HeaderMap], status: tonic::Code) -> Details {
     let mut details = Details::default();
-    for any in RpcStatus::decode(encoded).unwrap_or_default().details {
-        match any.type_url.rsplit('/').next() {
-            Some("scalekit.v1.errdetails.ErrorInfo") => {
-                if let Ok(info) = ErrorInfo::decode(&*any.value) {
-                    details = Details {
-                        retry_after: details.retry_after,
-                        ..error_info(info)
-                    };
+    let values: Vec<_> = blocks
+        .iter()
+        .flat_map(|block| block.get_all(DETAILS))
+        .collect();
+    details.unreadable = values.len() > 1;
+    for value in values {
+        let decoded = BASE64.decode(value).ok();
+        match decoded.and_then(|bytes| RpcStatus::decode(&*bytes).ok()) {
+            None => details.unreadable = true,
+            Some(rpc_status) => {
+                // They are of another status.
+                details.unreadable |= rpc_status.code != 0 && rpc_status.code != status as i32;
+                for any in rpc_status.details {
+                    detail(&any, &mut details);
                 }
             }
-            Some("google.rpc.RetryInfo") => {
-                details.retry_after = RetryInfo::decode(&*any.value)
-                    .ok()
-                    .and_then(|info| model::duration(info.retry_delay));
-            }
-            _ => {}
         }
     }
     details
 }
 
+fn detail(any: &prost_types::Any, details: &mut Details) {
+    match any.type_url.rsplit('/').next() {
+        Some("scalekit.v1.errdetails.ErrorInfo") => match ErrorInfo::decode(&*any.value) {
+            Ok(info) => details.merge(error_info(info)),
+            Err(_) => details.unreadable = true,
+        },
+        Some("google.rpc.RetryInfo") => match RetryInfo::decode(&*any.value) {
+            Ok(info) => details.retry_after = model::duration(info.retry_delay),
+            Err(_) => details.unreadable = true,
+        },
+        _ => {}
+    }
+}
+
 pub(super) fn error_info(info: ErrorInfo) -> Details {
-    let is_tool_error = info.error_code == "TOOL_ERROR";
+    // A failure that has an execution is a tool's, whatever it is called.
+    let is_tool_error = info.error_code == "TOOL_ERROR" || info.tool_error_info.is_some();
     Details {
         error_code: model::non_empty(info.error_code),
         request_id: info
@@ -266,5 +374,9 @@ pub(super) fn error_info(info: ErrorInfo) -> Details {
             }
         }),
         retry_after: None,
+        unreadable: false,
     }
 }
+
+#[cfg(test)]
+mod tests;

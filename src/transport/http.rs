@@ -2,21 +2,21 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use ::http::uri::PathAndQuery;
 use ::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
-use bytes::Bytes;
-use http_body_util::{Either, Full};
-use hyper::body::{Body, Incoming};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use hyper::body::{Body, Frame, Incoming};
 use serde_json::Value;
 
-use super::object::fields;
+use super::object::{fields, object};
 use super::rest::RestStatus;
 use super::{BoxError, RequestBody, Transport, broken_answer};
 use crate::credentials::{ClientCredentials, IssuedToken, Token};
-use crate::error::Code;
-use crate::{Error, Secret};
+use crate::error::{Code, Secrets};
+use crate::{Error, ErrorKind, Secret};
 
 /// A request to the environment. Redirects are not followed, and nothing is sent twice.
 #[derive(Clone)]
@@ -34,19 +34,62 @@ pub(crate) struct HttpResponse {
     pub body: Bytes,
 }
 
-/// An answer of which the body is still to be read.
+/// A response of which the body is still to be read.
 pub(crate) type HttpStream = Response<StreamBody>;
 
-/// The body of an answer, read or still to be read.
-pub(crate) struct StreamBody(Either<Incoming, Full<Bytes>>);
+/// What came back through the proxy.
+pub(crate) struct Proxied {
+    pub response: HttpStream,
+    /// What Scalekit said is wrong, when it is Scalekit that responded and not the provider.
+    pub error: Option<Error>,
+}
+
+/// The body of a response, of which a part may have been read already.
+pub(crate) struct StreamBody {
+    start: Bytes,
+    rest: Option<Rest>,
+}
+
+enum Rest {
+    Open(Incoming),
+    Broken(hyper::Error),
+}
 
 impl StreamBody {
+    fn unread(body: Incoming) -> Self {
+        Self {
+            start: Bytes::new(),
+            rest: Some(Rest::Open(body)),
+        }
+    }
+
+    /// Reads the body if it is not longer than this. What was read of one that is stays at its start.
+    async fn read_short(&mut self, longest: usize) {
+        let mut read = BytesMut::new();
+        while let Some(Rest::Open(body)) = &mut self.rest {
+            match body.frame().await {
+                None => self.rest = None,
+                Some(Err(error)) => self.rest = Some(Rest::Broken(error)),
+                Some(Ok(frame)) => read.extend_from_slice(&frame.into_data().unwrap_or_default()),
+            }
+            if read.len() > longest {
+                break;
+            }
+        }
+        self.start = read.freeze();
+    }
+
+    /// The body, when all of it has been read.
+    fn whole(&self) -> Option<&Bytes> {
+        self.rest.is_none().then_some(&self.start)
+    }
+
     /// The next chunk of content; `None` at the end.
     pub fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
         loop {
-            match ready!(Pin::new(&mut self.0).poll_frame(context)) {
+            match ready!(Pin::new(&mut *self).poll_frame(context)) {
                 None => return Poll::Ready(None),
-                Some(Err(error)) => return Poll::Ready(Some(Err(broken_answer(&*error)))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(broken_answer(&error)))),
                 Some(Ok(frame)) => {
                     if let Ok(chunk) = frame.into_data() {
                         return Poll::Ready(Some(Ok(chunk)));
@@ -57,6 +100,32 @@ impl StreamBody {
     }
 }
 
+impl Body for StreamBody {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        if !self.start.is_empty() {
+            return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut self.start)))));
+        }
+        match self.rest.take() {
+            None => Poll::Ready(None),
+            Some(Rest::Broken(error)) => Poll::Ready(Some(Err(error))),
+            Some(Rest::Open(mut body)) => {
+                let frame = Pin::new(&mut body).poll_frame(context);
+                self.rest = Some(Rest::Open(body));
+                frame
+            }
+        }
+    }
+}
+
+/// Scalekit's own errors are some hundred bytes: an error response that is longer is the provider's.
+const LONGEST_ERROR: usize = 64 * 1024;
+
 impl Transport {
     /// Sends a request with our token, and reads the answer.
     pub async fn http(&self, request: HttpRequest, token: Token) -> Result<HttpResponse, Error> {
@@ -64,23 +133,30 @@ impl Transport {
         self.whole(answer).await
     }
 
-    /// Reads the rest of an answer.
+    /// Reads the rest of a response.
     pub async fn collect(&self, answer: HttpStream) -> Result<HttpResponse, Error> {
-        self.whole(answer.map(|body| body.0)).await
+        self.whole(answer).await
     }
 
     /// Sends a proxied request with our token. The error is that of a token that Scalekit refused,
     /// before the proxy did anything.
-    pub async fn proxy(&self, request: HttpRequest, token: Token) -> Result<HttpStream, Error> {
+    pub async fn proxy(&self, request: HttpRequest, token: Token) -> Result<Proxied, Error> {
         let answer = self.send(with_token(request, token)).await?;
-        if answer.status() != StatusCode::UNAUTHORIZED {
-            return Ok(answer.map(|body| StreamBody(Either::Left(body))));
+        let mut response = answer.map(StreamBody::unread);
+        let status = response.status();
+        // Who wrote an error is in its body, which is JSON when it is Scalekit.
+        let is_error = status.is_client_error() || status.is_server_error();
+        if !is_error || !is_json(response.headers()) {
+            return Ok(Proxied {
+                response,
+                error: None,
+            });
         }
-        // Whose it is stands in the body.
-        let answer = self.whole(answer).await?;
-        match answer.refused_our_token() {
-            Some(error) => Err(error),
-            None => Ok(answer.into()),
+        response.body_mut().read_short(LONGEST_ERROR).await;
+        let body = response.body().whole();
+        match body.and_then(|body| proxy_error(status, response.headers(), body)) {
+            Some(error) if error.token_refused() => Err(error),
+            error => Ok(Proxied { response, error }),
         }
     }
 
@@ -101,7 +177,8 @@ impl Transport {
             body: form.into(),
         };
         let answer = self.send(request).await?;
-        issued_token(&self.whole(answer).await?)
+        let secrets = Secrets::new([credentials.client_secret.expose()]);
+        issued_token(&self.whole(answer).await?, &secrets)
     }
 
     async fn send(&self, request: HttpRequest) -> Result<Response<Incoming>, Error> {
@@ -132,50 +209,101 @@ fn with_token(mut request: HttpRequest, token: Token) -> HttpRequest {
     request
 }
 
-impl From<HttpResponse> for HttpStream {
-    fn from(answer: HttpResponse) -> Self {
-        let mut stream = Response::new(StreamBody(Either::Right(Full::new(answer.body))));
-        *stream.status_mut() = answer.status;
-        *stream.headers_mut() = answer.headers;
-        stream
-    }
+/// Whether a body is said to be JSON.
+pub(super) fn is_json(headers: &HeaderMap) -> bool {
+    media_type(headers)
+        .is_some_and(|media_type| media_type.eq_ignore_ascii_case("application/json"))
 }
 
-impl HttpResponse {
-    /// The error when Scalekit itself turned the request away for our token, before the proxy did
-    /// anything. A 401 of any other form is the provider's, and the caller's to see.
-    fn refused_our_token(&self) -> Option<Error> {
-        if self.status != StatusCode::UNAUTHORIZED {
-            return None;
+/// The content type without its parameters.
+fn media_type(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    value.split(';').next().map(str::trim)
+}
+
+/// What Scalekit said is wrong, when a JSON response that came through the proxy is Scalekit's and
+/// not the provider's. The one place that decides for the proxy whether our token was refused before
+/// anything was forwarded.
+///
+/// The proxy's own form is an object with exactly the two keys `detail` and `code`. A body in the
+/// API's form with our `ErrorInfo` comes from the layers around the proxy. Any other is the
+/// provider's, and so is a 401 with another code than `UNAUTHORIZED`.
+fn proxy_error(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<Error> {
+    let is_401 = status == StatusCode::UNAUTHORIZED;
+    let (error, refuses_token) = match two_keys(body) {
+        Some((code, _)) if is_401 && code != "UNAUTHORIZED" => return None,
+        Some((code, detail)) => {
+            let refuses_token = is_401;
+            (Error::proxy(status.as_u16(), code, detail), refuses_token)
         }
-        let status = RestStatus::read(&self.body)?;
-        let details = status.details();
-        // Without these details it may be anybody's.
-        let is_ours = details.error_code.is_some() && details.tool_error.is_none();
-        (status.code() == Code::Unauthenticated && is_ours)
-            .then(|| Error::status(Code::Unauthenticated, status.message, details))
-    }
+        None => {
+            let rest = RestStatus::read(body)?;
+            let details = rest.details();
+            // Without this it may be the form of a provider that was built in the same way.
+            details.error_code.as_ref()?;
+            let refuses_token = is_401
+                && rest.code() == Code::Unauthenticated
+                && !details.unreadable
+                && details.tool_error.is_none();
+            let error = Error::status(rest.code(), rest.message, details)
+                .with_http_status(status.as_u16(), true);
+            (error, refuses_token)
+        }
+    };
+    let retry_after = error.retry_after().or(retry_after(headers));
+    let error = error.with_retry_after(retry_after);
+    Some(match refuses_token {
+        true => error.with_token_refused(),
+        false => error,
+    })
 }
 
-/// The wait that an answer asks for, given in seconds.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers
-        .get(header::RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
-    Some(Duration::from_secs(seconds))
+/// Code and detail of the proxy's own form. Codes are upper case, which those of the providers with
+/// the same two keys are not (frameworks for Python answer `{"detail": "…", "code":
+/// "not_authenticated"}`).
+fn two_keys(body: &[u8]) -> Option<(String, String)> {
+    // Nothing else is in it, and nothing twice.
+    if object(body).ok()?.len() != 2 {
+        return None;
+    }
+    let Ok([Some(Value::String(detail)), Some(Value::String(code))]) =
+        fields(body, ["detail", "code"])
+    else {
+        return None;
+    };
+    let is_code = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    let starts = code.starts_with(|first: char| first.is_ascii_uppercase());
+    (starts && code.bytes().all(is_code)).then_some((code, detail))
 }
 
-/// The token that the token endpoint's answer brings.
-pub(crate) fn issued_token(answer: &HttpResponse) -> Result<IssuedToken, Error> {
-    if !answer.status.is_success() {
-        return Err(Error::http(answer.status.as_u16(), refusal(&answer.body))
-            .with_retry_after(retry_after(&answer.headers)));
+/// The wait that a response asks for, in seconds or as a date. A date is compared with the server's
+/// own clock when the response says what that shows.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
     }
-    let wrong = |reason: &str| Error::decode(format!("the token endpoint's answer {reason}"));
+    let then = httpdate::parse_http_date(value).ok()?;
+    let date = headers
+        .get(header::DATE)
+        .and_then(|date| date.to_str().ok());
+    let now = date.and_then(|date| httpdate::parse_http_date(date).ok());
+    let now = now.unwrap_or_else(SystemTime::now);
+    // One that has passed asks for no wait.
+    Some(then.duration_since(now).unwrap_or_default())
+}
+
+/// How long a token is used whose lifetime is not known: one that expires earlier is renewed when it
+/// is refused.
+const UNKNOWN_LIFETIME: Duration = Duration::from_secs(5 * 60);
+
+/// The token that the token endpoint's response brings.
+pub(crate) fn issued_token(answer: &HttpResponse, secrets: &Secrets) -> Result<IssuedToken, Error> {
+    if !answer.status.is_success() || is_html(answer) {
+        let retry_after = retry_after(&answer.headers);
+        return Err(no_token(answer, secrets).with_retry_after(retry_after));
+    }
+    let wrong = |reason: &str| Error::decode(format!("the token endpoint's response {reason}"));
     let [access_token, expires_in] =
         fields(&answer.body, ["access_token", "expires_in"]).map_err(|reason| wrong(&reason))?;
     let access_token = match access_token {
@@ -185,29 +313,78 @@ pub(crate) fn issued_token(answer: &HttpResponse) -> Result<IssuedToken, Error> 
         Some(Value::String(token)) => Secret::from(token),
         _ => return Err(wrong("has no access_token")),
     };
-    let Some(seconds) = expires_in.and_then(|seconds| seconds.as_u64()) else {
-        return Err(wrong("has no expires_in in whole seconds"));
-    };
     Ok(IssuedToken {
         access_token,
-        lifetime: Duration::from_secs(seconds),
+        lifetime: expires_in.and_then(lifetime).unwrap_or(UNKNOWN_LIFETIME),
     })
 }
 
+/// Seconds as a number or as text, whole or not.
+fn lifetime(expires_in: Value) -> Option<Duration> {
+    let seconds = match expires_in {
+        Value::Number(number) => number.as_f64()?,
+        Value::String(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    match seconds {
+        0.0.. => Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)),
+        _ => None,
+    }
+}
+
+fn is_html(answer: &HttpResponse) -> bool {
+    media_type(&answer.headers).is_some_and(|kind| kind.eq_ignore_ascii_case("text/html"))
+}
+
 /// Why the token endpoint gave no token.
-fn refusal(body: &[u8]) -> String {
-    let [error, description] = fields(body, ["error", "error_description"]).unwrap_or_default();
+fn no_token(answer: &HttpResponse, secrets: &Secrets) -> Error {
+    let status = answer.status.as_u16();
+    let [error, description] =
+        fields(&answer.body, ["error", "error_description"]).unwrap_or_default();
     let text = |field: Option<Value>| match field {
-        Some(Value::String(text)) => text,
+        Some(Value::String(mut text)) => {
+            secrets.hide(&mut text);
+            text
+        }
         _ => String::new(),
     };
-    let reason = match (&*text(error), &*text(description)) {
+    let (error, description) = (text(error), text(description));
+    let said = match (&*error, &*description) {
         ("", "") => String::new(),
         (error, "") => format!(" ({error})"),
         ("", description) => format!(" ({description})"),
         (error, description) => format!(" ({error}: {description})"),
     };
-    format!(
-        "the token endpoint refused{reason}: check environment URL, client id and client secret"
-    )
+    let is_about_us = matches!(status, 401 | 403)
+        || matches!(
+            &*error,
+            "invalid_client" | "unauthorized_client" | "access_denied" | "invalid_grant"
+        );
+    match status {
+        // A token request has no effect, so that it may be repeated whatever happened to it.
+        408 | 429 | 500..=599 => Error::no_token(
+            ErrorKind::ServiceUnavailable,
+            status,
+            format!("the token endpoint is not available at the moment{said}"),
+        ),
+        _ if is_html(answer) => Error::no_token(
+            ErrorKind::Config,
+            status,
+            "the token endpoint responded with a web page: env_url is not the URL of a Scalekit \
+             environment",
+        ),
+        _ if is_about_us => Error::no_token(
+            ErrorKind::Unauthorized,
+            status,
+            format!("the token endpoint refused{said}: check client id, client secret and env_url"),
+        ),
+        _ => Error::no_token(
+            ErrorKind::Config,
+            status,
+            format!("there is no token endpoint at env_url, or it refused{said}: check env_url"),
+        ),
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,14 +14,16 @@ mod object;
 mod outbound;
 mod pool;
 pub(crate) mod rest;
+mod secrets;
 mod socket;
 mod tls;
 pub(crate) mod transcode;
 
 pub(crate) use self::body::{Once, Piece, RequestBody};
 pub(crate) use self::grpc::Framed;
-pub(crate) use self::http::{HttpRequest, HttpResponse, HttpStream};
+pub(crate) use self::http::{HttpRequest, HttpResponse, HttpStream, Proxied, retry_after};
 pub(crate) use self::outbound::{OutboundProxy, ProxySetting, is_loopback};
+pub(crate) use self::secrets::secrets;
 #[cfg(feature = "rest")]
 pub(crate) use self::tls::client_config;
 

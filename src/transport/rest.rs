@@ -1,7 +1,7 @@
 //! Unary calls by REST: requests by the API's HTTP bindings, answers and errors from proto3 JSON.
 
 use ::http::uri::PathAndQuery;
-use ::http::{HeaderMap, HeaderValue, header};
+use ::http::{HeaderMap, HeaderValue, StatusCode, header};
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use prost::Message;
@@ -42,6 +42,9 @@ impl Transport {
         let answer = self.http(request, token).await?;
         if !answer.status.is_success() {
             return Err(error(&answer));
+        }
+        if answer.status == StatusCode::NO_CONTENT {
+            return Ok(Bytes::new());
         }
         decode(route, &answer.body)
     }
@@ -186,14 +189,10 @@ fn scalar(name: &str, value: Value) -> Result<String, Error> {
 
 /// The message that the body of an answer is the JSON of.
 pub(crate) fn decode(route: &Route, body: &[u8]) -> Result<Bytes, Error> {
-    // What has nothing to say may say it with nothing at all.
-    let object = match body {
-        [] => Map::new(),
-        body => object(body).map_err(|reason| {
-            let length = body.len();
-            Error::decode(format!("the answer ({length} bytes) {reason}"))
-        })?,
-    };
+    let object = object(body).map_err(|reason| {
+        let length = body.len();
+        Error::decode(format!("the answer ({length} bytes) {reason}"))
+    })?;
     let bytes = from_json(route.output, object).map_err(|unfit| {
         let length = body.len();
         Error::decode(format!(
@@ -203,16 +202,33 @@ pub(crate) fn decode(route: &Route, body: &[u8]) -> Result<Bytes, Error> {
     Ok(bytes.into())
 }
 
-/// The error of an answer that is not a success: the API's own, or that of something before it.
+/// The error of a response that is not a success: the API's own, or that of something before it.
 pub(crate) fn error(answer: &HttpResponse) -> Error {
     let retry_after = super::http::retry_after(&answer.headers);
     let Some(status) = RestStatus::read(&answer.body) else {
-        let message = "something in front of the service answered instead of it";
-        return Error::http(answer.status.as_u16(), message).with_retry_after(retry_after);
+        return Error::http(answer.status.as_u16()).with_retry_after(retry_after);
     };
     let mut details = status.details();
     details.retry_after = details.retry_after.or(retry_after);
-    Error::status(status.code(), status.message, details)
+    let refuses_token = refuses_token(answer, &status, &details);
+    let error = Error::status(status.code(), status.message, details)
+        .with_http_status(answer.status.as_u16(), true);
+    match refuses_token {
+        true => error.with_token_refused(),
+        false => error,
+    }
+}
+
+/// Whether a response in the API's form is Scalekit's own refusal of our token, made before any
+/// work: details are absent or readable, and none of them says that a tool failed. The one place
+/// that decides this for REST.
+fn refuses_token(answer: &HttpResponse, status: &RestStatus, details: &Details) -> bool {
+    let has_content_type = answer.headers.contains_key(header::CONTENT_TYPE);
+    answer.status == StatusCode::UNAUTHORIZED
+        && status.code() == Code::Unauthenticated
+        && (!has_content_type || super::http::is_json(&answer.headers))
+        && !details.unreadable
+        && details.tool_error.is_none()
 }
 
 /// An error as the REST side of the API writes it.
@@ -232,7 +248,7 @@ impl RestStatus {
             return None;
         };
         let details = match details {
-            None => Vec::new(),
+            None | Some(Value::Null) => Vec::new(),
             Some(Value::Array(details)) => details,
             Some(_) => return None,
         };
@@ -247,33 +263,37 @@ impl RestStatus {
         Code::from(self.code)
     }
 
-    /// What the details hold that this crate knows. Details that cannot be read are left out: the
-    /// status itself says what happened.
+    /// What the details hold that this crate knows, and whether there was more that could not be
+    /// read: the status itself says what happened, but not whose refusal it is.
     pub fn details(&self) -> Details {
         let mut details = Details::default();
-        for detail in self.details.iter().filter_map(Value::as_object) {
-            let type_url = detail.get("@type").and_then(Value::as_str);
-            match type_url.and_then(|url| url.rsplit('/').next()) {
-                Some("scalekit.v1.errdetails.ErrorInfo") => {
-                    let bytes = from_json(transcode::ERROR_INFO, detail.clone());
-                    let info = bytes.ok().and_then(|bytes| ErrorInfo::decode(&*bytes).ok());
-                    if let Some(info) = info {
-                        details = Details {
-                            retry_after: details.retry_after,
-                            ..grpc::error_info(info)
-                        };
-                    }
-                }
-                Some("google.rpc.RetryInfo") => {
-                    let delay = detail.get("retry_delay").or(detail.get("retryDelay"));
-                    let delay = delay.and_then(Value::as_str);
-                    details.retry_after =
-                        delay.and_then(|delay| model::duration(delay.parse().ok()));
-                }
-                _ => {}
-            }
+        for value in &self.details {
+            let type_url = value.get("@type").and_then(Value::as_str);
+            let (Some(fields), Some(type_url)) = (value.as_object(), type_url) else {
+                details.unreadable = true;
+                continue;
+            };
+            detail(type_url, fields, &mut details);
         }
         details
+    }
+}
+
+fn detail(type_url: &str, fields: &Map<String, Value>, details: &mut Details) {
+    match type_url.rsplit('/').next() {
+        Some("scalekit.v1.errdetails.ErrorInfo") => {
+            let bytes = from_json(transcode::ERROR_INFO, fields.clone());
+            match bytes.ok().and_then(|bytes| ErrorInfo::decode(&*bytes).ok()) {
+                Some(info) => details.merge(grpc::error_info(info)),
+                None => details.unreadable = true,
+            }
+        }
+        Some("google.rpc.RetryInfo") => {
+            let delay = fields.get("retry_delay").or(fields.get("retryDelay"));
+            let delay = delay.and_then(Value::as_str);
+            details.retry_after = delay.and_then(|delay| model::duration(delay.parse().ok()));
+        }
+        _ => {}
     }
 }
 

@@ -188,6 +188,8 @@ fn note_error(error: &Error, kind: Kind, id: u64, tally: &Tally) {
         (ErrorKind::Connection | ErrorKind::GatewayTimeout, Outcome::NotSent | Outcome::Unknown)
             | (ErrorKind::ServiceUnavailable, Outcome::NotSent | Outcome::Unknown)
             | (ErrorKind::TooManyRequests | ErrorKind::InternalServer, Outcome::Unknown)
+            // A gateway's status to a proxied request cannot be told from a provider's.
+            | (ErrorKind::Tool | ErrorKind::ToolRateLimit, Outcome::Unknown)
             | (ErrorKind::Decode, Outcome::NotSent | Outcome::Unknown)
             | (ErrorKind::Unauthorized, Outcome::Rejected)
             // The deadline passed at the server, which says so.

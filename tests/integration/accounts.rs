@@ -565,6 +565,34 @@ async fn a_create_that_may_have_happened_is_not_repeated_unless_declared() {
 }
 
 #[tokio::test]
+async fn get_or_create_says_what_is_known_of_who_created_it() {
+    let (emulator, client) = connected().await;
+    let get_or_create = |user: &str| {
+        let call = client
+            .actions()
+            .get_or_create_connected_account("gmail", user);
+        call.idempotent().send()
+    };
+    let fault = || Fault::status(Status::new(Code::Unavailable, "x"));
+    // Created by the first attempt, of which the response was lost.
+    emulator.fail_next("CreateConnectedAccount", fault().after_executing());
+    let found = get_or_create("lost").await.expect("an account");
+    assert_eq!((found.created, found.certain), (true, false));
+    assert_eq!(emulator.calls_to("CreateConnectedAccount").len(), 1 + 2);
+    // Not created by the first attempt, but by the second.
+    emulator.fail_next("CreateConnectedAccount", fault());
+    let found = get_or_create("second").await.expect("an account");
+    assert_eq!((found.created, found.certain), (true, true));
+    let found = get_or_create("second").await.expect("an account");
+    assert_eq!((found.created, found.certain), (false, true));
+    // Somebody else was faster: the conflict is with nothing of ours.
+    let not_there = Fault::status(Status::new(Code::NotFound, "no account"));
+    emulator.fail_next("GetConnectedAccountDetails", not_there);
+    let found = get_or_create("second").await.expect("an account");
+    assert_eq!((found.created, found.certain), (false, true));
+}
+
+#[tokio::test]
 async fn a_search_finds_accounts_by_text() {
     let (emulator, client) = connected().await;
     let actions = client.actions();

@@ -11,6 +11,7 @@ mod futures;
 mod http2;
 mod quickstart;
 mod raw;
+mod refusals;
 #[cfg(feature = "rest")]
 mod rest_client;
 

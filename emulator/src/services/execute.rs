@@ -120,21 +120,22 @@ fn prepare(shared: &Shared, request: &api::ExecuteToolRequest) -> Result<Prepare
     }
     let todo = match account.status {
         AccountStatus::Active => None,
-        AccountStatus::PendingAuth => {
-            Some("is not authorized: send the user to an authorization link")
-        }
+        AccountStatus::PendingAuth => Some("send the user to an authorization link"),
         AccountStatus::PendingVerification => {
-            Some("is not verified: call VerifyConnectedAccountUser with the auth_request_id")
+            Some("call VerifyConnectedAccountUser with the auth_request_id")
         }
-        AccountStatus::Expired => Some("has expired: send the user to a new authorization link"),
-        AccountStatus::Disconnected => {
-            Some("is disconnected: send the user to a new authorization link")
+        AccountStatus::Expired | AccountStatus::Disconnected => {
+            Some("send the user to a new authorization link")
         }
     };
     if let Some(todo) = todo {
+        // The service's message names the state and says "not active".
         return Err(precondition(format!(
-            "connected account {} of \"{}\" on \"{}\" {todo}",
-            account.id, account.identifier, connection.spec.name
+            "connected account {} of \"{}\" on \"{}\" is not active ({}): {todo}",
+            account.id,
+            account.identifier,
+            connection.spec.name,
+            account.status.to_proto().as_str_name()
         ))
         .resource("connected_account", std::iter::empty::<String>()));
     }

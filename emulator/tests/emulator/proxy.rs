@@ -114,27 +114,47 @@ async fn our_own_401_differs_from_the_providers() {
         .proxy("GET", "/status/401", "gmail", "a@x.test", "")
         .await;
     assert_eq!(ours.status, 401);
-    assert_eq!(ours.json()["code"], 16);
-    assert_eq!(ours.json()["details"][0]["error_code"], "UNAUTHENTICATED");
+    assert_eq!(ours.header("content-type"), Some("application/json"));
+    assert_eq!(
+        ours.json(),
+        json!({ "detail": "invalid token", "code": "UNAUTHORIZED" })
+    );
 }
 
 #[tokio::test]
 async fn the_account_must_be_named_exist_and_be_active() {
     let harness = seeded(seed()).await;
-    for (connection, identifier, status, text) in [
-        ("nope", "a@x.test", 404, "no connection named"),
-        ("gmail", "nobody", 404, "no connected account"),
-        ("gmail", "pending", 400, "PENDING_AUTH"),
-        ("closed", "a@x.test", 400, "proxy not enabled for provider"),
-        ("", "a@x.test", 400, "connection_name"),
-        ("gmail", "", 400, "identifier"),
+    let disabled = "TOOL_PROXY_DISABLED";
+    for (connection, identifier, status, code, text) in [
+        ("nope", "a@x.test", 404, "NOT_FOUND", "no connection named"),
+        ("gmail", "nobody", 404, "NOT_FOUND", "no connected account"),
+        (
+            "gmail",
+            "pending",
+            400,
+            "FAILED_PRECONDITION",
+            "PENDING_AUTH",
+        ),
+        ("gmail", "pending", 400, "FAILED_PRECONDITION", "not active"),
+        (
+            "closed",
+            "a@x.test",
+            403,
+            disabled,
+            "proxy not enabled for provider",
+        ),
+        ("", "a@x.test", 400, "INVALID_ARGUMENT", "connection_name"),
+        ("gmail", "", 400, "INVALID_ARGUMENT", "identifier"),
     ] {
         let answer = harness
             .proxy("GET", "/echo", connection, identifier, "")
             .await;
         assert_eq!(answer.status, status, "{connection} {identifier}");
-        let message = answer.json()["message"].as_str().unwrap().to_owned();
-        assert!(message.contains(text), "{message}");
+        let body = answer.json();
+        assert_eq!(body.as_object().map(serde_json::Map::len), Some(2));
+        assert_eq!(body["code"], code);
+        let detail = body["detail"].as_str().unwrap();
+        assert!(detail.contains(text), "{detail}");
     }
     let request = http::Request::get(harness.url("/proxy/echo"))
         .header("authorization", format!("Bearer {}", harness.token))

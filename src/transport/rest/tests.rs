@@ -183,7 +183,94 @@ fn an_answer_that_is_not_what_it_should_be_is_a_decode_error_that_quotes_nothing
         );
         assert!(!error.to_string().contains("sentinel"), "{error}");
     }
-    let empty = decode(route, b"").expect("nothing to say");
-    let empty = tools::ListToolsResponse::decode(empty).expect("a message");
-    assert_eq!(empty, Default::default());
+    let error = decode(route, b"").expect_err("nothing at all");
+    assert_eq!(error.kind(), ErrorKind::Decode);
+}
+
+#[test]
+fn our_token_is_refused_by_a_whole_readable_response_only() {
+    let info = |code: &str| json!({"@type": "type.googleapis.com/scalekit.v1.errdetails.ErrorInfo", "error_code": code});
+    let (ours, tool) = (info("UNAUTHENTICATED"), info("TOOL_ERROR"));
+    let body = |code: i32, details: Value| {
+        json!({"code": code, "message": "no", "details": details}).to_string()
+    };
+    for (status, content_type, body, is_ours) in [
+        (401, "application/json", body(16, json!([ours])), true),
+        (
+            401,
+            "application/json; charset=utf-8",
+            body(16, json!([])),
+            true,
+        ),
+        (
+            401,
+            "",
+            json!({"code": 16, "message": "no"}).to_string(),
+            true,
+        ),
+        (401, "", body(16, Value::Null), true),
+        (
+            401,
+            "",
+            body(16, json!([ours, {"@type": "x.Later", "y": [1]}])),
+            true,
+        ),
+        (401, "text/html", body(16, json!([ours])), false),
+        (403, "", body(16, json!([ours])), false),
+        (500, "", body(16, json!([ours])), false),
+        (401, "", body(7, json!([ours])), false),
+        (401, "", body(16, json!([tool])), false),
+        (401, "", body(16, json!([tool, ours])), false),
+        (401, "", body(16, json!([ours, tool])), false),
+        (401, "", body(16, json!([ours, "TOOL_ERROR"])), false),
+        (
+            401,
+            "",
+            body(16, json!([{"@type": ours["@type"], "error_code": 5}])),
+            false,
+        ),
+        (
+            401,
+            "",
+            body(16, json!([{"error_code": "UNAUTHENTICATED"}])),
+            false,
+        ),
+        (401, "", body(16, json!("?")), false),
+        (
+            401,
+            "",
+            r#"{"code":16,"code":16,"message":""}"#.to_owned(),
+            false,
+        ),
+        (401, "", "{\"code\":16,\"message\":\"\"".to_owned(), false),
+        (
+            401,
+            "",
+            r#"{"detail":"invalid token","code":"UNAUTHORIZED"}"#.to_owned(),
+            false,
+        ),
+        (401, "", "<html>".to_owned(), false),
+        (401, "", String::new(), false),
+    ] {
+        let mut headers = HeaderMap::new();
+        if !content_type.is_empty() {
+            let value = HeaderValue::from_str(content_type).expect("a value");
+            headers.insert(header::CONTENT_TYPE, value);
+        }
+        let error = error(&HttpResponse {
+            status: StatusCode::from_u16(status).expect("a status"),
+            headers,
+            body: body.clone().into(),
+        });
+        assert_eq!(error.token_refused(), is_ours, "{status} {body}");
+        if error.code() != Some(Code::PermissionDenied) && !error.is_tool_error() {
+            let outcome = if is_ours {
+                Outcome::Rejected
+            } else {
+                Outcome::Unknown
+            };
+            let in_front = error.code().is_none() && status == 403;
+            assert!(error.outcome() == outcome || in_front, "{status} {body}");
+        }
+    }
 }

@@ -1,0 +1,251 @@
+//! The classes of failure: kinds, outcomes and gRPC codes, and how they follow from each other.
+
+use crate::model::open_enum;
+
+/// What went wrong, in the classes that a program decides by.
+///
+/// The classes of the official SDKs are all here, under their names without `Scalekit` and
+/// `Exception`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// An argument is wrong; found before anything was sent.
+    InvalidInput,
+    /// The client is configured wrongly; found before anything was sent.
+    Config,
+    /// The API refused the request as malformed (HTTP 400).
+    BadRequest,
+    /// Scalekit did not accept our own credentials (HTTP 401).
+    Unauthorized,
+    /// Our credentials may not do this (HTTP 403).
+    Forbidden,
+    /// The API has no such thing (HTTP 404).
+    NotFound,
+    /// It exists already, or was changed meanwhile (HTTP 409).
+    Conflict,
+    /// Too many requests to the API; see [`Error::retry_after`](crate::Error::retry_after)
+    /// (HTTP 429).
+    TooManyRequests,
+    /// The API cancelled the call (HTTP 499).
+    Cancelled,
+    /// The API failed (HTTP 500), or something in front of it refused or failed.
+    InternalServer,
+    /// The API does not know this call (HTTP 501), or something in front of it does not.
+    NotImplemented,
+    /// The API is not available at the moment (HTTP 503), or something in front of it is not or is
+    /// out of patience (HTTP 408, 429, 502, 504, 520 to 530).
+    ServiceUnavailable,
+    /// The deadline passed, here or at the API (HTTP 504).
+    GatewayTimeout,
+    /// No connection to the server, or it broke.
+    Connection,
+    /// The response could not be read.
+    Decode,
+    /// A tool or a proxied request failed at its provider for another reason than the three below.
+    Tool,
+    /// The provider limits the rate of requests.
+    ToolRateLimit,
+    /// The provider refused the user's credentials: the user has to authorize again.
+    ToolUnauthorized,
+    /// The user's authorization lacks a scope that the tool or the request needs.
+    ToolForbidden,
+    /// Anything else.
+    Unknown,
+}
+
+impl ErrorKind {
+    pub(super) fn of_code(code: Code) -> Self {
+        match code {
+            Code::InvalidArgument | Code::FailedPrecondition | Code::OutOfRange => Self::BadRequest,
+            Code::Unauthenticated => Self::Unauthorized,
+            Code::PermissionDenied => Self::Forbidden,
+            Code::NotFound => Self::NotFound,
+            Code::AlreadyExists | Code::Aborted => Self::Conflict,
+            Code::ResourceExhausted => Self::TooManyRequests,
+            Code::Cancelled => Self::Cancelled,
+            Code::Internal | Code::DataLoss => Self::InternalServer,
+            Code::Unimplemented => Self::NotImplemented,
+            Code::Unavailable => Self::ServiceUnavailable,
+            Code::DeadlineExceeded => Self::GatewayTimeout,
+            _ => Self::Unknown,
+        }
+    }
+
+    pub(super) fn of_tool_code(code: Code) -> Self {
+        match code {
+            Code::ResourceExhausted => Self::ToolRateLimit,
+            Code::Unauthenticated => Self::ToolUnauthorized,
+            Code::PermissionDenied => Self::ToolForbidden,
+            _ => Self::Tool,
+        }
+    }
+
+    /// The kind of an HTTP status in one of Scalekit's own responses.
+    pub(super) fn of_http(status: u16) -> Self {
+        match status {
+            401 => Self::Unauthorized,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            409 => Self::Conflict,
+            429 => Self::TooManyRequests,
+            499 => Self::Cancelled,
+            501 => Self::NotImplemented,
+            502 | 503 => Self::ServiceUnavailable,
+            408 | 504 => Self::GatewayTimeout,
+            400..=498 => Self::BadRequest,
+            500..=599 => Self::InternalServer,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The kind of an HTTP status that something in front of the service set. It knows nothing of
+    /// accounts, permissions or credentials, so that none of those kinds fits. 520 to 530 are the
+    /// statuses of a content delivery network that does not reach the service.
+    pub(super) fn in_front(status: u16) -> Self {
+        match status {
+            404 | 405 | 501 => Self::NotImplemented,
+            408 | 429 | 502..=504 | 520..=530 => Self::ServiceUnavailable,
+            _ => Self::InternalServer,
+        }
+    }
+
+    /// The kind of a provider's HTTP status.
+    pub(super) fn of_provider(status: u16) -> Self {
+        match status {
+            401 => Self::ToolUnauthorized,
+            403 => Self::ToolForbidden,
+            429 => Self::ToolRateLimit,
+            _ => Self::Tool,
+        }
+    }
+
+    /// Whether only Scalekit itself can say this: it is about its resources or our credentials.
+    pub(super) fn is_of_the_api(self) -> bool {
+        matches!(
+            self,
+            Self::BadRequest
+                | Self::Unauthorized
+                | Self::Forbidden
+                | Self::NotFound
+                | Self::Conflict
+                | Self::TooManyRequests
+        )
+    }
+
+    pub(super) fn is_of_a_tool(self) -> bool {
+        matches!(
+            self,
+            Self::Tool | Self::ToolRateLimit | Self::ToolUnauthorized | Self::ToolForbidden
+        )
+    }
+}
+
+/// Whether a failed call may have taken effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Nothing of the call reached a server that would act on it. Safe to repeat.
+    NotSent,
+    /// The server refused the call.
+    Rejected,
+    /// The call may have happened. Look before repeating it, unless repeating is harmless.
+    Unknown,
+}
+
+impl Outcome {
+    /// What an HTTP status leaves open that is not part of an error of the API itself. A 401 can come
+    /// from anything on the way back; 408 and 499 say that somebody stopped waiting; a 429 or 5xx of
+    /// a gateway says nothing about what happened behind it.
+    pub(super) fn of_http(status: u16) -> Self {
+        match status {
+            401 | 408 | 429 | 499 => Self::Unknown,
+            400..=498 => Self::Rejected,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The more cautious of two.
+    pub(super) fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            _ => other,
+        }
+    }
+}
+
+open_enum! {
+    /// A gRPC status code, as every answer of the API carries it.
+    pub enum Code {
+        /// Success.
+        Ok = 0 => "OK",
+        /// Cancelled, usually by the caller.
+        Cancelled = 1 => "CANCELLED",
+        /// An error that the server could not classify.
+        Unknown = 2 => "UNKNOWN",
+        /// An argument is invalid whatever the state of the system.
+        InvalidArgument = 3 => "INVALID_ARGUMENT",
+        /// The deadline passed first.
+        DeadlineExceeded = 4 => "DEADLINE_EXCEEDED",
+        /// There is no such thing.
+        NotFound = 5 => "NOT_FOUND",
+        /// It exists already.
+        AlreadyExists = 6 => "ALREADY_EXISTS",
+        /// The caller may not do this.
+        PermissionDenied = 7 => "PERMISSION_DENIED",
+        /// A quota or a rate limit is used up.
+        ResourceExhausted = 8 => "RESOURCE_EXHAUSTED",
+        /// The system is not in the state that this needs.
+        FailedPrecondition = 9 => "FAILED_PRECONDITION",
+        /// Aborted, usually for concurrency.
+        Aborted = 10 => "ABORTED",
+        /// Past the valid range.
+        OutOfRange = 11 => "OUT_OF_RANGE",
+        /// The server does not implement this.
+        Unimplemented = 12 => "UNIMPLEMENTED",
+        /// An invariant of the server is broken.
+        Internal = 13 => "INTERNAL",
+        /// Not available at the moment.
+        Unavailable = 14 => "UNAVAILABLE",
+        /// Data was lost.
+        DataLoss = 15 => "DATA_LOSS",
+        /// The caller's credentials are missing or not valid.
+        Unauthenticated = 16 => "UNAUTHENTICATED",
+    }
+}
+
+impl Code {
+    /// The HTTP status that the REST side of the API gives for this code.
+    pub(super) fn http_status(self) -> u16 {
+        match self {
+            Code::Ok => 200,
+            Code::InvalidArgument | Code::FailedPrecondition | Code::OutOfRange => 400,
+            Code::Unauthenticated => 401,
+            Code::PermissionDenied => 403,
+            Code::NotFound => 404,
+            Code::AlreadyExists | Code::Aborted => 409,
+            Code::ResourceExhausted => 429,
+            Code::Cancelled => 499,
+            Code::Unimplemented => 501,
+            Code::Unavailable => 503,
+            Code::DeadlineExceeded => 504,
+            _ => 500,
+        }
+    }
+
+    /// Whether a status with this code means that nothing was done.
+    ///
+    /// Not UNAUTHENTICATED: whether it is Scalekit refusing our token before any work is a fact
+    /// about the whole response, see [`Error::token_refused`](crate::Error::token_refused).
+    pub(super) fn outcome(self) -> Outcome {
+        match self {
+            Code::InvalidArgument
+            | Code::NotFound
+            | Code::AlreadyExists
+            | Code::PermissionDenied
+            | Code::ResourceExhausted
+            | Code::FailedPrecondition
+            | Code::OutOfRange
+            | Code::Unimplemented => Outcome::Rejected,
+            _ => Outcome::Unknown,
+        }
+    }
+}
