@@ -11,6 +11,7 @@ mod number;
 mod path;
 mod read;
 mod ser;
+mod text;
 mod value;
 mod write;
 
