@@ -11,7 +11,7 @@ use crate::model::not_blank;
 use crate::raw::connected_accounts as wire;
 use crate::{
     AccountRef, AuthorizationDetails, Client, ConnectedAccount, ConnectedAccountSummary, Error,
-    GetOrCreated, Page, ScopeSelection, json,
+    GetOrCreated, Page, ScopeSelection, duration, json,
 };
 
 /// The request that reads one account, with or without credentials.
@@ -337,7 +337,8 @@ impl GetOrCreateConnectedAccount {
     pub async fn send(self) -> Result<GetOrCreated, Error> {
         let operation = &operations::CREATE_CONNECTED_ACCOUNT;
         self.call.validate(operation)?;
-        let deadline = Instant::now() + self.call.client.timeout(operation, &self.call.options);
+        let timeout = self.call.client.timeout(operation, &self.call.options);
+        let deadline = duration::deadline(timeout);
         if let Some(account) = Box::pin(self.existing(deadline)).await? {
             return Ok(GetOrCreated {
                 account,

@@ -19,6 +19,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use crate::credentials::Token;
+use crate::duration::deadline;
 use crate::{Error, ErrorKind, Outcome, Secret};
 use retry::{Failure, Verdict};
 
@@ -62,7 +63,7 @@ pub(crate) async fn run<T, F>(
 where
     F: Future<Output = Result<T, Error>>,
 {
-    let deadline = Instant::now() + timeout;
+    let deadline = deadline(timeout);
     let mut history = retry::History::new(policy);
     loop {
         let mut used = None;

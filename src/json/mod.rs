@@ -35,6 +35,25 @@ pub(crate) fn to_struct(parameter: &str, input: &impl Serialize) -> Result<Struc
     Struct::new(input).map_err(|error| Error::invalid_input(parameter, error))
 }
 
+/// The input of a tool as a wire struct. No input, `null`, is an empty object.
+pub(crate) fn to_input(parameter: &str, input: &impl Serialize) -> Result<Struct, Error> {
+    match Struct::new(input) {
+        Err(error) if error.is_null() => Ok(Struct::default()),
+        input => input.map_err(|error| Error::invalid_input(parameter, error)),
+    }
+}
+
+/// The input of a tool, given as JSON text, as a wire struct. Blank text is an empty object.
+pub(crate) fn text_to_input(parameter: &str, text: &str) -> Result<Struct, Error> {
+    match text.trim() {
+        "" => Ok(Struct::default()),
+        text => match text::parse(text) {
+            Ok(value) => to_input(parameter, &value),
+            Err(error) => Err(Error::invalid_input(parameter, error)),
+        },
+    }
+}
+
 /// What an answer holds that cannot be read.
 pub(crate) fn unreadable(field: &str, error: &JsonError) -> Error {
     Error::decode(format!("{field} in the answer cannot be read: {error}"))

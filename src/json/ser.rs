@@ -10,6 +10,9 @@ use super::read::MAX_DEPTH;
 use super::write::{Container, Open, Slot, Writer};
 use super::{RAW_NUMBER, RAW_VALUE, number};
 
+/// What a value is that is nothing.
+const NULL: &str = "null";
+
 /// Why a value cannot be written, and where in it.
 pub struct Unwritable(Box<Inner>);
 
@@ -20,6 +23,8 @@ struct Inner {
 
 enum Reason {
     NotAnObject(&'static str),
+    /// What serde_json says of text, which it does not quote.
+    NotJson(String),
     /// The integer as text.
     Inexact(String),
     /// The number as text.
@@ -35,6 +40,17 @@ impl Unwritable {
     #[cold]
     pub(super) fn inexact(integer: &str) -> Self {
         Self::new(Reason::Inexact(shortened(integer)))
+    }
+
+    /// Text that is not JSON.
+    #[cold]
+    pub(super) fn not_json(error: &serde_json::Error) -> Self {
+        Self::new(Reason::NotJson(error.to_string()))
+    }
+
+    /// Whether the whole value is null.
+    pub(super) fn is_null(&self) -> bool {
+        matches!(self.0.reason, Reason::NotAnObject(NULL))
     }
 
     #[cold]
@@ -60,6 +76,8 @@ impl fmt::Display for Unwritable {
         let path = &self.0.path;
         match &self.0.reason {
             Reason::NotAnObject(found) => write!(f, "must be a JSON object, not {found}"),
+            Reason::NotJson(error) if path.is_root() => write!(f, "is not JSON: {error}"),
+            Reason::NotJson(error) => write!(f, "holds text at {path} that is not JSON: {error}"),
             Reason::Inexact(integer) => write!(
                 f,
                 "holds {integer} at {path}, which a double cannot hold exactly: send it as a string"
@@ -292,11 +310,11 @@ impl<'w, 's> ser::Serializer for Serializer<'w, 's> {
     /// NaN and the infinities as null, which is what JSON makes of them.
     #[inline]
     fn serialize_f64(self, value: f64) -> Result<(), Unwritable> {
-        if !value.is_finite() {
-            return self.serialize_unit();
-        }
         let slot = self.slot("a number")?;
-        self.writer.number(slot, value);
+        match value.is_finite() {
+            true => self.writer.number(slot, value),
+            false => self.writer.null(slot),
+        }
         Ok(())
     }
 
@@ -328,7 +346,7 @@ impl<'w, 's> ser::Serializer for Serializer<'w, 's> {
 
     #[inline]
     fn serialize_unit(self) -> Result<(), Unwritable> {
-        let slot = self.slot("null")?;
+        let slot = self.slot(NULL)?;
         self.writer.null(slot);
         Ok(())
     }

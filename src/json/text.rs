@@ -1,6 +1,5 @@
 //! JSON text that a caller gives, such as the arguments that a model wrote.
 
-use serde_core::ser::Error as _;
 use serde_json::Value;
 
 use super::number::{self, Parsed};
@@ -10,7 +9,7 @@ use super::ser::Unwritable;
 ///
 /// Fails for an integer that no double is exactly: serde_json would round it without a word.
 pub(super) fn parse(text: &str) -> Result<Value, Unwritable> {
-    let value = serde_json::from_str(text).map_err(Unwritable::custom)?;
+    let value = serde_json::from_str(text).map_err(|error| Unwritable::not_json(&error))?;
     match numbers(text).find(|number| matches!(number::parse(number), Parsed::Inexact)) {
         Some(integer) => Err(Unwritable::inexact(integer)),
         None => Ok(value),

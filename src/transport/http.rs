@@ -109,10 +109,17 @@ impl Transport {
         target.path_and_query = Some(request.path);
         let target = Uri::from_parts(target)
             .map_err(|error| Error::config(format!("no request can go to this URL: {error}")))?;
-        let mut sent = Request::new(request.body.start()?);
+        // hyper says nothing of an empty body, and some servers refuse such a request (RFC 9110,
+        // section 8.6).
+        let says_length = matches!(request.method, Method::POST | Method::PUT | Method::PATCH);
+        let mut sent = Request::new(request.body.start().await?);
         *sent.method_mut() = request.method;
         *sent.uri_mut() = target;
         *sent.headers_mut() = request.headers;
+        if says_length && sent.body().is_end_stream() {
+            let none = HeaderValue::from_static("0");
+            sent.headers_mut().insert(header::CONTENT_LENGTH, none);
+        }
         self.common_headers(sent.headers_mut());
         self.http1.request(sent).await.map_err(transport_error)
     }
