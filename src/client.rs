@@ -12,11 +12,12 @@ use rustls::pki_types::pem::PemObject;
 use crate::actions::Actions;
 use crate::call::{self, CallOptions, Class, Deadline, Operation, RetryBudget, RetryPolicy};
 use crate::credentials::{ClientCredentials, Token, TokenSource};
+use crate::duration::{bounded, positive};
 use crate::mcp::Mcp;
 use crate::providers::Providers;
 use crate::tools::Tools;
 use crate::transport::{self, ProxySetting, Transport, Wire, WireConfig, is_loopback};
-use crate::{Error, Secret};
+use crate::{Error, Secret, header};
 
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -64,7 +65,7 @@ struct Timeouts {
 
 impl Client {
     /// A client configured by the environment: `SCALEKIT_ENV_URL` (or `SCALEKIT_ENVIRONMENT_URL`),
-    /// `SCALEKIT_CLIENT_ID` and `SCALEKIT_CLIENT_SECRET`.
+    /// `SCALEKIT_CLIENT_ID` and `SCALEKIT_CLIENT_SECRET`, without the blanks at their ends.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable that is missing or
@@ -253,7 +254,7 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Starts from the variables that [`Client::from_env`] reads.
+    /// Starts from the variables that [`Client::from_env`] reads, without the blanks at their ends.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable that is missing or not
@@ -312,7 +313,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long connecting may take, an outbound proxy and TLS included; 10 s by default.
+    /// How long connecting may take, an outbound proxy and TLS included; 10 s by default. Longer than
+    /// zero, and at most a year, as all times of a client and of its calls.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -406,10 +408,13 @@ impl ClientBuilder {
         let env_url = parse_env_url(&required("env_url", self.env_url)?, self.allow_http)?;
         let proxy = self.proxy.proxy_for(&env_url, &self.proxy_exceptions)?;
         let client_id = required("client_id", self.client_id)?;
+        check_text("client_id", &client_id)?;
         let client_secret = self
             .client_secret
             .filter(|secret| !secret.expose().trim().is_empty())
             .ok_or_else(|| missing("client_secret"))?;
+        check_text("client_secret", client_secret.expose())?;
+        let (interval, timeout) = self.keep_alive;
         Ok(Client {
             core: Arc::new(Core {
                 wire: WireConfig {
@@ -417,8 +422,11 @@ impl ClientBuilder {
                     env_url,
                     user_agent: user_agent(self.user_agent_suffix.as_deref())?,
                     root_certificates: parse_certificates(&self.root_certificates_pem)?,
-                    connect_timeout: self.connect_timeout,
-                    keep_alive: self.keep_alive,
+                    connect_timeout: positive("connect_timeout", self.connect_timeout)?,
+                    keep_alive: (
+                        positive("the interval of keep_alive", interval)?,
+                        positive("the timeout of keep_alive", timeout)?,
+                    ),
                     max_answer_bytes: self.max_answer_bytes,
                     connections: self.connections,
                     proxy,
@@ -430,7 +438,11 @@ impl ClientBuilder {
                 },
                 tokens: Arc::default(),
                 budget: RetryBudget::default(),
-                timeouts: self.timeouts,
+                timeouts: Timeouts {
+                    control: bounded(self.timeouts.control),
+                    tool: bounded(self.timeouts.tool),
+                    request: bounded(self.timeouts.request),
+                },
                 max_attempts: self.max_attempts,
             }),
         })
@@ -439,7 +451,8 @@ impl ClientBuilder {
 
 fn variable(name: &str) -> Result<String, Error> {
     match std::env::var(name) {
-        Ok(value) if !value.trim().is_empty() => Ok(value),
+        // A value that comes from a file often ends in its line break.
+        Ok(value) if !value.trim().is_empty() => Ok(value.trim().to_owned()),
         Ok(_) => Err(Error::config(format!(
             "the environment variable {name} is empty"
         ))),
@@ -464,6 +477,18 @@ fn missing(setting: &str) -> Error {
     ))
 }
 
+/// Refuses text that was not meant to be as it is. It can be a secret, and no error shows it.
+fn check_text(setting: &str, text: &str) -> Result<(), Error> {
+    let wrong = |what: &str| Err(Error::config(format!("{setting} {what}")));
+    if text.trim() != text {
+        return wrong("begins or ends with a blank, such as the line break of a file: trim it");
+    }
+    if text.contains(char::is_control) {
+        return wrong("holds a control character, such as a line break");
+    }
+    Ok(())
+}
+
 /// Scheme and authority of the environment's URL; anything more in it would be lost silently.
 fn parse_env_url(url: &str, allow_http: bool) -> Result<Uri, Error> {
     let wrong = |what: &str| {
@@ -479,6 +504,14 @@ fn parse_env_url(url: &str, allow_http: bool) -> Result<Uri, Error> {
     };
     if authority.as_str().contains('@') {
         return wrong("must not hold a user name or password");
+    }
+    if authority.host().is_empty() {
+        return wrong("has no scheme or no host");
+    }
+    // `http` leaves a port that it cannot read to be the scheme's own, where somebody else may be.
+    let port = authority.as_str().strip_prefix(authority.host());
+    if port != Some("") && !port.is_some_and(is_port) {
+        return wrong("has a port that is not a number from 1 to 65535");
     }
     if uri.path() != "/" || uri.query().is_some() {
         return wrong("must not have a path or a query");
@@ -500,13 +533,20 @@ fn parse_env_url(url: &str, allow_http: bool) -> Result<Uri, Error> {
     Uri::from_parts(parts).or_else(|_| wrong("is not a URL"))
 }
 
+/// Whether this is a colon and a port.
+fn is_port(text: &str) -> bool {
+    let digits = text.strip_prefix(':').unwrap_or_default();
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && digits.parse().is_ok_and(|port: u16| port != 0)
+}
+
 fn user_agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {
     const OWN: &str = concat!("scalekit-rust/", env!("CARGO_PKG_VERSION"));
     match suffix {
         None => Ok(HeaderValue::from_static(OWN)),
-        Some(suffix) => HeaderValue::try_from(format!("{OWN} {suffix}")).map_err(|_| {
-            Error::config("user_agent_suffix has characters that a header cannot hold")
-        }),
+        Some(suffix) => header::exact(suffix)
+            .and_then(|_| HeaderValue::try_from(format!("{OWN} {suffix}")).ok())
+            .ok_or_else(|| Error::config(format!("user_agent_suffix {}", header::RULE))),
     }
 }
 
@@ -573,6 +613,17 @@ mod tests {
             ("https://user:pass@a.dev", "user name"),
             ("ftp://a.dev", "https://"),
             ("https://a dev", "not a URL"),
+            ("https://a.dev:99999", "port"),
+            ("https://a.dev:65536", "port"),
+            ("http://127.0.0.1:99999", "port"),
+            ("https://a.dev:0", "port"),
+            ("https://a.dev:", "port"),
+            ("https://a.dev:+80", "port"),
+            ("https://a.dev:８０", "not a URL"),
+            ("https://[::1]:99999", "port"),
+            ("https://[::1]:", "port"),
+            ("https://:443", "no host"),
+            ("https://a:b@c.dev:443", "user name"),
         ] {
             let error = builder(url).build().expect_err(url);
             assert_eq!(error.kind(), crate::ErrorKind::Config);
@@ -594,6 +645,103 @@ mod tests {
             .build()
             .expect_err("blank");
         assert!(error.to_string().contains("client_secret"), "{error}");
+    }
+
+    #[test]
+    fn ports_that_are_ones_are_taken() {
+        for url in [
+            "https://a.dev:1",
+            "https://a.dev:65535",
+            "https://a.dev:08443",
+            "http://[::1]:80",
+            "https://[2001:db8::1]",
+            "  https://a.dev:443/ \n",
+        ] {
+            assert!(builder(url).build().is_ok(), "{url}");
+        }
+    }
+
+    #[test]
+    fn credentials_with_a_line_break_are_refused_and_not_shown() {
+        for (text, reason) in [
+            ("sentinel-secret\n", "begins or ends with a blank"),
+            ("sentinel-secret\r\n", "begins or ends with a blank"),
+            (" sentinel-secret", "begins or ends with a blank"),
+            ("\tsentinel-secret", "begins or ends with a blank"),
+            ("sentinel-secret\u{a0}", "begins or ends with a blank"),
+            ("sentinel-\nsecret", "control character"),
+            ("sentinel-\0secret", "control character"),
+        ] {
+            let errors = [
+                (
+                    "client_id",
+                    builder("https://a.dev").client_id(text).build(),
+                ),
+                (
+                    "client_secret",
+                    builder("https://a.dev").client_secret(text).build(),
+                ),
+            ];
+            for (setting, error) in errors {
+                let error = error.expect_err(setting);
+                assert_eq!(error.kind(), crate::ErrorKind::Config);
+                let text = format!("{error} {error:?}");
+                assert!(text.contains(reason) && text.contains(setting), "{text}");
+                assert!(!text.contains("sentinel"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_user_agent_arrives_as_it_is_or_not_at_all() {
+        let suffixed = |suffix: &str| builder("https://a.dev").user_agent_suffix(suffix).build();
+        assert!(suffixed("my-agent/1.2 (x; y)").is_ok());
+        for suffix in [
+            " a/1",
+            "a/1 ",
+            "a/1\n",
+            "a\t1",
+            "a\r\nx: y",
+            "ä/1",
+            "a/1\u{7f}",
+        ] {
+            let error = suffixed(suffix).expect_err(suffix);
+            assert!(
+                error.to_string().contains("user_agent_suffix must be"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn times_with_which_nothing_could_work_are_refused() {
+        const LONG: Duration = Duration::MAX;
+        let builder = || builder("https://a.dev");
+        for (wrong, setting) in [
+            (builder().connect_timeout(Duration::ZERO), "connect_timeout"),
+            (
+                builder().keep_alive(Duration::ZERO, LONG),
+                "interval of keep_alive",
+            ),
+            (
+                builder().keep_alive(LONG, Duration::ZERO),
+                "timeout of keep_alive",
+            ),
+        ] {
+            let error = wrong.build().expect_err(setting);
+            assert!(error.to_string().contains(setting), "{error}");
+        }
+        let client = builder()
+            .connect_timeout(LONG)
+            .keep_alive(LONG, LONG)
+            .timeout(LONG)
+            .tool_timeout(LONG)
+            .request_timeout(LONG)
+            .build()
+            .expect("a client");
+        for class in [Class::Control, Class::Tool, Class::Request] {
+            assert_eq!(client.default_timeout(class), bounded(LONG));
+        }
     }
 
     #[test]

@@ -130,10 +130,10 @@ pub fn path_check(data: &[u8]) -> bool {
     let last = form_urlencoded::parse(query.as_bytes()).last();
     assert_eq!(last.expect("a pair").1, path);
 
-    let sent = target.as_str();
-    let below = sent.strip_prefix("/proxy/").expect("below /proxy/");
-    assert_eq!(below, path.strip_prefix('/').unwrap_or(&path));
-    assert!(!sent.contains('#'), "{sent}");
+    let below = target.path().strip_prefix("/proxy/");
+    let own = path.split('?').next().unwrap_or_default();
+    assert_eq!(below, Some(own.strip_prefix('/').unwrap_or(own)));
+    assert!(!target.as_str().contains('#'), "{target}");
     let mut read = target.path().as_bytes().to_vec();
     loop {
         check_for_any_reader(&read);
@@ -149,17 +149,16 @@ pub fn path_check(data: &[u8]) -> bool {
 fn check_for_any_reader(path: &[u8]) {
     let shown = path.escape_ascii();
     assert!(path.starts_with(b"/proxy/"), "{shown}");
-    assert!(!path.contains(&b'\\'), "{shown}");
     assert!(!path.iter().any(u8::is_ascii_control), "{shown}");
     // A dot, a slash and a backslash in two bytes, which old decoders of UTF-8 take for them.
     for overlong in [b"\xc0\xae", b"\xc0\xaf", b"\xc1\x9c"] {
         assert!(!path.windows(2).any(|bytes| bytes == overlong), "{shown}");
     }
-    for segment in path.split(|byte| *byte == b'/') {
+    for segment in path.split(|byte| matches!(byte, b'/' | b'\\')) {
         // Where a server that decodes too early sees a parameter, a query or a fragment begin.
         let mut name = segment.split(|byte| b";?#".contains(byte));
         let name = name.next().unwrap_or_default();
-        assert!(name != b"." && name != b"..", "{shown}");
+        assert!(name != b"..", "{shown}");
     }
 }
 

@@ -8,12 +8,14 @@ pub mod tools;
 mod call;
 mod client;
 mod credentials;
+mod duration;
 mod error;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
 #[cfg(all(test, not(fuzzing)))]
 mod fuzzing;
+mod header;
 mod json;
 mod model;
 mod secret;

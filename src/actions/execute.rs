@@ -67,9 +67,18 @@ impl ExecuteTool {
         }
     }
 
-    /// The tool's input: anything that serializes to a JSON object.
+    /// The tool's input: anything that serializes to a JSON object. `()`, `None` and `null` are an
+    /// empty one.
     pub fn params(mut self, input: impl Serialize) -> Self {
-        self.call.request.params = self.call.check(json::to_struct("input", &input));
+        self.call.request.params = self.call.check(json::to_input("input", &input));
+        self
+    }
+
+    /// The tool's input as JSON text, as language models deliver it. Text that is empty, blank or
+    /// `null` is an empty object, as some models call a tool without parameters.
+    pub fn params_json(mut self, input: impl AsRef<str>) -> Self {
+        let input = json::text_to_input("input", input.as_ref());
+        self.call.request.params = self.call.check(input);
         self
     }
 

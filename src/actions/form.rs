@@ -5,8 +5,8 @@ use std::fmt;
 use bytes::Bytes;
 use futures_core::Stream;
 
-use crate::Error;
 use crate::transport::{Once, Piece, RequestBody};
+use crate::{Error, header};
 
 /// A `multipart/form-data` body: text fields and files.
 ///
@@ -74,7 +74,22 @@ impl Form {
         content_type: impl Into<String>,
         content: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
     ) -> Self {
-        let content = Piece::Stream(Once::new(content));
+        let content = Piece::Stream(Once::new(content, None));
+        self.part(name.into(), file_name.into(), content_type.into(), content)
+    }
+
+    /// Adds a file that is read while it is sent, of a known length in bytes: like
+    /// [`file_stream`](Self::file_stream), but the request can say how long it is. The call fails
+    /// when the stream gives more or fewer bytes than that.
+    pub fn file_stream_with_length<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+        self,
+        name: impl Into<String>,
+        file_name: impl Into<String>,
+        content_type: impl Into<String>,
+        content: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
+        length: u64,
+    ) -> Self {
+        let content = Piece::Stream(Once::new(content, Some(length)));
         self.part(name.into(), file_name.into(), content_type.into(), content)
     }
 
@@ -107,12 +122,8 @@ impl Form {
                 escape(&part.name)
             );
             if let Some(file) = &part.file {
-                if file
-                    .content_type
-                    .chars()
-                    .any(|c| c.is_control() || !c.is_ascii())
-                {
-                    let what = "has a media type with characters that a header cannot hold";
+                if header::exact(&file.content_type).is_none() {
+                    let what = format!("has a file whose media type {}", header::RULE);
                     return Err(Error::invalid_input("form", what));
                 }
                 head.push_str(&format!(

@@ -3,8 +3,10 @@
 mod accounts;
 mod authorization;
 mod connections;
+mod content;
 mod execute;
 mod form;
+mod headers;
 pub(crate) mod path;
 mod request;
 
@@ -125,9 +127,19 @@ impl<'a> Actions<'a> {
     /// Executes a tool with a user's account; see [`ExecuteTool`].
     ///
     /// `input` is anything that serializes to a JSON object, such as a struct of yours or
-    /// `serde_json::json!`.
+    /// `serde_json::json!`. `()`, `None` and `null` are an empty object.
     pub fn execute_tool(&self, tool_name: impl Into<String>, input: impl Serialize) -> ExecuteTool {
         ExecuteTool::new(self.client, tool_name.into()).params(input)
+    }
+
+    /// Executes a tool with an input that is JSON text, as language models deliver it; see
+    /// [`ExecuteTool::params_json`].
+    pub fn execute_tool_json(
+        &self,
+        tool_name: impl Into<String>,
+        input: impl AsRef<str>,
+    ) -> ExecuteTool {
+        ExecuteTool::new(self.client, tool_name.into()).params_json(input)
     }
 
     /// Calls the provider's own API with a user's credentials; see [`ProxyRequest`].

@@ -11,7 +11,7 @@ use serde_core::Serialize;
 use serde_core::de::DeserializeOwned;
 use tokio::time::Sleep;
 
-use super::{Form, path};
+use super::{Form, content, headers, path};
 use crate::call::{
     Call, Deadline, RetryPolicy, call_builder, may_be_idempotent, operations, run, secrets,
 };
@@ -22,28 +22,6 @@ use crate::transport::{
 };
 use crate::{Client, Error, Outcome};
 
-/// Headers that this crate, the proxy or HTTP itself sets: a caller's own could reach another
-/// account or another request.
-const RESERVED: [&str; 17] = [
-    "authorization",
-    "connection_name",
-    "identifier",
-    "host",
-    "content-length",
-    "transfer-encoding",
-    "x-sdk-version",
-    "x-api-version",
-    "user-agent",
-    "connection",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "upgrade",
-];
-
 #[derive(Clone, Default)]
 pub(crate) struct Request {
     method: Method,
@@ -52,19 +30,32 @@ pub(crate) struct Request {
     path: String,
     query: Vec<(String, String)>,
     headers: HeaderMap,
+    /// One that was set as a header, which the type of the body gives way to.
+    content_type: Option<HeaderValue>,
     body: RequestBody,
+    body_type: BodyType,
+}
+
+/// What a body says that it is.
+#[derive(Clone, Default)]
+enum BodyType {
+    #[default]
+    None,
+    Given(HeaderValue),
+    /// With a boundary, without which nobody can read the form.
+    Form(HeaderValue),
 }
 
 call_builder! {
     /// Calls the provider's own API with a user's credentials, which Scalekit's proxy adds.
     ///
-    /// The path is the provider's, such as `/gmail/v1/users/me/profile`; it may have a query, and
-    /// must be percent-encoded where needed. A path that could leave the provider's API, such as
-    /// one with `..`, is refused. Redirects are not followed: they are answers. So is every status:
+    /// The path is the provider's, such as `/gmail/v1/users/me/profile`, and must be percent-encoded
+    /// where needed. It may have a query, in which what a URL cannot hold is encoded here. A path
+    /// that could leave the provider's API, such as one with `..`, is refused. Redirects are not followed: they are answers. So is every status:
     /// see [`ProxyResponse::error_for_status`].
     ///
     /// Repeated after transient failures when the method is one that HTTP calls idempotent (GET,
-    /// HEAD, OPTIONS, PUT, DELETE, TRACE) or you declare the call [`idempotent`](Self::idempotent);
+    /// HEAD, OPTIONS, PUT, DELETE), or you declare the call [`idempotent`](Self::idempotent);
     /// never because of the status that the provider answered.
     ///
     /// ```no_run
@@ -86,8 +77,9 @@ call_builder! {
     /// ```
     ///
     /// # Errors
-    /// `InvalidInput` when a name is blank or not ASCII, the path could leave the provider's API, a
-    /// header is reserved or malformed, or the body is not JSON; `Unauthorized` when Scalekit
+    /// `InvalidInput` when a name is blank, not printable ASCII, or begins or ends with a blank, which
+    /// no header carries; the path could leave the provider's API; the method is CONNECT, TRACE or
+    /// TRACK; a header is reserved or malformed; or the body is not JSON or not as long as was said; `Unauthorized` when Scalekit
     /// refused our own token twice; those of every call.
     ProxyRequest(Request) -> ProxyResponse
 }
@@ -114,9 +106,13 @@ impl ProxyRequest {
         }
     }
 
-    /// The HTTP method; GET unless set.
+    /// The HTTP method; GET unless set. The methods of HTTP itself are sent in upper case, whatever
+    /// case they are given in. CONNECT, TRACE and TRACK are refused: they are about the connection
+    /// and would show or misuse our own token.
     pub fn method(mut self, method: Method) -> Self {
-        self.call.request.method = method;
+        if let Some(method) = self.call.check(sendable(method)) {
+            self.call.request.method = method;
+        }
         self
     }
 
@@ -132,11 +128,22 @@ impl ProxyRequest {
         self
     }
 
-    /// Adds a header. Those that this crate, the proxy or HTTP itself sets are refused.
+    /// Adds a header. Those that this crate, the proxy or HTTP itself sets are refused, and those by
+    /// which servers take a request for one to another host or path.
+    ///
+    /// A `content-type` replaces the one that the body comes with. Unless `accept` is set, anything
+    /// is accepted. A request with a header such as `x-http-method-override` is only repeated when
+    /// it is declared [`idempotent`](Self::idempotent).
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        if let Some((name, value)) = self.call.check(header(name.as_ref(), value.as_ref())) {
-            self.call.request.headers.append(name, value);
-        }
+        let (name, value) = (name.as_ref(), value.as_ref());
+        let request = &mut self.call.request;
+        let set = match name.eq_ignore_ascii_case(header::CONTENT_TYPE.as_str()) {
+            true => {
+                headers::checked(name, value).map(|(_, value)| request.content_type = Some(value))
+            }
+            false => headers::add(&mut request.headers, name, value),
+        };
+        self.call.check(set);
         self
     }
 
@@ -154,14 +161,14 @@ impl ProxyRequest {
     /// Sends a multipart form: a [`Form`], or pairs of names and values.
     pub fn form(self, form: impl Into<Form>) -> Self {
         match form.into().encode() {
-            Ok((content_type, body)) => self.request_body(body, &content_type),
+            Ok((content_type, body)) => self.request_body(body, &content_type, BodyType::Form),
             Err(error) => self.invalid(error),
         }
     }
 
     /// Sends these bytes as this media type.
     pub fn body(self, body: impl Into<Bytes>, content_type: impl AsRef<str>) -> Self {
-        self.request_body(body.into().into(), content_type.as_ref())
+        self.request_body(body.into().into(), content_type.as_ref(), BodyType::Given)
     }
 
     /// Sends what a stream gives, as this media type, while it gives it: nothing is held in memory.
@@ -172,16 +179,35 @@ impl ProxyRequest {
         body: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
         content_type: impl AsRef<str>,
     ) -> Self {
-        let body = RequestBody::new(vec![Piece::Stream(Once::new(body))]);
-        self.request_body(body, content_type.as_ref())
+        self.stream(Once::new(body, None), content_type.as_ref())
     }
 
-    fn request_body(mut self, body: RequestBody, content_type: &str) -> Self {
-        if let Some((name, value)) = self
-            .call
-            .check(header(header::CONTENT_TYPE.as_str(), content_type))
-        {
-            self.call.request.headers.insert(name, value);
+    /// Sends what a stream of a known length in bytes gives: like [`body_stream`](Self::body_stream),
+    /// but with that `content-length`, as some providers demand. The call fails when the stream
+    /// gives more or fewer bytes than that; its last bytes are sent when its end has come.
+    pub fn body_stream_with_length<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+        self,
+        body: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
+        length: u64,
+        content_type: impl AsRef<str>,
+    ) -> Self {
+        self.stream(Once::new(body, Some(length)), content_type.as_ref())
+    }
+
+    fn stream(self, stream: Once, content_type: &str) -> Self {
+        let body = RequestBody::new(vec![Piece::Stream(stream)]);
+        self.request_body(body, content_type, BodyType::Given)
+    }
+
+    fn request_body(
+        mut self,
+        body: RequestBody,
+        content_type: &str,
+        as_type: fn(HeaderValue) -> BodyType,
+    ) -> Self {
+        let content_type = headers::checked(header::CONTENT_TYPE.as_str(), content_type);
+        if let Some((_, content_type)) = self.call.check(content_type) {
+            self.call.request.body_type = as_type(content_type);
             self.call.request.body = body;
         }
         self
@@ -238,7 +264,7 @@ impl ProxyRequest {
         let client = self.call.client.clone();
         let deadline = client.deadline(operation, &self.call.options);
         let mut policy = client.retry_policy(operation, &self.call.options);
-        policy.idempotent |= self.call.request.method.is_idempotent();
+        policy.idempotent |= self.call.request.is_idempotent();
         if !self.call.request.body.is_whole() {
             policy.max_attempts = 1;
         }
@@ -321,16 +347,29 @@ impl Prepared {
 }
 
 impl Request {
+    /// Whether HTTP says so.
+    fn is_idempotent(&self) -> bool {
+        self.method.is_idempotent() && !headers::override_the_method(&self.headers)
+    }
+
     fn into_http(self) -> Result<HttpRequest, Error> {
         let path = path::target(&self.path, &self.query)?;
         let mut headers = self.headers;
+        match (self.content_type, self.body_type) {
+            (Some(_), BodyType::Form(_)) => {
+                let what = "content-type is set by a form, which names its boundary there";
+                return Err(Error::invalid_input("header", what));
+            }
+            (Some(own), _) | (None, BodyType::Given(own) | BodyType::Form(own)) => {
+                headers.insert(header::CONTENT_TYPE, own);
+            }
+            (None, BodyType::None) => {}
+        }
+        let accept = headers.entry(header::ACCEPT);
+        accept.or_insert(HeaderValue::from_static("*/*"));
         let named = |parameter, text: &str| {
-            // Beyond ASCII, a header has no encoding that every server agrees on.
-            let value = text.is_ascii().then(|| HeaderValue::from_str(text));
-            value.and_then(Result::ok).ok_or_else(|| {
-                let what = "must be printable ASCII in a proxied request";
-                Error::invalid_input(parameter, what)
-            })
+            crate::header::exact(text)
+                .ok_or_else(|| Error::invalid_input(parameter, crate::header::RULE))
         };
         let connection_name = named("connection_name", &self.connection_name)?;
         headers.insert(HeaderName::from_static("connection_name"), connection_name);
@@ -345,27 +384,27 @@ impl Request {
     }
 }
 
-fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
-    let lower = name.to_ascii_lowercase();
-    if RESERVED.contains(&lower.as_str()) {
+/// The method as it is sent, if the proxy may get it.
+fn sendable(method: Method) -> Result<Method, Error> {
+    const KNOWN: [Method; 7] = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+    ];
+    let is = |name: &str| method.as_str().eq_ignore_ascii_case(name);
+    // CONNECT has no path and leaves /proxy/ with our token; the other two make a server show it.
+    if ["CONNECT", "TRACE", "TRACK"].into_iter().any(is) {
         return Err(Error::invalid_input(
-            "header",
-            format_args!("{lower} is set by the client, the proxy or HTTP itself"),
+            "method",
+            format_args!("must not be {method}: it is not about the provider's API"),
         ));
     }
-    let name = HeaderName::try_from(lower).map_err(|_| {
-        Error::invalid_input(
-            "header",
-            format_args!("{name:?} is not the name of a header"),
-        )
-    })?;
-    let value = HeaderValue::try_from(value).map_err(|_| {
-        Error::invalid_input(
-            "header",
-            format_args!("{name} has a value that no header can hold"),
-        )
-    })?;
-    Ok((name, value))
+    let known = KNOWN.into_iter().find(|known| is(known.as_str()));
+    Ok(known.unwrap_or(method))
 }
 
 /// What a provider answered through the proxy, whatever its status.
@@ -404,23 +443,22 @@ impl ProxyResponse {
         &self.body
     }
 
-    /// The body as text.
+    /// The body as text, without a byte order mark.
     ///
     /// # Errors
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when it is not UTF-8.
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when it is compressed or not UTF-8.
     pub fn text(&self) -> Result<&str, Error> {
-        std::str::from_utf8(&self.body).map_err(|error| {
-            Error::decode(format!("the body is not UTF-8: {error}")).with_call("request")
-        })
+        content::text(&self.headers, &self.body)
+            .map_err(|reason| Error::decode(reason).with_call(operations::REQUEST.name))
     }
 
     /// The body as a type of yours, or as `serde_json::Value`.
     ///
     /// # Errors
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when it is not JSON of that form. The error
-    /// does not quote the body.
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when it is compressed, not UTF-8, or not JSON
+    /// of that form. The error does not quote the body.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        serde_json::from_slice(&self.body).map_err(|error| {
+        serde_json::from_str(self.text()?).map_err(|error| {
             let wanted = std::any::type_name::<T>();
             let error = error.to_string();
             // What stands before is what was found instead, and quotes it.
@@ -522,10 +560,11 @@ impl Stream for ProxyStream {
         if self.ended {
             return Poll::Ready(None);
         }
-        let mut chunk = self.answer.body_mut().poll_chunk(context);
-        if chunk.is_pending() && self.sleep.as_mut().poll(context).is_ready() {
-            chunk = Poll::Ready(Some(Err(self.deadline.error(Outcome::Unknown))));
-        }
+        // First: a reader that is slower than the provider always finds data waiting.
+        let chunk = match self.sleep.as_mut().poll(context).is_ready() {
+            true => Poll::Ready(Some(Err(self.deadline.error(Outcome::Unknown)))),
+            false => self.answer.body_mut().poll_chunk(context),
+        };
         self.ended = matches!(chunk, Poll::Ready(None | Some(Err(_))));
         chunk.map_err(|error| {
             error
@@ -549,19 +588,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reserved_headers_are_refused_in_any_case() {
-        for name in [
-            "Authorization",
-            "connection_name",
-            "IDENTIFIER",
-            "Host",
-            "X-Api-Version",
-        ] {
-            let error = header(name, "x").expect_err(name);
-            assert!(error.to_string().contains(&name.to_lowercase()), "{error}");
+    fn a_method_is_sent_in_its_own_case_unless_the_proxy_must_not_get_it() {
+        let method = |name: &str| Method::from_bytes(name.as_bytes()).expect(name);
+        for name in ["get", "Head", "post", "pUt", "patch", "DELETE", "options"] {
+            let sent = sendable(method(name)).expect(name);
+            assert_eq!(sent, method(&name.to_uppercase()));
         }
-        assert!(header("x-request-id", "1").is_ok());
-        assert!(header("bad name", "1").is_err());
-        assert!(header("x-a", "1\r\nx-b: 2").is_err());
+        // The case of others is their own (RFC 9110, section 9.1).
+        for name in ["PROPFIND", "propfind", "M-SEARCH", "CONNECTED", "purge"] {
+            assert_eq!(sendable(method(name)).expect(name), method(name));
+        }
+        for name in [
+            "CONNECT", "connect", "Connect", "TRACE", "trace", "TRACK", "tRack",
+        ] {
+            let error = sendable(method(name)).expect_err(name);
+            assert!(error.to_string().contains(name), "{error}");
+            assert!(error.is_invalid_input());
+        }
     }
 }

@@ -19,6 +19,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use crate::credentials::Token;
+use crate::duration::bounded;
 use crate::error::Secrets;
 use crate::{Error, Outcome, Secret};
 use retry::{Failure, Verdict};
@@ -42,11 +43,8 @@ pub(crate) struct Deadline {
 
 impl Deadline {
     pub fn after(timeout: Duration) -> Self {
-        /// Beyond what a clock can hold, this long means the same.
-        const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
-        let now = Instant::now();
         Self {
-            at: now.checked_add(timeout).unwrap_or(now + FAR),
+            at: Instant::now() + bounded(timeout),
             set: timeout,
         }
     }

@@ -11,6 +11,7 @@ mod number;
 mod path;
 mod read;
 mod ser;
+mod text;
 mod value;
 mod write;
 
@@ -32,6 +33,25 @@ const RAW_VALUE: &str = "$serde_json::private::RawValue";
 /// Fails, naming `parameter` and the path within it, when the input cannot be written.
 pub(crate) fn to_struct(parameter: &str, input: &impl Serialize) -> Result<Struct, Error> {
     Struct::new(input).map_err(|error| Error::invalid_input(parameter, error))
+}
+
+/// The input of a tool as a wire struct. No input, `null`, is an empty object.
+pub(crate) fn to_input(parameter: &str, input: &impl Serialize) -> Result<Struct, Error> {
+    match Struct::new(input) {
+        Err(error) if error.is_null() => Ok(Struct::default()),
+        input => input.map_err(|error| Error::invalid_input(parameter, error)),
+    }
+}
+
+/// The input of a tool, given as JSON text, as a wire struct. Blank text is an empty object.
+pub(crate) fn text_to_input(parameter: &str, text: &str) -> Result<Struct, Error> {
+    match text.trim() {
+        "" => Ok(Struct::default()),
+        text => match text::parse(text) {
+            Ok(value) => to_input(parameter, &value),
+            Err(error) => Err(Error::invalid_input(parameter, error)),
+        },
+    }
 }
 
 /// What an answer holds that cannot be read.

@@ -26,3 +26,32 @@ pub(super) fn exact(magnitude: u128, is_negative: bool) -> Option<f64> {
     };
     Some(if is_negative { -double } else { double })
 }
+
+/// What the text of a number in JSON stands for.
+pub(super) enum Parsed {
+    Double(f64),
+    /// An integer that no double is.
+    Inexact,
+    /// More than the largest double.
+    TooLarge,
+    NotANumber,
+}
+
+/// Reads a number as JSON writes it. Fractions become the double next to them, as in any reader of
+/// JSON; integers only what they are.
+pub(super) fn parse(text: &str) -> Parsed {
+    // What else Rust takes for a double: `inf`, `nan`.
+    let is_json = text
+        .bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'));
+    let Some(double) = text.parse::<f64>().ok().filter(|_| is_json) else {
+        return Parsed::NotANumber;
+    };
+    let is_integer = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'-'));
+    match double.is_finite() {
+        false => Parsed::TooLarge,
+        // Formatting gives every digit of the double.
+        true if is_integer && format!("{double:.0}") != text => Parsed::Inexact,
+        true => Parsed::Double(double),
+    }
+}

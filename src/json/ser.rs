@@ -4,10 +4,14 @@ use std::fmt;
 
 use serde_core::ser::{self, Serialize};
 
+use super::number::Parsed;
 use super::path::Path;
 use super::read::MAX_DEPTH;
 use super::write::{Container, Open, Slot, Writer};
 use super::{RAW_NUMBER, RAW_VALUE, number};
+
+/// What a value is that is nothing.
+const NULL: &str = "null";
 
 /// Why a value cannot be written, and where in it.
 pub struct Unwritable(Box<Inner>);
@@ -19,8 +23,12 @@ struct Inner {
 
 enum Reason {
     NotAnObject(&'static str),
+    /// What serde_json says of text, which it does not quote.
+    NotJson(String),
     /// The integer as text.
     Inexact(String),
+    /// The number as text.
+    TooLarge(String),
     Key,
     Depth,
     /// What the value's own `Serialize` says.
@@ -28,6 +36,23 @@ enum Reason {
 }
 
 impl Unwritable {
+    /// An integer in JSON text that no double is exactly.
+    #[cold]
+    pub(super) fn inexact(integer: &str) -> Self {
+        Self::new(Reason::Inexact(shortened(integer)))
+    }
+
+    /// Text that is not JSON.
+    #[cold]
+    pub(super) fn not_json(error: &serde_json::Error) -> Self {
+        Self::new(Reason::NotJson(error.to_string()))
+    }
+
+    /// Whether the whole value is null.
+    pub(super) fn is_null(&self) -> bool {
+        matches!(self.0.reason, Reason::NotAnObject(NULL))
+    }
+
     #[cold]
     fn new(reason: Reason) -> Self {
         let path = Path::default();
@@ -51,9 +76,16 @@ impl fmt::Display for Unwritable {
         let path = &self.0.path;
         match &self.0.reason {
             Reason::NotAnObject(found) => write!(f, "must be a JSON object, not {found}"),
+            Reason::NotJson(error) if path.is_root() => write!(f, "is not JSON: {error}"),
+            Reason::NotJson(error) => write!(f, "holds text at {path} that is not JSON: {error}"),
             Reason::Inexact(integer) => write!(
                 f,
                 "holds {integer} at {path}, which a double cannot hold exactly: send it as a string"
+            ),
+            Reason::TooLarge(number) => write!(
+                f,
+                "holds {number} at {path}, which is beyond the range of a double: send it as a \
+                 string"
             ),
             Reason::Key => write!(f, "holds a key at {path} that cannot be text"),
             Reason::Depth => write!(f, "nests deeper than {MAX_DEPTH} levels at {path}"),
@@ -101,6 +133,13 @@ struct Serializer<'w, 's> {
 }
 
 impl<'w, 's> Serializer<'w, 's> {
+    fn again(&mut self) -> Serializer<'_, 's> {
+        Serializer {
+            writer: self.writer,
+            ..*self
+        }
+    }
+
     #[inline]
     fn slot(&self, found: &'static str) -> Result<Slot<'s>, Unwritable> {
         let slot = self.slot;
@@ -129,6 +168,27 @@ impl<'w, 's> Serializer<'w, 's> {
         };
         self.writer.number(slot, double);
         Ok(())
+    }
+
+    /// A number that comes as the text that JSON has for it.
+    fn number_text(self, text: &str) -> Result<(), Unwritable> {
+        let slot = self.slot("a number")?;
+        let reason = match number::parse(text) {
+            Parsed::Double(double) => {
+                self.writer.number(slot, double);
+                return Ok(());
+            }
+            Parsed::Inexact => Reason::Inexact(shortened(text)),
+            Parsed::TooLarge => Reason::TooLarge(shortened(text)),
+            Parsed::NotANumber => Reason::Other("a number is not one in JSON".to_owned()),
+        };
+        Err(Unwritable::new(reason))
+    }
+
+    /// A value that comes as JSON text.
+    fn json_text(self, text: &str) -> Result<(), Unwritable> {
+        let value = super::text::parse(text)?;
+        value.serialize(self)
     }
 
     #[inline]
@@ -172,6 +232,15 @@ impl<'w, 's> Serializer<'w, 's> {
             depth: object.depth,
         };
         Ok((variant, content))
+    }
+}
+
+/// A number as an error shows it: its text has no limit of its own.
+fn shortened(number: &str) -> String {
+    const SHOWN: usize = 40;
+    match number.get(..SHOWN) {
+        Some(start) if number.len() > SHOWN => format!("{start}…"),
+        _ => number.to_owned(),
     }
 }
 
@@ -241,11 +310,11 @@ impl<'w, 's> ser::Serializer for Serializer<'w, 's> {
     /// NaN and the infinities as null, which is what JSON makes of them.
     #[inline]
     fn serialize_f64(self, value: f64) -> Result<(), Unwritable> {
-        if !value.is_finite() {
-            return self.serialize_unit();
-        }
         let slot = self.slot("a number")?;
-        self.writer.number(slot, value);
+        match value.is_finite() {
+            true => self.writer.number(slot, value),
+            false => self.writer.null(slot),
+        }
         Ok(())
     }
 
@@ -277,7 +346,7 @@ impl<'w, 's> ser::Serializer for Serializer<'w, 's> {
 
     #[inline]
     fn serialize_unit(self) -> Result<(), Unwritable> {
-        let slot = self.slot("null")?;
+        let slot = self.slot(NULL)?;
         self.writer.null(slot);
         Ok(())
     }
@@ -370,7 +439,8 @@ impl<'w, 's> ser::Serializer for Serializer<'w, 's> {
     ) -> Result<Fields<'w, 's>, Unwritable> {
         // What types of serde_json turn into where another crate asked for such features of it.
         match name {
-            RAW_NUMBER | RAW_VALUE => Ok(Fields::Text(self)),
+            RAW_NUMBER => Ok(Fields::Number(self)),
+            RAW_VALUE => Ok(Fields::Json(self)),
             _ => self.object().map(Fields::Object),
         }
     }
@@ -544,9 +614,20 @@ impl ser::SerializeStructVariant for Object<'_> {
 }
 
 /// The fields of a struct, or the text that stands for a value of serde_json.
+///
+/// Such a number must be written as the double that it is. Read back with serde_json it would be
+/// the same struct again, and again.
 enum Fields<'w, 's> {
     Object(Object<'w>),
-    Text(Serializer<'w, 's>),
+    Number(Serializer<'w, 's>),
+    Json(Serializer<'w, 's>),
+}
+
+/// The text in a field.
+fn text(value: &(impl Serialize + ?Sized)) -> Result<String, Unwritable> {
+    let mut text = String::new();
+    value.serialize(Name(&mut text))?;
+    Ok(text)
 }
 
 impl ser::SerializeStruct for Fields<'_, '_> {
@@ -561,16 +642,8 @@ impl ser::SerializeStruct for Fields<'_, '_> {
     ) -> Result<(), Unwritable> {
         match self {
             Self::Object(object) => object.field(name, value),
-            Self::Text(serializer) => {
-                let mut json = String::new();
-                value.serialize(Name(&mut json))?;
-                let value: serde_json::Value =
-                    serde_json::from_str(&json).map_err(ser::Error::custom)?;
-                value.serialize(Serializer {
-                    writer: serializer.writer,
-                    ..*serializer
-                })
-            }
+            Self::Number(serializer) => serializer.again().number_text(&text(value)?),
+            Self::Json(serializer) => serializer.again().json_text(&text(value)?),
         }
     }
 
@@ -578,7 +651,7 @@ impl ser::SerializeStruct for Fields<'_, '_> {
     fn end(self) -> Result<(), Unwritable> {
         match self {
             Self::Object(object) => object.close(),
-            Self::Text(_) => Ok(()),
+            Self::Number(_) | Self::Json(_) => Ok(()),
         }
     }
 }

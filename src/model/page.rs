@@ -47,17 +47,23 @@ type Fetch<T> = Box<dyn Fn(Option<String>) -> PageFuture<T> + Send>;
 /// All pages of a list, each fetched when it is asked for.
 ///
 /// Use [`next`](Pages::next), or the [`Stream`] with the combinators of your choice. It goes on
-/// past empty pages. It ends after the last page or after the first error; a server that repeats a
-/// page token is an error instead of an endless loop.
+/// past empty pages. It ends after the last page or after an error; a server that repeats a page
+/// token is an error instead of an endless loop.
+///
+/// After an error, [`resume`](Pages::resume) lets it go on with the page that failed.
 pub struct Pages<T> {
     fetch: Fetch<T>,
     state: State<T>,
+    /// Of the page that comes next; `None` for a first page without a token.
+    token: Option<String>,
     seen: Vec<String>,
 }
 
 enum State<T> {
-    Ready(Option<String>),
+    Ready,
     Fetching(PageFuture<T>),
+    /// The page could not be fetched.
+    Failed,
     Done,
 }
 
@@ -69,7 +75,8 @@ impl<T> Pages<T> {
         let seen = first.iter().cloned().collect();
         Self {
             fetch: Box::new(fetch),
-            state: State::Ready(first),
+            state: State::Ready,
+            token: first,
             seen,
         }
     }
@@ -83,39 +90,60 @@ impl<T> Pages<T> {
         poll_fn(|cx| self.poll_page(cx)).await
     }
 
+    /// The token of the page that comes next, or that failed: a list that starts with it as its
+    /// `page_token` goes on where this one is, also in another process. Empty for the first page;
+    /// `None` when nothing is left.
+    pub fn resume_token(&self) -> Option<&str> {
+        match self.state {
+            State::Done => None,
+            _ => Some(self.token.as_deref().unwrap_or_default()),
+        }
+    }
+
+    /// After an error, lets [`next`](Pages::next) ask for the page that failed once more. Changes
+    /// nothing otherwise; a list whose server repeated a page token stays at its end.
+    pub fn resume(&mut self) {
+        if matches!(self.state, State::Failed) {
+            self.state = State::Ready;
+        }
+    }
+
     fn poll_page(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Page<T>, Error>>> {
         loop {
             match &mut self.state {
-                State::Ready(token) => {
-                    let future = (self.fetch)(token.take());
+                State::Ready => {
+                    let future = (self.fetch)(self.token.clone());
                     self.state = State::Fetching(future);
                 }
                 State::Fetching(future) => {
-                    let page = ready!(future.as_mut().poll(cx)).and_then(|page| self.advance(page));
-                    if page.is_err() {
-                        self.state = State::Done;
-                    }
+                    let page = match ready!(future.as_mut().poll(cx)) {
+                        Ok(page) => self.advance(page),
+                        Err(error) => {
+                            self.state = State::Failed;
+                            Err(error)
+                        }
+                    };
                     return Poll::Ready(Some(page));
                 }
-                State::Done => return Poll::Ready(None),
+                State::Failed | State::Done => return Poll::Ready(None),
             }
         }
     }
 
     /// Notes where the page leads to.
     fn advance(&mut self, page: Page<T>) -> Result<Page<T>, Error> {
-        self.state = match &page.next_page_token {
-            None => State::Done,
-            Some(token) if self.seen.contains(token) => {
-                return Err(Error::decode(
-                    "the server repeated a page token: this list would never end",
-                ));
-            }
-            Some(token) => {
-                self.seen.push(token.clone());
-                State::Ready(Some(token.clone()))
-            }
+        self.state = State::Done;
+        let Some(token) = &page.next_page_token else {
+            return Ok(page);
         };
+        if self.seen.contains(token) {
+            return Err(Error::decode(
+                "the server repeated a page token: this list would never end",
+            ));
+        }
+        self.seen.push(token.clone());
+        self.token = Some(token.clone());
+        self.state = State::Ready;
         Ok(page)
     }
 }
@@ -139,10 +167,12 @@ impl<T> fmt::Debug for Pages<T> {
 /// All items of a list, fetched page by page.
 ///
 /// Use [`next`](Items::next), [`collect`](Items::collect), or the [`Stream`]. It ends like
-/// [`Pages`].
+/// [`Pages`], and can be [resumed](Items::resume) like it.
 pub struct Items<T> {
     pages: Pages<T>,
     buffer: VecDeque<T>,
+    /// The resume token of the page that the buffer is left of.
+    token: Option<String>,
 }
 
 impl<T> Items<T> {
@@ -150,6 +180,7 @@ impl<T> Items<T> {
         Self {
             pages,
             buffer: VecDeque::new(),
+            token: None,
         }
     }
 
@@ -161,10 +192,27 @@ impl<T> Items<T> {
         poll_fn(|cx| self.poll_item(cx)).await
     }
 
+    /// The token of the page with the next item: a list that starts with it as its `page_token` goes
+    /// on with that page. After an error nothing comes again; in the middle of a page, its items
+    /// from the first on do. Empty for the first page; `None` when nothing is left.
+    pub fn resume_token(&self) -> Option<&str> {
+        match self.buffer.is_empty() {
+            true => self.pages.resume_token(),
+            false => self.token.as_deref(),
+        }
+    }
+
+    /// After an error, lets [`next`](Items::next) ask for the page that failed once more. No item is
+    /// left out, and none comes twice.
+    pub fn resume(&mut self) {
+        self.pages.resume();
+    }
+
     /// All items that are left. The list may be long: the catalogue has about 16,000 tools.
     ///
     /// # Errors
-    /// Those of [`Pages::next`]; the items fetched before the error are dropped.
+    /// Those of [`Pages::next`]; the items fetched before the error are dropped. To keep them, take
+    /// them one by one.
     pub async fn collect(mut self) -> Result<Vec<T>, Error> {
         let mut items = Vec::new();
         while let Some(item) = self.next().await {
@@ -178,8 +226,12 @@ impl<T> Items<T> {
             if let Some(item) = self.buffer.pop_front() {
                 return Poll::Ready(Some(Ok(item)));
             }
+            let token = self.pages.token.clone();
             match ready!(self.pages.poll_page(cx)) {
-                Some(Ok(page)) => self.buffer = page.items.into(),
+                Some(Ok(page)) => {
+                    self.buffer = page.items.into();
+                    self.token = Some(token.unwrap_or_default());
+                }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }
@@ -241,6 +293,86 @@ mod tests {
             assert_eq!(ok, tokens.len() - 1);
             assert!(pages.next().await.is_none());
         }
+    }
+
+    #[tokio::test]
+    async fn the_token_that_a_list_starts_with_is_one_that_may_not_come_again() {
+        let fetch = |_| -> PageFuture<u8> {
+            Box::pin(async { Ok(Page::new(vec![1], 0, "x".to_owned(), String::new())) })
+        };
+        let mut pages = Pages::new(Some("x".to_owned()), fetch);
+        let error = pages.next().await.expect("a page").expect_err("repeated");
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        pages.resume();
+        assert!(pages.next().await.is_none(), "it would never end");
+        assert_eq!(pages.resume_token(), None);
+    }
+
+    /// Three pages of two items, of which each fetch that is listed fails.
+    fn flaky(failures: &'static [usize]) -> Pages<String> {
+        let fetched = std::sync::atomic::AtomicUsize::new(0);
+        Pages::new(None, move |token| {
+            let fetch = fetched.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            let token = token.unwrap_or("1".to_owned());
+            let next = match &*token {
+                "1" => "2",
+                "2" => "3",
+                _ => "",
+            };
+            let items = ["a", "b"].map(|item| format!("{token}{item}"));
+            Box::pin(async move {
+                match failures.contains(&fetch) {
+                    true => Err(Error::decode("no")),
+                    false => Ok(Page::new(items.into(), 6, next.to_owned(), String::new())),
+                }
+            })
+        })
+    }
+
+    #[tokio::test]
+    async fn a_list_goes_on_where_it_failed_and_gives_every_item_once() {
+        for failures in [&[0][..], &[1], &[2], &[0, 1, 3, 4, 6], &[1, 2, 3]] {
+            let mut items = Items::new(flaky(failures));
+            let (mut got, mut errors) = (Vec::new(), 0);
+            loop {
+                match items.next().await {
+                    Some(Ok(item)) => got.push(item),
+                    None if items.resume_token().is_none() => break,
+                    None => items.resume(),
+                    Some(Err(_)) => {
+                        errors += 1;
+                        assert!(items.next().await.is_none(), "it ends until it is resumed");
+                    }
+                }
+            }
+            assert_eq!(got, ["1a", "1b", "2a", "2b", "3a", "3b"]);
+            assert_eq!(errors, failures.len());
+        }
+    }
+
+    #[tokio::test]
+    async fn the_resume_token_is_that_of_the_page_with_the_next_item() {
+        let mut items = Items::new(flaky(&[1]));
+        assert_eq!(items.resume_token(), Some(""), "the first page");
+        let mut next = async || {
+            let item = items.next().await.map(|item| item.ok());
+            (item, items.resume_token().map(str::to_owned))
+        };
+        let ok = |item: &str, token: &str| (Some(Some(item.to_owned())), Some(token.to_owned()));
+        assert_eq!(next().await, ok("1a", ""));
+        assert_eq!(next().await, ok("1b", "2"));
+        assert_eq!(next().await, (Some(None), Some("2".to_owned())));
+        assert_eq!(next().await, (None, Some("2".to_owned())));
+        items.resume();
+        let mut next = async || {
+            let item = items.next().await.map(|item| item.ok());
+            (item, items.resume_token().map(str::to_owned))
+        };
+        assert_eq!(next().await, ok("2a", "2"));
+        assert_eq!(next().await, ok("2b", "3"));
+        assert_eq!(next().await, ok("3a", "3"));
+        assert_eq!(next().await, (Some(Some("3b".to_owned())), None));
+        assert_eq!(next().await, (None, None));
     }
 
     #[tokio::test]

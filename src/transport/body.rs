@@ -2,13 +2,14 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
-use hyper::body::{Frame, SizeHint};
+use hyper::body::{Body as _, Frame, SizeHint};
 
 use super::BoxError;
 use crate::Error;
@@ -17,25 +18,104 @@ type Source = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
 
 /// A stream that can be read once, by whichever copy is sent first.
 #[derive(Clone)]
-pub(crate) struct Once(Arc<Mutex<Option<Source>>>);
+pub(crate) struct Once {
+    source: Arc<Mutex<Option<Source>>>,
+    /// How many bytes it gives, if that is known.
+    length: Option<u64>,
+}
 
 impl Once {
     pub fn new<E: Into<BoxError>>(
         stream: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
+        length: Option<u64>,
     ) -> Self {
-        Self(Arc::new(Mutex::new(Some(Box::pin(Converted(Box::pin(
-            stream,
-        )))))))
+        let source: Source = Box::pin(Converted(Box::pin(stream)));
+        let source: Source = match length {
+            Some(length) => Box::pin(Measured::new(source, length)),
+            None => source,
+        };
+        Self {
+            source: Arc::new(Mutex::new(Some(source))),
+            length,
+        }
     }
 
-    fn take(&self) -> Result<Source, Error> {
-        let source = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        source.ok_or_else(|| {
+    fn open(&self) -> Result<Open, Error> {
+        let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
+        let source = source.take().ok_or_else(|| {
             Error::invalid_input(
                 "body",
                 "is a stream that has been sent already: give a new one",
             )
-        })
+        })?;
+        Ok(Open::Stream(source, self.length))
+    }
+}
+
+/// A stream that fails unless it gives as many bytes as it was said to.
+///
+/// Its last chunk goes when the end has come, too. Otherwise the server would have a whole body
+/// before it is known that there is more of it.
+struct Measured {
+    /// `None` at the end.
+    source: Option<Source>,
+    length: u64,
+    left: u64,
+    last: Option<Bytes>,
+}
+
+impl Measured {
+    fn new(source: Source, length: u64) -> Self {
+        Self {
+            source: Some(source),
+            length,
+            left: length,
+            last: None,
+        }
+    }
+
+    fn wrong(&mut self, what: impl fmt::Display) -> BoxError {
+        self.source = None;
+        let length = self.length;
+        format!("the stream {what} the {length} bytes that it was said to have").into()
+    }
+}
+
+impl Stream for Measured {
+    type Item = Result<Bytes, BoxError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        loop {
+            let Some(source) = &mut this.source else {
+                return Poll::Ready(None);
+            };
+            let chunk = match ready!(source.as_mut().poll_next(context)) {
+                Some(Ok(chunk)) => chunk,
+                Some(Err(error)) => {
+                    this.source = None;
+                    return Poll::Ready(Some(Err(error)));
+                }
+                None if this.left > 0 => {
+                    let given = this.length - this.left;
+                    let error = this.wrong(format_args!("ended after {given} of"));
+                    return Poll::Ready(Some(Err(error)));
+                }
+                None => {
+                    this.source = None;
+                    return Poll::Ready(this.last.take().map(Ok));
+                }
+            };
+            match this.left.checked_sub(chunk.len() as u64) {
+                None => return Poll::Ready(Some(Err(this.wrong("gives more than")))),
+                Some(_) if chunk.is_empty() => {}
+                Some(0) => (this.left, this.last) = (0, Some(chunk)),
+                Some(left) => {
+                    this.left = left;
+                    return Poll::Ready(Some(Ok(chunk)));
+                }
+            }
+        }
     }
 }
 
@@ -102,14 +182,18 @@ impl RequestBody {
     }
 
     /// The body as it is sent.
-    pub(super) fn start(self) -> Result<Sending, Error> {
+    pub(super) async fn start(self) -> Result<Sending, Error> {
         let pieces = self.0.into_iter().map(|piece| match piece {
             Piece::Bytes(bytes) => Ok(Open::Bytes(bytes)),
-            Piece::Stream(stream) => stream.take().map(Open::Stream),
+            Piece::Stream(stream) => stream.open(),
         });
         let mut rest = pieces.collect::<Result<VecDeque<_>, Error>>()?;
         let first = rest.pop_front();
-        Ok(Sending { first, rest })
+        let mut sending = Sending { first, rest };
+        if sending.size_hint().exact() == Some(0) {
+            sending.expect_nothing().await?;
+        }
+        Ok(sending)
     }
 }
 
@@ -131,7 +215,8 @@ impl fmt::Debug for RequestBody {
 
 enum Open {
     Bytes(Bytes),
-    Stream(Source),
+    /// And how many bytes it gives, if that is known.
+    Stream(Source, Option<u64>),
 }
 
 /// A body under way. All requests have this one type, since all of HTTP is compiled for each.
@@ -139,6 +224,19 @@ pub(crate) struct Sending {
     /// The piece that is next, so that a single one needs no allocation.
     first: Option<Open>,
     rest: VecDeque<Open>,
+}
+
+impl Sending {
+    /// Reads an empty body to its end, which hyper does not.
+    async fn expect_nothing(&mut self) -> Result<(), Error> {
+        match poll_fn(|context| Pin::new(&mut *self).poll_frame(context)).await {
+            Some(Err(error)) => {
+                let what = format!("could not be read to its end: {error}");
+                Err(Error::invalid_input("body", what))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 impl From<Bytes> for Sending {
@@ -162,7 +260,7 @@ impl hyper::body::Body for Sending {
             let (chunk, ends) = match &mut self.first {
                 None => return Poll::Ready(None),
                 Some(Open::Bytes(bytes)) => (Some(Ok(std::mem::take(bytes))), true),
-                Some(Open::Stream(stream)) => {
+                Some(Open::Stream(stream, _)) => {
                     let chunk = ready!(stream.as_mut().poll_next(context));
                     let ends = !matches!(chunk, Some(Ok(_)));
                     (chunk, ends)
@@ -191,7 +289,8 @@ impl hyper::body::Body for Sending {
         for piece in self.first.iter().chain(&self.rest) {
             match piece {
                 Open::Bytes(bytes) => length += bytes.len() as u64,
-                Open::Stream(_) => return SizeHint::default(),
+                Open::Stream(_, Some(known)) => length += known,
+                Open::Stream(_, None) => return SizeHint::default(),
             }
         }
         SizeHint::with_exact(length)

@@ -182,10 +182,17 @@ impl Transport {
     }
 
     async fn send(&self, request: HttpRequest) -> Result<Response<Incoming>, Error> {
-        let mut sent = Request::new(request.body.start()?);
+        // hyper says nothing of an empty body, and some servers refuse such a request (RFC 9110,
+        // section 8.6).
+        let says_length = matches!(request.method, Method::POST | Method::PUT | Method::PATCH);
+        let mut sent = Request::new(request.body.start().await?);
         *sent.method_mut() = request.method;
         *sent.uri_mut() = Uri::from(request.path);
         *sent.headers_mut() = request.headers;
+        if says_length && sent.body().is_end_stream() {
+            let none = HeaderValue::from_static("0");
+            sent.headers_mut().insert(header::CONTENT_LENGTH, none);
+        }
         self.common_headers(sent.headers_mut());
         self.pools.here()?.http1.request(sent).await
     }

@@ -72,6 +72,38 @@ async fn each_call_carries_one_token_and_our_headers() {
 }
 
 #[tokio::test]
+async fn no_time_that_a_caller_sets_panics() {
+    let (emulator, _) = connected().await;
+    let long = Duration::MAX;
+    let client = emulator
+        .client_builder()
+        .connect_timeout(long)
+        .keep_alive(long, long)
+        .timeout(long)
+        .tool_timeout(long)
+        .request_timeout(long);
+    let client = client.build().expect("a client");
+    client.tools().list_tools().await.expect("a page");
+    let echo = client.actions().request(GMAIL.0, GMAIL.1, "/echo");
+    echo.await.expect("a response");
+    let account = client.actions().get_connected_account_details(GMAIL);
+    account.timeout(long).await.expect("it");
+    let found = client
+        .actions()
+        .get_or_create_connected_account(GMAIL.0, GMAIL.1);
+    found.timeout(long).await.expect("it");
+    for short in [Duration::ZERO, Duration::from_nanos(1)] {
+        let hurried = emulator.client_builder().tool_timeout(short).build();
+        let hurried = hurried.expect("a client");
+        let errors = [
+            client.tools().list_tools().timeout(short).await.err(),
+            hurried.tools().list_tools().await.err(),
+        ];
+        assert!(errors.into_iter().flatten().all(|error| error.is_timeout()));
+    }
+}
+
+#[tokio::test]
 async fn calls_travel_by_the_wire_that_was_chosen() {
     let (emulator, client) = connected().await;
     client.tools().list_tools().await.expect("a page");

@@ -94,6 +94,135 @@ async fn the_account_is_named_by_id_or_names_or_identifier() {
 }
 
 #[tokio::test]
+async fn no_input_is_an_empty_object() {
+    let emulator = emulator_with(test_tools).await;
+    let client = emulator.client();
+    connect(&client).await;
+    #[derive(Serialize)]
+    struct Nothing;
+    let actions = client.actions();
+    let runs = [
+        actions.execute_tool("echo", ()),
+        actions.execute_tool("echo", json!(null)),
+        actions.execute_tool("echo", None::<Fetch<'_>>),
+        actions.execute_tool("echo", Some(json!({}))),
+        actions.execute_tool("echo", Nothing),
+        client.tools().execute_tool("echo"),
+        client
+            .tools()
+            .execute_tool("echo")
+            .params(json!({"a": 1}))
+            .params(()),
+        actions.execute_tool_json("echo", ""),
+        actions.execute_tool_json("echo", " \n\t"),
+        actions.execute_tool_json("echo", "null"),
+        actions.execute_tool_json("echo", " {} "),
+    ];
+    for run in runs {
+        let output = run.account(GMAIL).await.expect("a result");
+        assert_eq!(output.value().expect("JSON")["input"], json!({}));
+    }
+}
+
+#[tokio::test]
+async fn an_input_can_be_the_text_that_a_model_wrote() {
+    let emulator = emulator_with(test_tools).await;
+    let client = emulator.client();
+    connect(&client).await;
+    for (text, input) in [
+        (
+            r#"{"n": 1, "s": "a\u00e9\"b"}"#,
+            json!({"n": 1, "s": "aé\"b"}),
+        ),
+        (
+            "\n{ \"a\": [1.5, -2, null, {\"b\": true}] }\n",
+            json!({"a": [1.5, -2, null, {"b": true}]}),
+        ),
+        (r#"{"a": 1, "a": 2}"#, json!({"a": 2})),
+        (
+            r#"{"id": "9007199254740993"}"#,
+            json!({"id": "9007199254740993"}),
+        ),
+    ] {
+        let runs = [
+            client.actions().execute_tool_json("echo", text),
+            client
+                .tools()
+                .execute_tool("echo")
+                .params_json(text.to_owned()),
+        ];
+        for run in runs {
+            let output = run.account(GMAIL).await.expect("a result");
+            assert_eq!(output.value().expect("JSON")["input"], input, "{text}");
+        }
+    }
+    let before = emulator.calls_to("ExecuteTool").len();
+    for (text, reason) in [
+        ("[1]", "must be a JSON object, not an array"),
+        ("\"{}\"", "must be a JSON object, not a string"),
+        ("5", "must be a JSON object, not a number"),
+        ("true", "must be a JSON object, not a boolean"),
+        (
+            "{\"a\": }",
+            "is not JSON: expected value at line 1 column 7",
+        ),
+        (
+            "{\"a\": 1",
+            "is not JSON: EOF while parsing an object at line 1 column 7",
+        ),
+        (
+            "{} {}",
+            "is not JSON: trailing characters at line 1 column 4",
+        ),
+        (
+            "{\n'a': 1}",
+            "is not JSON: key must be a string at line 2 column 1",
+        ),
+        ("sentinel", "is not JSON: expected value at line 1 column 1"),
+        (
+            "{\"a\": NaN}",
+            "is not JSON: expected value at line 1 column 7",
+        ),
+        (
+            "{\"a\": 1e400}",
+            "is not JSON: number out of range at line 1 column",
+        ),
+        ("{\"id\": 9007199254740993}", "holds 9007199254740993"),
+        (
+            "{\"id\": [18446744073709551617]}",
+            "holds 18446744073709551617",
+        ),
+    ] {
+        let error = client
+            .actions()
+            .execute_tool_json("echo", text)
+            .account(GMAIL)
+            .await;
+        let error = error.expect_err(text);
+        assert_eq!(
+            (error.kind(), error.outcome()),
+            (ErrorKind::InvalidInput, Outcome::NotSent)
+        );
+        assert!(
+            error.message().starts_with(&format!("input {reason}")),
+            "{text}: {error}"
+        );
+        assert!(!error.message().contains("sentinel"), "{error}");
+    }
+    let nan = client
+        .actions()
+        .execute_tool("echo", f64::NAN)
+        .account(GMAIL)
+        .await;
+    assert!(
+        nan.expect_err("no object")
+            .message()
+            .contains("not a number")
+    );
+    assert_eq!(emulator.calls_to("ExecuteTool").len(), before);
+}
+
+#[tokio::test]
 async fn every_optional_field_arrives() {
     let emulator = emulator_with(|seed| {
         let account = Account::new("gmail", "org-user")

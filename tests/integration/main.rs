@@ -9,6 +9,7 @@ mod canary;
 mod front;
 mod futures;
 mod http2;
+mod proxied;
 mod quickstart;
 mod raw;
 mod refusals;

@@ -58,7 +58,7 @@ async fn method_query_headers_and_json_arrive_and_our_own_headers_do_not() {
             .ends_with("echo/a%2Fb"),
         "{echo}"
     );
-    assert_eq!(echo["query"], "x=1&q=a+b%26c&n=2");
+    assert_eq!(echo["query"], "x=1&q=a%20b%26c&n=2");
     assert_eq!(echo["headers"]["x-trace"], "7");
     assert_eq!(echo["headers"]["content-type"], "application/json");
     assert_eq!(

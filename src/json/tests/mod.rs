@@ -284,16 +284,94 @@ fn json_that_is_already_text_goes_in_and_comes_out() {
     assert_eq!(sent.value().expect("JSON"), json!({"a": [1, 2.5]}));
     let read: Box<RawValue> = sent.json().expect("JSON");
     assert_eq!(read.get(), r#"{"a":[1,2.5]}"#);
+}
 
-    // What serde_json's numbers are where a crate asked for arbitrary precision.
-    #[derive(Serialize)]
-    #[serde(rename = "$serde_json::private::Number")]
-    struct Number {
-        #[serde(rename = "$serde_json::private::Number")]
-        text: &'static str,
+#[test]
+fn an_integer_in_json_text_is_not_rounded() {
+    let sent = |json: &str| {
+        let raw = RawValue::from_string(json.to_owned()).expect("JSON");
+        to_struct("input", &BTreeMap::from([("raw", raw)])).map_err(|error| error.to_string())
+    };
+    for integer in [
+        "9007199254740993",
+        "-9007199254740993",
+        "18446744073709551617",
+        "123456789012345678901234567890123456789012345678901234567890",
+    ] {
+        for json in [
+            integer.to_owned(),
+            format!(r#"{{"a\"1": "\\", "b": [0.5, {integer} ]}}"#),
+        ] {
+            let error = sent(&json).expect_err(&json);
+            let shown = integer.get(..40).unwrap_or(integer);
+            assert!(
+                error.starts_with(&format!("input holds {shown}")),
+                "{error}"
+            );
+            assert!(
+                error.contains("at $.raw, which a double cannot hold exactly"),
+                "{error}"
+            );
+        }
     }
-    let sent = Struct::new(&BTreeMap::from([("n", Number { text: "5" })])).expect("an object");
-    assert_eq!(sent.value().expect("JSON"), json!({"n": 5}));
+    for json in [
+        "18446744073709551616",
+        "9007199254740993.0",
+        "1e22",
+        "-0",
+        r#"["9007199254740993", "\"9007199254740993", {"9007199254740993": 1}]"#,
+    ] {
+        let sent: BTreeMap<String, Json> = sent(json).expect(json).json().expect("JSON");
+        let expected: Json = serde_json::from_str(json).expect("JSON");
+        assert_eq!(sent["raw"].as_f64(), expected.as_f64(), "{json}");
+    }
+}
+
+/// What serde_json's numbers are where a crate asked for arbitrary precision.
+#[derive(Serialize)]
+#[serde(rename = "$serde_json::private::Number")]
+struct TextNumber {
+    #[serde(rename = "$serde_json::private::Number")]
+    text: &'static str,
+}
+
+#[test]
+fn a_number_that_is_text_is_the_double_that_it_is() {
+    let sent = |text| {
+        to_struct("input", &BTreeMap::from([("n", [TextNumber { text }])]))
+            .map_err(|error| error.to_string())
+    };
+    for (text, double) in [
+        ("5", 5.0_f64),
+        ("-0", -0.0),
+        ("1.50", 1.5),
+        ("1E+2", 100.0),
+        ("18446744073709551616", 18_446_744_073_709_551_616.0),
+        ("1e-400", 0.0),
+    ] {
+        let read: BTreeMap<String, [f64; 1]> = sent(text).expect(text).json().expect("a double");
+        assert_eq!(read["n"][0].to_bits(), double.to_bits(), "{text}");
+    }
+    for (text, reason) in [
+        ("9007199254740993", "a double cannot hold exactly"),
+        ("18446744073709551617", "a double cannot hold exactly"),
+        ("1e400", "beyond the range of a double"),
+        ("-1e400", "beyond the range of a double"),
+        ("inf", "a number is not one in JSON"),
+        ("NaN", "a number is not one in JSON"),
+        ("{}", "a number is not one in JSON"),
+        ("", "a number is not one in JSON"),
+    ] {
+        let error = sent(text).expect_err(text);
+        assert!(
+            error.contains(reason) && error.contains("$.n[0]"),
+            "{text}: {error}"
+        );
+    }
+    assert_eq!(
+        error(&TextNumber { text: "5" }),
+        "input must be a JSON object, not a number"
+    );
 }
 
 #[test]

@@ -1,0 +1,142 @@
+//! Text in the body of a provider's response, and the reason when there is none.
+
+use http::{HeaderMap, header};
+
+/// Codings of RFC 9110, section 8.4.1, and the newer ones. Others are names that servers give to what
+/// is text all the same, such as `utf-8` or `none`.
+const COMPRESSIONS: [&str; 9] = [
+    "gzip",
+    "x-gzip",
+    "br",
+    "zstd",
+    "deflate",
+    "compress",
+    "x-compress",
+    "dcb",
+    "dcz",
+];
+
+/// Byte order marks, and what they stand for; the longer ones first.
+const MARKS: [(&[u8], &str); 4] = [
+    (b"\xff\xfe\0\0", "UTF-32"),
+    (b"\0\0\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+];
+
+/// The text that a body is, without a byte order mark; else why it cannot be read.
+pub(super) fn text<'b>(headers: &HeaderMap, body: &'b [u8]) -> Result<&'b str, String> {
+    if let Some(encoding) = compression(headers).filter(|_| !body.is_empty()) {
+        return Err(format!(
+            "the body is compressed ({encoding}), and this crate does not decompress: send no \
+             accept-encoding header, or decompress what bytes() gives"
+        ));
+    }
+    if let Some((_, encoding)) = MARKS.iter().find(|(mark, _)| body.starts_with(mark)) {
+        return Err(format!(
+            "the body is {encoding} and not UTF-8: decode what bytes() gives"
+        ));
+    }
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    std::str::from_utf8(body).map_err(|error| match magic(body) {
+        Some(encoding) => format!(
+            "the body is compressed ({encoding}) without a word of it in its headers: decompress \
+             what bytes() gives"
+        ),
+        None => format!("the body is not UTF-8: {error}"),
+    })
+}
+
+/// The compressions that the headers name.
+fn compression(headers: &HeaderMap) -> Option<String> {
+    let values = headers.get_all(header::CONTENT_ENCODING).iter();
+    let names = values.filter_map(|value| value.to_str().ok());
+    let names = names.flat_map(|value| value.split(','));
+    let names: Vec<String> = names
+        .map(|name| name.trim().to_ascii_lowercase())
+        .filter(|name| COMPRESSIONS.contains(&&**name))
+        .collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// The compression that bytes begin like.
+fn magic(body: &[u8]) -> Option<&'static str> {
+    match body {
+        [0x1f, 0x8b, ..] => Some("gzip"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some("zstd"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn read<'b>(encodings: &[&'static str], body: &'b [u8]) -> Result<&'b str, String> {
+        let mut headers = HeaderMap::new();
+        for encoding in encodings {
+            headers.append(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        }
+        text(&headers, body)
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_text() {
+        assert_eq!(read(&[], b"\xef\xbb\xbf{}"), Ok("{}"));
+        assert_eq!(read(&[], b"\xef\xbb\xbf"), Ok(""));
+        assert_eq!(read(&[], "{\u{feff}}".as_bytes()), Ok("{\u{feff}}"));
+        for (body, encoding) in [
+            (&b"\xff\xfe{\0}\0"[..], "UTF-16"),
+            (b"\xfe\xff\0{\0}", "UTF-16"),
+            (b"\xff\xfe\0\0{\0\0\0", "UTF-32"),
+            (b"\0\0\xfe\xff\0\0\0{", "UTF-32"),
+        ] {
+            let error = read(&[], body).expect_err(encoding);
+            assert!(error.contains(encoding), "{error}");
+        }
+    }
+
+    #[test]
+    fn compressed_content_is_named() {
+        for (encodings, named) in [
+            (&["gzip"][..], "(gzip)"),
+            (&["GZIP"], "(gzip)"),
+            (&["br"], "(br)"),
+            (&["zstd"], "(zstd)"),
+            (&["deflate"], "(deflate)"),
+            (&["identity, gzip"], "(gzip)"),
+            (&["br", "gzip"], "(br, gzip)"),
+        ] {
+            let error = read(encodings, b"{}").expect_err(named);
+            assert!(
+                error.contains(named) && error.contains("bytes()"),
+                "{error}"
+            );
+        }
+        assert!(
+            read(&[], b"\x1f\x8b\x08\0")
+                .expect_err("gzip")
+                .contains("(gzip)")
+        );
+        assert!(
+            read(&[], b"\x28\xb5\x2f\xfd")
+                .expect_err("zstd")
+                .contains("(zstd)")
+        );
+        assert!(
+            read(&[], b"\xe9")
+                .expect_err("Latin-1")
+                .contains("not UTF-8")
+        );
+    }
+
+    #[test]
+    fn what_is_not_compressed_is_read() {
+        for encodings in [&["identity"][..], &["utf-8"], &[""], &["none"]] {
+            assert_eq!(read(encodings, b"{}"), Ok("{}"));
+        }
+        assert_eq!(read(&["gzip"], b""), Ok(""), "as to a HEAD request");
+    }
+}

@@ -1,0 +1,216 @@
+//! The headers that a caller may add to a proxied request.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::{Error, header};
+
+/// Headers that this crate, the proxy or HTTP itself sets, and those by which servers take a request
+/// for one to another host or path: a caller's own could reach another account or another request.
+///
+/// Compared with `-` and `_` as one: gateways that pass headers on as variables, as CGI does, cannot
+/// tell them apart.
+const RESERVED: [&str; 23] = [
+    "authorization",
+    "connection-name",
+    "identifier",
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "x-sdk-version",
+    "x-api-version",
+    "user-agent",
+    "connection",
+    "keep-alive",
+    "te",
+    "trailer",
+    "upgrade",
+    "http2-settings",
+    // `Proxy` is HTTP_PROXY for a CGI program.
+    "proxy",
+    "forwarded",
+    "x-host",
+    "x-http-host-override",
+    "x-override-url",
+    "x-real-ip",
+    "x-rewrite-url",
+    "x-original-url",
+];
+
+/// How further names begin. By Envoy's a request can be repeated or sent elsewhere.
+const RESERVED_PREFIXES: [&str; 5] = [
+    "proxy-",
+    "x-forwarded-",
+    "x-original-",
+    "x-rewrite-",
+    "x-envoy-",
+];
+
+/// By these a request is taken for one of another method.
+const METHOD_OVERRIDES: [&str; 3] = [
+    "x-http-method-override",
+    "x-http-method",
+    "x-method-override",
+];
+
+/// More than any server takes, and less than an `http::HeaderMap` can hold beside our own.
+const MAX_HEADERS: usize = 1000;
+
+/// Adds a header, if a caller may.
+pub(super) fn add(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), Error> {
+    let (name, value) = checked(name, value)?;
+    let added = headers.len() < MAX_HEADERS && headers.try_append(name, value).is_ok();
+    match added {
+        true => Ok(()),
+        false => Err(Error::invalid_input(
+            "header",
+            format_args!("is one too many: a request can have {MAX_HEADERS}"),
+        )),
+    }
+}
+
+/// The name and the value of a header that a caller may set.
+pub(super) fn checked(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
+    let invalid = |what: std::fmt::Arguments<'_>| Err(Error::invalid_input("header", what));
+    let lower = name.to_ascii_lowercase();
+    if is_reserved(&lower.replace('_', "-")) {
+        return invalid(format_args!(
+            "{lower} is set by the client, the proxy or HTTP itself"
+        ));
+    }
+    let Ok(known) = HeaderName::try_from(&lower) else {
+        return invalid(format_args!("{name:?} is not the name of a header"));
+    };
+    match header::exact(value) {
+        Some(value) => Ok((known, value)),
+        None => invalid(format_args!("{lower} {}", header::RULE)),
+    }
+}
+
+fn is_reserved(name: &str) -> bool {
+    let begins = |prefix: &&str| name.starts_with(*prefix);
+    RESERVED.contains(&name) || RESERVED_PREFIXES.iter().any(|prefix| begins(&prefix))
+}
+
+/// Whether some servers take the request for one of a method that the headers name.
+pub(super) fn override_the_method(headers: &HeaderMap) -> bool {
+    METHOD_OVERRIDES
+        .iter()
+        .any(|name| headers.contains_key(*name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The name in every spelling that is one to some reader.
+    fn spellings(name: &str) -> [String; 5] {
+        [
+            name.to_owned(),
+            name.to_ascii_uppercase(),
+            name.replace('-', "_"),
+            name.replacen(['-', '_'], "_", 1).to_ascii_uppercase(),
+            name.replace('_', "-"),
+        ]
+    }
+
+    #[test]
+    fn every_reserved_name_is_refused_in_every_spelling() {
+        for name in [
+            "authorization",
+            "connection_name",
+            "identifier",
+            "host",
+            "content-length",
+            "transfer-encoding",
+            "x-sdk-version",
+            "x-api-version",
+            "user-agent",
+            "connection",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "upgrade",
+            "http2-settings",
+            "proxy",
+            "forwarded",
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "x-forwarded-proto",
+            "x-forwarded-prefix",
+            "x-forwarded-",
+            "x-original-url",
+            "x-original-uri",
+            "x-original-host",
+            "x-rewrite-url",
+            "x-override-url",
+            "x-host",
+            "x-http-host-override",
+            "x-real-ip",
+            "x-envoy-retry-on",
+            "x-envoy-original-path",
+        ] {
+            for spelling in spellings(name) {
+                let error = checked(&spelling, "x").expect_err(&spelling).to_string();
+                assert!(error.contains(&spelling.to_lowercase()), "{error}");
+                assert!(error.contains("is set by"), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_names_are_the_caller_s() {
+        for name in [
+            "x-request-id",
+            "accept",
+            "Content-Type",
+            "accept-encoding",
+            "range",
+            "if-match",
+            "x-forward",
+            "x-forwarded",
+            "authorization-hint",
+            "x-identifier",
+            "hosts",
+            "x_trace",
+            "prefer",
+        ] {
+            let (known, value) = checked(name, "1").expect(name);
+            assert_eq!(
+                (known.as_str(), value.as_bytes()),
+                (&*name.to_lowercase(), &b"1"[..])
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_header_is_refused() {
+        for (name, value) in [
+            ("", "1"),
+            ("bad name", "1"),
+            ("x-a:", "1"),
+            ("x-a ", "1"),
+            ("x-ä", "1"),
+            ("x-a", "1\r\nx-b: 2"),
+            ("x-a", " 1"),
+            ("x-a", "1\t"),
+            ("x-a", "é"),
+        ] {
+            assert!(checked(name, value).expect_err(name).is_invalid_input());
+        }
+    }
+
+    #[test]
+    fn more_headers_than_a_request_can_have_are_an_error() {
+        let mut headers = HeaderMap::new();
+        let mut add_some = |name: &dyn Fn(usize) -> String, count| {
+            (0..count).find_map(|n| add(&mut headers, &name(n), "1").err())
+        };
+        assert_eq!(add_some(&|_| "x-same".to_owned(), 500).map(drop), None);
+        assert_eq!(add_some(&|n| format!("x-{n}"), 500).map(drop), None);
+        let error = add_some(&|n| format!("y-{n}"), 40_000).expect("too many");
+        assert!(error.to_string().contains("1000"), "{error}");
+    }
+}

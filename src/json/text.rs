@@ -1,0 +1,53 @@
+//! JSON text that a caller gives, such as the arguments that a model wrote.
+
+use serde_json::Value;
+
+use super::number::{self, Parsed};
+use super::ser::Unwritable;
+
+/// The value in JSON text.
+///
+/// Fails for an integer that no double is exactly: serde_json would round it without a word.
+pub(super) fn parse(text: &str) -> Result<Value, Unwritable> {
+    let value = serde_json::from_str(text).map_err(|error| Unwritable::not_json(&error))?;
+    match numbers(text).find(|number| matches!(number::parse(number), Parsed::Inexact)) {
+        Some(integer) => Err(Unwritable::inexact(integer)),
+        None => Ok(value),
+    }
+}
+
+/// The numbers in text that is JSON, as they are written there.
+fn numbers(mut rest: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        loop {
+            let start = rest.find(|c: char| matches!(c, '"' | '-' | '0'..='9'))?;
+            rest = &rest[start..];
+            match rest.strip_prefix('"') {
+                Some(string) => rest = after_string(string),
+                None => {
+                    let is_outside =
+                        |c: char| !matches!(c, '0'..='9' | '-' | '+' | '.' | 'e' | 'E');
+                    let (number, after) =
+                        rest.split_at(rest.find(is_outside).unwrap_or(rest.len()));
+                    rest = after;
+                    return Some(number);
+                }
+            }
+        }
+    })
+}
+
+/// What follows a string whose first quotation mark was taken.
+fn after_string(mut rest: &str) -> &str {
+    while let Some(at) = rest.find(['"', '\\']) {
+        let is_end = rest.as_bytes()[at] == b'"';
+        // Of an escape, the character after the backslash ends nothing.
+        rest = rest
+            .get(at + if is_end { 1 } else { 2 }..)
+            .unwrap_or_default();
+        if is_end {
+            break;
+        }
+    }
+    rest
+}
