@@ -169,6 +169,8 @@ struct TokenEndpoint {
     /// The tokens that the server takes: issued and not revoked.
     valid: Mutex<HashSet<String>>,
     issued: AtomicU32,
+    /// The tokens that the server has refused.
+    refused: Mutex<HashSet<String>>,
 }
 
 impl TokenEndpoint {
@@ -217,7 +219,11 @@ impl TokenEndpoint {
 
 impl Environment for World {
     async fn token(&self) -> Result<Token, Error> {
-        self.tokens.token(|| self.endpoint.clone().fetch()).await
+        let refused = lock(&self.endpoint.refused).clone();
+        let token = self.tokens.token(|| self.endpoint.clone().fetch()).await?;
+        let sent = token.secret().expect("a token");
+        assert!(!refused.contains(sent), "a token that was refused before");
+        Ok(token)
     }
 
     fn invalidate(&self, generation: u64) {
@@ -270,6 +276,7 @@ async fn serve(
     if !matches!(attempt, Attempt::NotSent) && !lock(&world.endpoint.valid).contains(&sent) {
         nothing_happened();
         count(&effects.refused_tokens);
+        lock(&world.endpoint.refused).insert(sent.clone());
         return Err(status(Code::Unauthenticated, Details::default()).with_token_refused());
     }
     match attempt {

@@ -138,19 +138,15 @@ async fn send(client: Client, request: Request<Body>) -> Result<Response<Body>, 
 /// A response as a generated client reads it: with what tonic cannot read mended, and without our
 /// secrets where the server quotes them.
 fn response(answer: Exchanged, hidden: &[Secrets]) -> Response<Body> {
-    let Exchanged {
-        mut head,
-        message,
-        mut trailers,
-        ..
-    } = answer;
+    let Exchanged { mut head, body, .. } = answer;
+    let mut trailers = body.trailers().cloned();
     for block in std::iter::once(&mut head.headers).chain(trailers.as_mut()) {
         grpc::mend(block);
         hidden
             .iter()
             .for_each(|secrets| grpc::scrub(block, secrets));
     }
-    let body = Full::new(message).with_trailers(std::future::ready(trailers.map(Ok)));
+    let body = Full::new(body.to_bytes()).with_trailers(std::future::ready(trailers.map(Ok)));
     Response::from_parts(head, Body::new(body))
 }
 

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::{Buf, BufMut, Bytes, BytesMut};
+use http_body_util::{BodyExt, Collected};
 use percent_encoding::percent_decode;
 #[cfg(any(feature = "raw", test, fuzzing))]
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -31,8 +32,7 @@ pub(crate) const PREFIX: usize = 5;
 /// The whole response to a gRPC request, and what the server said is wrong.
 pub(crate) struct Exchanged {
     pub head: Parts,
-    pub message: Bytes,
-    pub trailers: Option<HeaderMap>,
+    pub body: Collected<Bytes>,
     pub error: Option<Error>,
 }
 
@@ -62,7 +62,7 @@ impl Transport {
         let answer = answer.await?;
         match answer.error {
             Some(error) => Err(error),
-            None => unframe(answer.message),
+            None => unframe(answer.body.to_bytes()),
         }
     }
 
@@ -89,16 +89,14 @@ impl Transport {
             // Its body may be anything, and of any length.
             return Err(in_front(&head));
         }
+        let mut has_message = false;
+        let body = body.map_frame(|frame| {
+            has_message |= frame.data_ref().is_some_and(|data| !data.is_empty());
+            frame
+        });
         let body = self.read_whole(body).await?;
-        let trailers = body.trailers().cloned();
-        let message = body.to_bytes();
-        let error = error(&head, trailers.as_ref(), !message.is_empty())?;
-        Ok(Exchanged {
-            head,
-            message,
-            trailers,
-            error,
-        })
+        let error = error(&head, body.trailers(), has_message)?;
+        Ok(Exchanged { head, body, error })
     }
 }
 
@@ -216,23 +214,25 @@ pub(crate) fn error(
     trailers: Option<&HeaderMap>,
     has_message: bool,
 ) -> Result<Option<Error>, Error> {
-    let blocks: Vec<_> = trailers.into_iter().chain([&head.headers]).collect();
-    let statuses: Vec<_> = blocks
-        .iter()
+    let blocks = || trailers.into_iter().chain([&head.headers]);
+    let mut statuses = blocks()
         .flat_map(|block| block.get_all(STATUS))
-        .map(|value| tonic::Code::from_bytes(value.as_bytes()))
-        .collect();
+        .map(|value| tonic::Code::from_bytes(value.as_bytes()));
     let is_http_ok = head.status == StatusCode::OK;
-    let Some((&status, others)) = statuses.split_first() else {
+    let Some(status) = statuses.next() else {
         return Err(match is_http_ok {
             true => Error::decode("the response has no gRPC status"),
             false => in_front(head),
         });
     };
-    if others.iter().any(|other| *other != status) {
-        return Err(Error::decode(
-            "the response has two gRPC statuses that differ",
-        ));
+    let mut is_alone = true;
+    for other in statuses {
+        is_alone = false;
+        if other != status {
+            return Err(Error::decode(
+                "the response has two gRPC statuses that differ",
+            ));
+        }
     }
     if status == tonic::Code::Ok {
         // The service gives no other HTTP status with it.
@@ -241,13 +241,12 @@ pub(crate) fn error(
             false => Err(in_front(head)),
         };
     }
-    let message = blocks.iter().find_map(|block| block.get(MESSAGE));
-    let mut details = details(&blocks, status);
-    details.retry_after = details.retry_after.or_else(|| {
-        let mut blocks = blocks.iter();
-        blocks.find_map(|block| super::http::retry_after(block))
-    });
-    let refuses_token = others.is_empty()
+    let message = blocks().find_map(|block| block.get(MESSAGE));
+    let mut details = details(blocks(), status);
+    details.retry_after = details
+        .retry_after
+        .or_else(|| blocks().find_map(super::http::retry_after));
+    let refuses_token = is_alone
         && status == tonic::Code::Unauthenticated
         && !has_message
         && refuses_token(head, &details);
@@ -297,12 +296,9 @@ struct RetryInfo {
 
 /// What the details of a response hold that this crate knows, and whether there was more that could
 /// not be read: the status itself says what happened, but not whose refusal it is.
-fn details(blocks: &[&HeaderMap], status: tonic::Code) -> Details {
+fn details<'a>(blocks: impl Iterator<Item = &'a HeaderMap>, status: tonic::Code) -> Details {
     let mut details = Details::default();
-    let values: Vec<_> = blocks
-        .iter()
-        .flat_map(|block| block.get_all(DETAILS))
-        .collect();
+    let values: Vec<_> = blocks.flat_map(|block| block.get_all(DETAILS)).collect();
     details.unreadable = values.len() > 1;
     for value in values {
         let decoded = BASE64.decode(value).ok();

@@ -349,9 +349,9 @@ async fn a_token_request_is_repeated_after_what_passes() {
     for status in [408, 429, 500, 502, 503, 520, 530] {
         let emulator = emulator().await;
         emulator.fail_next("/oauth/token", Fault::http(status));
-        let call = emulator.client();
-        let call = call.tools().list_tools().await;
-        call.unwrap_or_else(|error| panic!("{status}: {error}"));
+        let client = emulator.client();
+        let listed = client.tools().list_tools().await;
+        listed.unwrap_or_else(|error| panic!("{status}: {error}"));
         assert_eq!(emulator.token_requests(), 2, "{status}");
     }
     // A token is for every call: one that is not idempotent waits for it, too.
@@ -359,7 +359,9 @@ async fn a_token_request_is_repeated_after_what_passes() {
     let before = emulator.token_requests();
     emulator.fail_next("/oauth/token", Fault::http(503));
     let client = emulator.client();
-    let tool = client.actions().execute_tool("gmail_fetch_mails", json!({}));
-    tool.account(GMAIL).await.expect("a result");
+    let call = client
+        .actions()
+        .execute_tool("gmail_fetch_mails", json!({}));
+    call.account(GMAIL).await.expect("a result");
     assert_eq!(emulator.token_requests(), before + 2);
 }
