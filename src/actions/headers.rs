@@ -88,7 +88,7 @@ pub(super) fn checked(name: &str, value: &str) -> Result<(HeaderName, HeaderValu
 
 fn is_reserved(name: &str) -> bool {
     let begins = |prefix: &&str| name.starts_with(*prefix);
-    RESERVED.contains(&name) || RESERVED_PREFIXES.iter().any(|prefix| begins(&prefix))
+    RESERVED.contains(&name) || RESERVED_PREFIXES.iter().any(begins)
 }
 
 /// Whether some servers take the request for one of a method that the headers name.

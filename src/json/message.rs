@@ -18,10 +18,18 @@ use super::value;
 pub(super) enum Chunk {
     /// Whole fields.
     Raw(Bytes),
+    /// Whole fields that came in many small pieces.
+    Small(Vec<u8>),
     /// The payload of the length-delimited field of this number. Apart from its key, because that
     /// way it shares the memory of the answer that it came in.
     Field(u32, Bytes),
 }
+
+/// From how many fields on small ones are copied, so that none takes many times its size.
+const MANY: usize = 8;
+
+/// Larger than what is kept about a field apart from it.
+const LARGE: usize = 256;
 
 /// A message that nobody has looked into.
 #[derive(Clone, Default)]
@@ -34,6 +42,7 @@ impl Wire {
         for chunk in &self.chunks {
             match chunk {
                 Chunk::Raw(bytes) => buf.put_slice(bytes),
+                Chunk::Small(bytes) => buf.put_slice(bytes),
                 Chunk::Field(number, payload) => encoding::bytes::encode(*number, payload, buf),
             }
         }
@@ -42,6 +51,7 @@ impl Wire {
     fn encoded_len(&self) -> usize {
         let chunks = self.chunks.iter().map(|chunk| match chunk {
             Chunk::Raw(bytes) => bytes.len(),
+            Chunk::Small(bytes) => bytes.len(),
             Chunk::Field(number, payload) => encoding::bytes::encoded_len(*number, payload),
         });
         chunks.sum()
@@ -57,13 +67,24 @@ impl Wire {
         if wire_type == WireType::LengthDelimited {
             let mut payload = Bytes::new();
             encoding::bytes::merge(wire_type, &mut payload, buf, ctx)?;
-            self.chunks.push(Chunk::Field(number, payload));
+            match self.chunks.len() < MANY || payload.len() >= LARGE {
+                true => self.chunks.push(Chunk::Field(number, payload)),
+                false => encoding::bytes::encode(number, &payload, self.small()),
+            }
             return Ok(());
         }
-        let mut field = Vec::new();
-        copy_field(number, wire_type, buf, ctx, &mut field)?;
-        self.chunks.push(Chunk::Raw(field.into()));
-        Ok(())
+        copy_field(number, wire_type, buf, ctx, self.small())
+    }
+
+    /// Where a field goes that is copied.
+    fn small(&mut self) -> &mut Vec<u8> {
+        if !matches!(self.chunks.last(), Some(Chunk::Small(_))) {
+            self.chunks.push(Chunk::Small(Vec::new()));
+        }
+        match self.chunks.last_mut() {
+            Some(Chunk::Small(bytes)) => bytes,
+            _ => unreachable!("it was pushed just now"),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod number;
 mod path;
 mod read;
 mod ser;
+pub(crate) mod stream;
 mod text;
 mod value;
 mod write;

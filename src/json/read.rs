@@ -76,6 +76,7 @@ impl<'a> Parts<'a> {
                 .try_for_each(|part| all_fields(part, &mut each)),
             Self::Chunks(chunks) => chunks.iter().try_for_each(|chunk| match chunk {
                 Chunk::Raw(bytes) => all_fields(bytes, &mut each),
+                Chunk::Small(bytes) => all_fields(bytes, &mut each),
                 Chunk::Field(number, bytes) => each(Field {
                     number: *number,
                     payload: Payload::Bytes(bytes),
@@ -235,6 +236,10 @@ impl<'a> Items<'a> {
             More::Chunks(chunks) => match chunks.next() {
                 None => Refill::End,
                 Some(Chunk::Raw(bytes)) => {
+                    self.bytes = bytes;
+                    Refill::Bytes
+                }
+                Some(Chunk::Small(bytes)) => {
                     self.bytes = bytes;
                     Refill::Bytes
                 }

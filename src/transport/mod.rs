@@ -131,10 +131,12 @@ impl Transport {
         token: Token,
         deadline: Instant,
     ) -> Result<Bytes, Error> {
-        match self.config.wire {
+        let answer = match self.config.wire {
             Wire::Grpc => self.grpc(operation, message, token, deadline).await,
             Wire::Rest => self.rest(operation, message, token, deadline).await,
-        }
+        }?;
+        check_weight(operation, &answer)?;
+        Ok(answer)
     }
 
     /// The headers of every call. The API version is that of the spec this crate was made from.
@@ -188,6 +190,19 @@ fn undecodable(length: usize, error: &prost::DecodeError) -> Error {
     Error::decode(format!(
         "the answer ({length} bytes) cannot be decoded: {reason}"
     ))
+}
+
+/// Refuses an answer that would take far more memory than it does itself.
+fn check_weight(operation: &Operation, message: &[u8]) -> Result<(), Error> {
+    let Some(route) = transcode::route(operation.path) else {
+        return Ok(());
+    };
+    transcode::weigh(route.output, message).map_err(|unfit| {
+        let length = message.len();
+        Error::decode(format!(
+            "the answer ({length} bytes) cannot be decoded: {unfit}"
+        ))
+    })
 }
 
 /// The connection broke while an answer was read.

@@ -1,15 +1,10 @@
-//! JSON objects: whole ones, and those of which a few fields are wanted.
+//! JSON objects of which a few fields are wanted.
 
 use std::fmt;
 
 use serde_core::Deserializer as _;
 use serde_core::de::{Error as _, IgnoredAny, MapAccess, Visitor};
-use serde_json::{Map, Value};
-
-/// The JSON object that a body is; else what it is instead.
-pub(super) fn object(body: &[u8]) -> Result<Map<String, Value>, String> {
-    serde_json::from_slice(body).map_err(|error| reason(&error))
-}
+use serde_json::Value;
 
 /// The fields with these names, each of which may be there once. What else there is is passed over,
 /// however deep it nests.
@@ -49,7 +44,7 @@ impl<'de, const N: usize> Visitor<'de> for Wanted<N> {
 }
 
 /// What is wrong with JSON that should be an object. The text of serde's error can quote it.
-fn reason(error: &serde_json::Error) -> String {
+pub(super) fn reason(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
     // No other error starts like this.
     match error.to_string().starts_with("recursion limit exceeded") {

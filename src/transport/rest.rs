@@ -8,8 +8,8 @@ use prost::Message;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
-use super::object::{fields, object};
-use super::transcode::{self, Binding, Body, Part, Route, from_json, to_json};
+use super::object::{fields, reason};
+use super::transcode::{self, Binding, Body, Part, Route, Unread, from_json, read_json, to_json};
 use super::{Framed, HttpRequest, HttpResponse, Transport, grpc, timeout_header};
 use crate::call::Operation;
 use crate::credentials::Token;
@@ -189,17 +189,20 @@ fn scalar(name: &str, value: Value) -> Result<String, Error> {
 
 /// The message that the body of an answer is the JSON of.
 pub(crate) fn decode(route: &Route, body: &[u8]) -> Result<Bytes, Error> {
-    let object = object(body).map_err(|reason| {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    // JSON is seldom shorter than the message.
+    let bytes = Vec::with_capacity(body.len());
+    let read = read_json(route.output, &mut json, bytes);
+    let read = read.and_then(|bytes| json.end().map(|()| bytes).map_err(Unread::Json));
+    read.map(Bytes::from).map_err(|error| {
         let length = body.len();
-        Error::decode(format!("the answer ({length} bytes) {reason}"))
-    })?;
-    let bytes = from_json(route.output, object).map_err(|unfit| {
-        let length = body.len();
-        Error::decode(format!(
-            "the answer ({length} bytes) cannot be decoded: {unfit}"
-        ))
-    })?;
-    Ok(bytes.into())
+        Error::decode(match error {
+            Unread::Unfit(unfit) => {
+                format!("the answer ({length} bytes) cannot be decoded: {unfit}")
+            }
+            Unread::Json(error) => format!("the answer ({length} bytes) {}", reason(&error)),
+        })
+    })
 }
 
 /// The error of a response that is not a success: the API's own, or that of something before it.

@@ -149,7 +149,7 @@ async fn an_input_can_be_the_text_that_a_model_wrote() {
             client
                 .tools()
                 .execute_tool("echo")
-                .params_json(text.to_owned()),
+                .params_json(String::from(text)),
         ];
         for run in runs {
             let output = run.account(GMAIL).await.expect("a result");

@@ -264,8 +264,10 @@ fn pieces() -> impl Strategy<Value = String> {
         .prop_map(|pieces| pieces.concat())
 }
 
+type Reader = fn(Vec<u8>) -> Vec<u8>;
+
 /// Ways in which servers change a path before they split it.
-const READERS: &[fn(Vec<u8>) -> Vec<u8>] = &[
+const READERS: &[Reader] = &[
     |path| percent_decode(&path).collect(),
     |path| replaced(path, &[(b"\\", b"/")]),
     // The mappings of Unicode, by their encoded form.

@@ -1,54 +1,297 @@
 //! JSON as an encoded message.
 
+use std::cell::Cell;
+use std::fmt;
+
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use prost::encoding::{self, WireType};
+use serde_core::Deserializer;
+use serde_core::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
+use super::weigh::{MAX_ELEMENTS, TOO_MANY};
 use super::{Enum, Field, Kind, Message, Shape, UNKNOWN_ENUM_VALUE, Unfit, entry};
 use crate::json;
+use crate::json::stream::{self, Gap};
 
 /// The encoded form of a message. Fields that are not in the tables are newer, and left out.
 pub(crate) fn from_json(message: &Message, object: Map<String, Value>) -> Result<Vec<u8>, Unfit> {
-    let mut bytes = Vec::new();
-    for (name, value) in object {
-        let mut known = message.fields.iter();
-        let known = known.find(|field| field.name == name || field.json_name == name);
-        if let Some(field) = known {
-            write_field(field, value, &mut bytes).map_err(|unfit| unfit.within(field.name))?;
-        }
-    }
-    Ok(bytes)
+    let read = read_json(message, Value::Object(object), Vec::new());
+    read.map_err(|error| match error {
+        Unread::Unfit(unfit) => unfit,
+        Unread::Json(_) => Unfit::new("is not an object"),
+    })
 }
 
-fn write_field(field: &Field, json: Value, bytes: &mut Vec<u8>) -> Result<(), Unfit> {
-    // Null says "not set", except where it is a value.
-    if json.is_null() && !matches!(field.kind, Kind::Value) {
-        return Ok(());
+/// Why JSON is no message.
+pub(crate) enum Unread<E> {
+    Unfit(Unfit),
+    Json(E),
+}
+
+/// Adds the encoded form of a message to `bytes`, with no tree of the JSON in between.
+pub(crate) fn read_json<'de, D: Deserializer<'de>>(
+    message: &Message,
+    json: D,
+    mut bytes: Vec<u8>,
+) -> Result<Vec<u8>, Unread<D::Error>> {
+    let unfit = Cell::new(None);
+    let outermost = Outermost {
+        message,
+        bytes: &mut bytes,
+        unfit: &unfit,
+    };
+    match json.deserialize_map(outermost) {
+        Ok(()) => Ok(bytes),
+        Err(error) => Err(match unfit.take() {
+            Some(unfit) => Unread::Unfit(unfit),
+            None => Unread::Json(error),
+        }),
     }
-    match (field.shape, json) {
-        (Shape::Single | Shape::Optional, json) => write(field.number, field.kind, json, bytes),
-        (Shape::Repeated, Value::Array(items)) => items
-            .into_iter()
-            .try_for_each(|item| write(field.number, field.kind, item, bytes)),
-        (Shape::Repeated, _) => Err(Unfit::new("is not an array")),
-        (Shape::Map, Value::Object(entries)) => {
-            let (key_field, value_field) = entry(field.kind)?;
-            entries.into_iter().try_for_each(|(key, value)| {
-                let mut entry = Vec::new();
-                write(
-                    key_field.number,
-                    key_field.kind,
-                    key_value(key_field.kind, key),
-                    &mut entry,
-                )?;
-                write_field(value_field, value, &mut entry)?;
-                length_delimited(field.number, &entry, bytes);
-                Ok(())
-            })
+}
+
+struct Outermost<'t> {
+    message: &'t Message,
+    bytes: &'t mut Vec<u8>,
+    unfit: &'t Cell<Option<Unfit>>,
+}
+
+impl<'de> Visitor<'de> for Outermost<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        let first = None;
+        message_fields(self.message, map, first, self.bytes, self.unfit)
+    }
+}
+
+/// Adds the fields of a message. The name of the first may have been taken already.
+fn message_fields<'de, A: MapAccess<'de>>(
+    message: &Message,
+    mut map: A,
+    first: Option<String>,
+    bytes: &mut Vec<u8>,
+    unfit: &Cell<Option<Unfit>>,
+) -> Result<(), A::Error> {
+    let mut name = match first {
+        Some(first) => Some(first),
+        None => map.next_key::<String>()?,
+    };
+    while let Some(text) = name {
+        let mut known = message.fields.iter();
+        match known.find(|field| field.name == text || field.json_name == text) {
+            None => drop(map.next_value::<IgnoredAny>()?),
+            Some(field) => {
+                let target = Target::field(field, &mut *bytes, unfit);
+                map.next_value_seed(target)?;
+            }
         }
-        (Shape::Map, _) => Err(Unfit::new("is not an object")),
+        name = map.next_key()?;
+    }
+    Ok(())
+}
+
+/// Where a JSON value goes.
+struct Target<'t> {
+    name: &'static str,
+    number: u32,
+    kind: Kind,
+    shape: Shape,
+    /// Of a list, where null does not say "not set".
+    is_element: bool,
+    bytes: &'t mut Vec<u8>,
+    unfit: &'t Cell<Option<Unfit>>,
+}
+
+impl<'t> Target<'t> {
+    fn field(field: &Field, bytes: &'t mut Vec<u8>, unfit: &'t Cell<Option<Unfit>>) -> Self {
+        Self {
+            name: field.name,
+            number: field.number,
+            kind: field.kind,
+            shape: field.shape,
+            is_element: false,
+            bytes,
+            unfit,
+        }
+    }
+
+    fn element(&mut self) -> Target<'_> {
+        Target {
+            shape: Shape::Single,
+            is_element: true,
+            bytes: self.bytes,
+            ..*self
+        }
+    }
+
+    fn open(&mut self) -> Gap {
+        encoding::encode_key(self.number, WireType::LengthDelimited, self.bytes);
+        stream::open(self.bytes)
+    }
+
+    /// A value that is neither an array nor an object, or one of these that may not be there.
+    fn scalar<E: serde_core::de::Error>(self, json: Value) -> Result<(), E> {
+        let unset = json.is_null() && !self.is_element && !matches!(self.kind, Kind::Value);
+        let written = match (self.shape, self.kind) {
+            _ if unset => Ok(()),
+            (Shape::Repeated, _) => Err(Unfit::new("is not an array")),
+            (Shape::Map, _) => Err(Unfit::new("is not an object")),
+            (_, kind) => write(self.number, kind, json, self.bytes),
+        };
+        written.map_err(|unfit| {
+            self.unfit.set(Some(unfit));
+            E::custom("does not fit")
+        })
+    }
+
+    fn entries<'de, A: MapAccess<'de>>(
+        &mut self,
+        mut map: A,
+        first: Option<String>,
+    ) -> Result<(), A::Error> {
+        let mut name = first;
+        while let Some(text) = name {
+            let at = self.open();
+            let written = entry(self.kind).and_then(|(key, value)| {
+                let text = key_value(key.kind, text);
+                write(key.number, key.kind, text, self.bytes).map(|()| value)
+            });
+            let value = written.map_err(|unfit| {
+                self.unfit.set(Some(unfit));
+                serde_core::de::Error::custom("does not fit")
+            })?;
+            map.next_value_seed(Target::field(value, self.bytes, self.unfit))?;
+            stream::close(self.bytes, at);
+            name = map.next_key()?;
+        }
+        Ok(())
+    }
+
+    fn object<'de, A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        let first: Option<String> = map.next_key()?;
+        if let Some(number) = stream::number(&mut map, first.as_deref())? {
+            return self.scalar(Value::Number(number));
+        }
+        match (self.shape, self.kind) {
+            (Shape::Map, _) => self.entries(map, first),
+            (Shape::Single | Shape::Optional, Kind::Message(message)) => {
+                let at = self.open();
+                if first.is_some() {
+                    message_fields(message, map, first, self.bytes, self.unfit)?;
+                }
+                stream::close(self.bytes, at);
+                Ok(())
+            }
+            (Shape::Single | Shape::Optional, Kind::Struct) => {
+                let at = self.open();
+                stream::fields(map, first, self.bytes)?;
+                stream::close(self.bytes, at);
+                Ok(())
+            }
+            (Shape::Single | Shape::Optional, Kind::Value) => {
+                let at = self.open();
+                self.bytes.push(STRUCT_VALUE);
+                let object = stream::open(self.bytes);
+                stream::fields(map, first, self.bytes)?;
+                stream::close(self.bytes, object);
+                stream::close(self.bytes, at);
+                Ok(())
+            }
+            // For what is wrong with it.
+            _ => self.scalar(Value::Object(Map::new())),
+        }
+    }
+
+    fn array<'de, A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
+        match (self.shape, self.kind) {
+            (Shape::Repeated, _) => {
+                let mut count = 0;
+                while seq.next_element_seed(self.element())?.is_some() {
+                    count += 1;
+                    if count > MAX_ELEMENTS {
+                        self.unfit.set(Some(Unfit::new(TOO_MANY)));
+                        return Err(serde_core::de::Error::custom(TOO_MANY));
+                    }
+                }
+                Ok(())
+            }
+            (Shape::Single | Shape::Optional, Kind::ListValue) => {
+                let at = self.open();
+                stream::items(seq, self.bytes)?;
+                stream::close(self.bytes, at);
+                Ok(())
+            }
+            (Shape::Single | Shape::Optional, Kind::Value) => {
+                let at = self.open();
+                stream::Value(self.bytes).visit_seq(seq)?;
+                stream::close(self.bytes, at);
+                Ok(())
+            }
+            _ => self.scalar(Value::Array(Vec::new())),
+        }
+    }
+}
+
+/// The key of `google.protobuf.Value.struct_value`.
+const STRUCT_VALUE: u8 = 0x2a;
+
+impl<'de> DeserializeSeed<'de> for Target<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        let (name, unfit, is_element) = (self.name, self.unfit, self.is_element);
+        let read = json.deserialize_any(self);
+        // The list around an element has the same name.
+        if read.is_err() && !is_element {
+            unfit.set(unfit.take().map(|inner| inner.within(name)));
+        }
+        read
+    }
+}
+
+macro_rules! scalars {
+    ($($method:ident: $type:ty,)*) => {
+        $(
+            fn $method<E: serde_core::de::Error>(self, value: $type) -> Result<(), E> {
+                self.scalar(Value::from(value))
+            }
+        )*
+    };
+}
+
+impl<'de> Visitor<'de> for Target<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    scalars! {
+        visit_bool: bool,
+        visit_i64: i64,
+        visit_u64: u64,
+        visit_f64: f64,
+        visit_str: &str,
+        visit_string: String,
+    }
+
+    fn visit_unit<E: serde_core::de::Error>(self) -> Result<(), E> {
+        self.scalar(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
+        self.array(seq)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        self.object(map)
     }
 }
 
@@ -84,17 +327,14 @@ fn write(number: u32, kind: Kind, json: Value, bytes: &mut Vec<u8>) -> Result<()
         Kind::String => length_delimited(number, text(&json)?.as_bytes(), bytes),
         Kind::Bytes => length_delimited(number, &base64(text(&json)?)?, bytes),
         Kind::Enum(names) => encoding::int32::encode(number, &enumeration(names, &json)?, bytes),
-        Kind::Message(message) => {
-            let message = from_json(message, object(json)?)?;
-            length_delimited(number, &message, bytes);
-        }
-        Kind::Struct => known(number, &json::Struct::from(&object(json)?), bytes),
-        Kind::Value => known(number, &json::Value::from(&json), bytes),
-        Kind::ListValue => {
-            let Value::Array(items) = json else {
-                return Err(Unfit::new("is not an array"));
-            };
-            known(number, &json::ListValue::from(&*items), bytes);
+        // These are written as they are read; what comes here is something else.
+        Kind::Message(_) | Kind::Struct => return Err(Unfit::new("is not an object")),
+        Kind::ListValue => return Err(Unfit::new("is not an array")),
+        Kind::Value => {
+            if matches!(&json, Value::Number(number) if number.as_f64().is_none()) {
+                return Err(Unfit::new("is beyond the range of a double"));
+            }
+            known(number, &json::Value::from(&json), bytes);
         }
         Kind::Timestamp => {
             let timestamp: prost_types::Timestamp = text(&json)?
@@ -129,13 +369,6 @@ fn length_delimited(number: u32, value: &[u8], bytes: &mut Vec<u8>) {
 
 fn text(json: &Value) -> Result<&str, Unfit> {
     json.as_str().ok_or(Unfit::new("is not text"))
-}
-
-fn object(json: Value) -> Result<Map<String, Value>, Unfit> {
-    match json {
-        Value::Object(fields) => Ok(fields),
-        _ => Err(Unfit::new("is not an object")),
-    }
 }
 
 fn double(json: &Value) -> Result<f64, Unfit> {

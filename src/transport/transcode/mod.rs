@@ -7,9 +7,11 @@
 
 mod from_json;
 mod to_json;
+mod weigh;
 
-pub(crate) use from_json::from_json;
+pub(crate) use from_json::{Unread, from_json, read_json};
 pub(crate) use to_json::to_json;
+pub(crate) use weigh::weigh;
 
 use std::fmt;
 
