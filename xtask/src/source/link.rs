@@ -24,11 +24,7 @@ pub struct Header {
 impl Header {
     pub fn read(file: &[u8]) -> Result<Self> {
         let header = Self::decode(file).context("not a FileDescriptorProto")?;
-        let syntax = header.syntax.as_deref().unwrap_or_default();
-        // A pool panics on a syntax that it does not know.
-        if !matches!(syntax, "" | "proto2" | "proto3") {
-            bail!("{}: syntax {syntax:?} is not supported", header.name);
-        }
+        descriptors::check_syntax(&header.name, header.syntax.as_deref())?;
         Ok(header)
     }
 }
@@ -39,7 +35,7 @@ pub fn link(files: &Descriptors) -> Result<DescriptorPool> {
     let set = descriptor_set(files)?;
     pool.decode_file_descriptor_set(set.as_slice())
         .map_err(|error| anyhow::anyhow!("{error}"))?;
-    descriptors::check_map_entries(&pool)?;
+    descriptors::check(&pool)?;
     Ok(pool)
 }
 
@@ -47,8 +43,7 @@ pub fn link(files: &Descriptors) -> Result<DescriptorPool> {
 pub fn descriptor_set(files: &Descriptors) -> Result<Vec<u8>> {
     let mut headers = BTreeMap::new();
     for (path, file) in files {
-        let header = Header::read(file).with_context(|| path.clone())?;
-        headers.insert(path.clone(), header);
+        headers.insert(path.clone(), Header::read(file)?);
     }
     let mut missing = third_party::Declarations::default();
     for header in headers.values() {
