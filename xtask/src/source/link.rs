@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use prost::Message;
 use prost_reflect::DescriptorPool;
+use prost_reflect::prost_types::FileDescriptorProto;
 
 use super::third_party;
 use crate::compile;
@@ -34,7 +35,13 @@ pub fn link(files: &Descriptors) -> Result<DescriptorPool> {
     let mut pool = DescriptorPool::new();
     let set = descriptor_set(files)?;
     pool.decode_file_descriptor_set(set.as_slice())
-        .map_err(|error| anyhow::anyhow!("{error}"))?;
+        .map_err(|error| {
+            // Its text names the element, and the file only where it is not read at all.
+            let is_damaged = |file: &[u8]| FileDescriptorProto::decode(file).is_err();
+            let damaged = files.iter().find(|(_, file)| is_damaged(file));
+            let file = error.file().or(damaged.map(|(path, _)| path.as_str()));
+            anyhow::anyhow!("{}: {error}", file.unwrap_or("descriptors"))
+        })?;
     descriptors::check(&pool)?;
     Ok(pool)
 }

@@ -57,9 +57,9 @@ fn whole() -> DynamicMessage {
 fn others(field: &FieldDescriptor) -> Vec<Value> {
     let text = |text: &str| Value::String(text.to_owned());
     match field.kind() {
-        Kind::String => ["", "proto4", ".t.M", "a b"].map(text).to_vec(),
-        Kind::Int32 => [0, -1, i32::MIN, i32::MAX].map(Value::I32).to_vec(),
-        Kind::Enum(_) => [-1, 0, 2, 10, 11, 14, 99].map(Value::EnumNumber).to_vec(),
+        Kind::String => ["", "proto4", ".t.M"].map(text).to_vec(),
+        Kind::Int32 => [0, i32::MIN, i32::MAX].map(Value::I32).to_vec(),
+        Kind::Enum(_) => [-1, 10, 14, 99].map(Value::EnumNumber).to_vec(),
         Kind::Bool => [true, false].map(Value::Bool).to_vec(),
         _ => Vec::new(),
     }
@@ -181,7 +181,9 @@ fn no_element_makes_a_panic() {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 refused += 1;
-                if !error.contains(PATH) || error.lines().count() != 1 {
+                // A file without its name cannot be named.
+                let named = error.contains(PATH) || place.starts_with("name ");
+                if !named || error.lines().count() != 1 {
                     unclear.push(format!("{place}: {error}"));
                 }
             }
