@@ -1,6 +1,7 @@
 //! A serde deserializer over wire bytes: one pass, nothing in between.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -10,7 +11,6 @@ use serde_core::de::{
     VariantAccess, Visitor,
 };
 
-use super::names::{Last, Seen};
 use super::path::Path;
 use super::read::{self, Broken, Items, Kind, MAX_DEPTH, Parts, entry, key, text};
 use super::{RAW_VALUE, number, value};
@@ -104,10 +104,10 @@ impl From<Broken> for JsonError {
 pub(super) fn read<'de, T: Deserialize<'de>>(kind: Kind<'de>) -> Result<T, JsonError> {
     let mut context = Context::default();
     let read = T::deserialize(At::outermost(&context).value(kind.clone()));
-    if read.is_ok() && !context.is_doubtful.get() {
+    if read.is_ok() && !context.has_failed.get() {
         return read;
     }
-    // So rare that going again costs less than always looking ahead would.
+    // No encoder writes a name twice, so that looking out for it is left to the readers that mind.
     context.only_last = true;
     T::deserialize(At::outermost(&context).value(kind))
 }
@@ -115,9 +115,9 @@ pub(super) fn read<'de, T: Deserialize<'de>>(kind: Kind<'de>) -> Result<T, JsonE
 /// What all levels share.
 #[derive(Default)]
 struct Context {
-    /// A visitor got a field that another one of the same name replaces, or failed at a field that
-    /// may be such.
-    is_doubtful: Cell<bool>,
+    /// A visitor failed at an object, perhaps because two of its fields have one name. Noted here,
+    /// because what contains the object can be satisfied without it.
+    has_failed: Cell<bool>,
     /// Give visitors only the last field of each name, as protobuf demands.
     only_last: bool,
 }
@@ -220,9 +220,13 @@ impl<'c> At<'c> {
         visitor: V,
     ) -> Result<V::Value, JsonError> {
         let mut fields = Fields::new(fields, self.below()?)?;
-        let read = visitor.visit_map(&mut fields)?;
+        let failed = |error| {
+            self.context.has_failed.set(true);
+            error
+        };
+        let read = visitor.visit_map(&mut fields).map_err(failed)?;
         if fields.next()? {
-            self.context.is_doubtful.set(true);
+            self.context.has_failed.set(true);
             let length = fields.given + fields.items.count();
             return Err(de::Error::invalid_length(length, &"fewer elements in map"));
         }
@@ -460,21 +464,17 @@ struct Fields<'de, 'c> {
     /// Of the field that was come to last.
     name: &'de [u8],
     value: Parts<'de>,
-    names: Names<'de>,
+    /// Where each name stands last, if only those count.
+    last: Option<HashMap<&'de [u8], usize>>,
     at: At<'c>,
-}
-
-enum Names<'de> {
-    Seen(Seen<'de>),
-    Last(Box<Last<'de>>),
 }
 
 impl<'de, 'c> Fields<'de, 'c> {
     #[inline]
     fn new(fields: Parts<'de>, at: At<'c>) -> Result<Self, JsonError> {
-        let names = match at.context.only_last {
-            false => Names::Seen(Seen::new(&fields)),
-            true => Names::Last(Box::new(Last::of(Items::new(fields.clone()))?)),
+        let last = match at.context.only_last {
+            false => None,
+            true => Some(last_of_each(Items::new(fields.clone()))?),
         };
         let items = Items::new(fields);
         Ok(Self {
@@ -482,7 +482,7 @@ impl<'de, 'c> Fields<'de, 'c> {
             given: 0,
             name: &[],
             value: Parts::One(&[]),
-            names,
+            last,
             at,
         })
     }
@@ -493,22 +493,22 @@ impl<'de, 'c> Fields<'de, 'c> {
             (self.name, self.value) = entry(item)?;
             let index = self.given;
             self.given += 1;
-            match &mut self.names {
-                Names::Seen(seen) => {
-                    if seen.is_repeated(self.name, index) {
-                        self.at.context.is_doubtful.set(true);
-                    }
-                }
-                Names::Last(last) => {
-                    if !last.is(self.name, index) {
-                        continue;
-                    }
-                }
+            let replaced = |last: &HashMap<_, _>| last.get(self.name) != Some(&index);
+            if !self.last.as_ref().is_some_and(replaced) {
+                return Ok(true);
             }
-            return Ok(true);
         }
         Ok(false)
     }
+}
+
+fn last_of_each(mut items: Items<'_>) -> Result<HashMap<&[u8], usize>, Broken> {
+    let (mut last, mut index) = (HashMap::new(), 0);
+    while let Some(item) = items.next()? {
+        last.insert(entry(item)?.0, index);
+        index += 1;
+    }
+    Ok(last)
 }
 
 impl<'de> MapAccess<'de> for Fields<'de, '_> {
@@ -528,13 +528,12 @@ impl<'de> MapAccess<'de> for Fields<'de, '_> {
     #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, JsonError> {
         let value = std::mem::replace(&mut self.value, Parts::One(&[]));
-        match seed.deserialize(self.at.value(value)) {
-            Ok(value) => Ok(value),
-            Err(error) => {
-                self.at.context.is_doubtful.set(true);
-                Err(error.within_field(self.name))
-            }
-        }
+        let read = seed.deserialize(self.at.value(value));
+        read.map_err(|error| {
+            // The visitor can go on, and take what it has.
+            self.at.context.has_failed.set(true);
+            error.within_field(self.name)
+        })
     }
 
     fn size_hint(&self) -> Option<usize> {

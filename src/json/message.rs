@@ -166,8 +166,9 @@ macro_rules! message {
         impl $name {
             /// Reads it into a type of yours, straight from the bytes; text can be borrowed.
             ///
-            /// Integral numbers up to 2^53 are integers, NaN and the infinities are null, and of
-            /// fields with the same name the last one counts.
+            /// Integral numbers up to 2^53 are integers, NaN and the infinities are null. Of fields
+            /// with the same name, which no encoder writes, the last one counts; a type that takes
+            /// names twice, such as a list of pairs, gets them all.
             ///
             /// # Errors
             /// When it does not have that form, nests deeper than 100 levels, or its bytes are not

@@ -6,7 +6,6 @@
 
 mod de;
 mod message;
-mod names;
 mod number;
 mod path;
 mod read;

@@ -5,6 +5,7 @@
 //! whether all promises were kept.
 
 mod faults;
+mod ledger;
 mod process;
 mod provider;
 mod report;
@@ -19,9 +20,10 @@ use scalekit::{Client, Wire};
 use scalekit_emulator::{Account, Connection, Emulator, Seed, Tool};
 use serde_json::json;
 
+use ledger::Ledger;
 use process::{Lag, Samples};
 use report::Report;
-use workload::{CONCURRENCY, Effects, MAX_ANSWER_BYTES, Tally};
+use workload::{CONCURRENCY, MAX_ANSWER_BYTES, Tally};
 
 fn main() -> ExitCode {
     // The test runner's own arguments: a filter for other tests is not for this one.
@@ -39,6 +41,8 @@ fn main() -> ExitCode {
     let calls = number("CHAOS_CALLS", 20_000);
     let seed = number("CHAOS_SEED", 1);
     println!("chaos: {calls} calls, seed {seed} (CHAOS_CALLS, CHAOS_SEED)");
+
+    ledger::notices_lies();
 
     // Two runtimes, so that what is alive in one of them is the client's alone.
     let server = runtime();
@@ -79,13 +83,13 @@ fn runtime() -> tokio::runtime::Runtime {
 struct Setup {
     calls: u64,
     seed: u64,
-    effects: Arc<Effects>,
+    effects: Arc<Ledger>,
     emulator: Emulator,
 }
 
 impl Setup {
     async fn start(calls: u64, seed: u64) -> Self {
-        let effects = Arc::new(Effects::new(calls));
+        let effects = Arc::new(Ledger::new(calls));
         let provider = provider::start(effects.clone()).await;
         let executed = effects.clone();
         let tool = Tool::new("chaos", "CHAOS").handler(move |call| {
@@ -133,7 +137,7 @@ async fn run(setup: Setup) -> Report {
     let lag = Lag::start();
     let samples = Samples::start();
     let clients = [setup.client(Wire::Grpc), setup.client(Wire::Rest)];
-    let tally = Arc::new(Tally::default());
+    let tally = Arc::new(Tally::new(setup.effects.clone()));
     let next = Arc::new(std::sync::atomic::AtomicU64::new(0));
     let tasks: Vec<_> = (0..CONCURRENCY)
         .map(|user| {
@@ -179,8 +183,7 @@ async fn run(setup: Setup) -> Report {
         hits,
         samples,
         lag,
-        lies: tally.lies(&setup.effects),
+        lies: tally.ledger.finish(),
         tally,
-        effects: setup.effects,
     }
 }

@@ -57,6 +57,9 @@ pub struct Sample {
     pub sockets: Option<usize>,
 }
 
+/// However long the calls run, no more are kept.
+const MOST_SAMPLES: usize = 1_000;
+
 /// Looks that are taken while the calls run.
 pub struct Samples {
     stop: Arc<AtomicBool>,
@@ -68,9 +71,19 @@ impl Samples {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = stop.clone();
         let task = tokio::spawn(async move {
-            let mut samples = Vec::new();
+            let mut samples = Vec::with_capacity(MOST_SAMPLES);
+            let mut pause = Duration::from_millis(100);
             while !stopped.load(Ordering::Relaxed) {
-                tokio::time::sleep(Duration::from_millis(100)).await;
+                tokio::time::sleep(pause).await;
+                if samples.len() == MOST_SAMPLES {
+                    // Half of them say as much, at half the pace from here on.
+                    let mut number = 0;
+                    samples.retain(|_| {
+                        number += 1;
+                        number % 2 == 0
+                    });
+                    pause *= 2;
+                }
                 samples.push(Sample {
                     rss: rss(),
                     sockets: sockets(),

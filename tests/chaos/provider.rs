@@ -10,10 +10,10 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
-use crate::workload::Effects;
+use crate::ledger::Ledger;
 
 /// Serves `/{id}` until the runtime ends, and gives the URL.
-pub async fn start(effects: Arc<Effects>) -> String {
+pub async fn start(effects: Arc<Ledger>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     tokio::spawn(async move {

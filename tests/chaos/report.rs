@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::faults;
 use crate::process::Sample;
-use crate::workload::{CONCURRENCY, Effects, Tally};
+use crate::workload::{CONCURRENCY, Tally};
 
 /// From this many calls on, every kind of fault must have happened, and memory has settled.
 const ENOUGH: u64 = 50_000;
@@ -22,16 +22,20 @@ pub struct Report {
     pub hits: BTreeMap<String, u64>,
     pub samples: Vec<Sample>,
     pub lag: Duration,
-    pub lies: Vec<String>,
+    /// How often what was said of a call does not agree with its effects, and the first cases.
+    pub lies: (u64, Vec<String>),
     pub tally: Arc<Tally>,
-    pub effects: Arc<Effects>,
 }
 
 impl Report {
     /// The promises that were not kept.
     pub fn broken(&self) -> Vec<String> {
         let mut broken = self.tally.broken.lock().expect("a lock").clone();
-        broken.extend(self.lies.iter().take(20).cloned());
+        let (lies, first) = &self.lies;
+        broken.extend(first.iter().cloned());
+        if *lies > first.len() as u64 {
+            broken.push(format!("{lies} lies in all"));
+        }
         let mut claim = |kept: bool, what: String| {
             if !kept {
                 broken.push(what);
@@ -118,7 +122,7 @@ impl Report {
             "  {} succeeded, {} were cancelled; {} took effect",
             read(&tally.successes),
             read(&tally.cancelled),
-            self.effects.total()
+            tally.ledger.effects()
         );
         println!("  errors: {}", list(&tally.errors.lock().expect("a lock")));
         println!(

@@ -1,8 +1,8 @@
 //! The calls, and what is noted about each.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
@@ -10,6 +10,7 @@ use http::Method;
 use scalekit::{Client, Error, ErrorKind, Outcome};
 use serde_json::{Value, json};
 
+use crate::ledger::{Ledger, Said};
 use crate::process::Lag;
 
 pub const CONCURRENCY: u64 = 64;
@@ -21,34 +22,6 @@ const GRACE: Duration = Duration::from_millis(250);
 
 pub fn identifier(user: u64) -> String {
     format!("user-{user}@example.com")
-}
-
-/// How often each call took effect, counted where the effect is.
-pub struct Effects(Vec<AtomicU8>);
-
-impl Effects {
-    pub fn new(calls: u64) -> Self {
-        // Touched here, so that memory does not seem to grow while they are used.
-        Self((0..calls).map(|_| AtomicU8::new(0)).collect())
-    }
-
-    pub fn count(&self, id: u64) {
-        // Beyond the calls are those that ask afterwards whether clients are usable.
-        if let Some(count) = self.0.get(id as usize) {
-            count.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    pub fn of(&self, id: u64) -> u8 {
-        self.0[id as usize].load(Ordering::Relaxed)
-    }
-
-    pub fn total(&self) -> u64 {
-        self.0
-            .iter()
-            .map(|count| u64::from(count.load(Ordering::Relaxed)))
-            .sum()
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,59 +49,43 @@ impl Kind {
 }
 
 /// What was seen. Errors that are no error of anybody's are counted by kind and outcome.
-#[derive(Default)]
 pub struct Tally {
+    pub ledger: Arc<Ledger>,
     pub successes: AtomicU64,
     pub cancelled: AtomicU64,
     pub repeated: AtomicU64,
     pub errors: Mutex<BTreeMap<String, u64>>,
-    /// Calls that a caller was told did not happen.
-    denied: Mutex<Vec<(u64, Outcome)>>,
-    succeeded_once: Mutex<Vec<u64>>,
-    must_be_once: Mutex<Vec<u64>>,
     pub broken: Mutex<Vec<String>>,
     /// The worst overrun of a deadline, in microseconds.
     pub overrun: AtomicU64,
 }
 
 impl Tally {
+    pub fn new(ledger: Arc<Ledger>) -> Self {
+        Self {
+            ledger,
+            successes: AtomicU64::new(0),
+            cancelled: AtomicU64::new(0),
+            repeated: AtomicU64::new(0),
+            errors: Mutex::default(),
+            broken: Mutex::default(),
+            overrun: AtomicU64::new(0),
+        }
+    }
+
     fn broken(&self, what: String) {
         let mut broken = self.broken.lock().expect("a lock");
         if broken.len() < 20 {
             broken.push(what);
         }
     }
-
-    /// What was said about calls and does not agree with their effects.
-    pub fn lies(&self, effects: &Effects) -> Vec<String> {
-        let mut lies = Vec::new();
-        for (id, outcome) in self.denied.lock().expect("a lock").iter() {
-            if effects.of(*id) != 0 {
-                lies.push(format!(
-                    "call {id} was said to be {outcome:?}, and happened"
-                ));
-            }
-        }
-        for id in self.must_be_once.lock().expect("a lock").iter() {
-            if effects.of(*id) > 1 {
-                lies.push(format!("call {id} happened {} times", effects.of(*id)));
-            }
-        }
-        for id in self.succeeded_once.lock().expect("a lock").iter() {
-            if effects.of(*id) == 0 {
-                lies.push(format!("call {id} was said to succeed, and did not happen"));
-            }
-        }
-        lies
-    }
 }
 
 pub async fn call(client: &Client, user: u64, id: u64, seed: u64, tally: &Tally, lag: &Lag) {
+    let ledger = &tally.ledger;
     let mut rng = Rng::with_seed(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ id);
     let kind = Kind::of(&mut rng);
-    if kind.once() {
-        tally.must_be_once.lock().expect("a lock").push(id);
-    }
+    ledger.begin(id, kind.once());
     let cancelled_after = (rng.u8(..100) == 0).then(|| Duration::from_micros(rng.u64(..20_000)));
     let started = Instant::now();
     let result = match cancelled_after {
@@ -157,7 +114,7 @@ pub async fn call(client: &Client, user: u64, id: u64, seed: u64, tally: &Tally,
                 tally.broken(format!("call {id} ({kind:?}) got the answer of another"));
             }
             if kind != Kind::Read {
-                tally.succeeded_once.lock().expect("a lock").push(id);
+                ledger.said(id, Said::Succeeded);
             }
         }
         Err(error) => note_error(&error, kind, id, tally),
@@ -175,12 +132,10 @@ fn note_error(error: &Error, kind: Kind, id: u64, tally: &Tally) {
         .expect("a lock")
         .entry(name)
         .or_default() += 1;
-    if error.outcome() != Outcome::Unknown && kind != Kind::Read {
-        tally
-            .denied
-            .lock()
-            .expect("a lock")
-            .push((id, error.outcome()));
+    if let Some(said) = Said::by(error.outcome())
+        && kind != Kind::Read
+    {
+        tally.ledger.said(id, said);
     }
     // What the faults can look like from here; anything else is invented.
     let possible = matches!(

@@ -18,6 +18,10 @@ const RST_STREAM: u8 = 0x3;
 const SETTINGS: u8 = 0x4;
 const GOAWAY: u8 = 0x7;
 
+// Flags of `DATA` and `HEADERS`.
+const END_STREAM: u8 = 0x1;
+const END_HEADERS: u8 = 0x4;
+
 /// What happens to the next HTTP/2 connection, once a request is on it.
 #[derive(Clone, Copy, Debug)]
 pub enum Refusal {
@@ -31,6 +35,8 @@ pub enum Refusal {
     Interim,
     /// A frame that breaks the protocol, over which the client itself ends the connection.
     Nonsense,
+    /// An answer of gRPC status 0 that has this body.
+    Body(&'static [u8]),
 }
 
 /// A listener in front of an emulator.
@@ -191,6 +197,14 @@ async fn refuse(mut client: TcpStream, refusal: Refusal) -> std::io::Result<()> 
                     client.write_all(&interim).await?;
                 }
             }
+            Refusal::Body(body) => {
+                let mut head = answer(&[("content-type", "application/grpc")]);
+                head[4] = END_HEADERS;
+                let mut trailers = frame(HEADERS, 1, &literals(&[("grpc-status", "0")]));
+                trailers[4] = END_STREAM | END_HEADERS;
+                let all = [head, frame(DATA, 1, body), trailers].concat();
+                client.write_all(&all).await?;
+            }
         }
     }
 }
@@ -198,7 +212,14 @@ async fn refuse(mut client: TcpStream, refusal: Refusal) -> std::io::Result<()> 
 /// A `HEADERS` frame on stream 1 that is all there is: END_STREAM, END_HEADERS.
 fn answer(headers: &[(&str, &str)]) -> Vec<u8> {
     // `:status: 200` by its index, then literals (RFC 7541, appendix A and section 6.2.2).
-    let mut block = vec![0x88];
+    let block = [&[0x88], &*literals(headers)].concat();
+    let mut frame = frame(HEADERS, 1, &block);
+    frame[4] = END_STREAM | END_HEADERS;
+    frame
+}
+
+fn literals(headers: &[(&str, &str)]) -> Vec<u8> {
+    let mut block = Vec::new();
     for (name, value) in headers {
         block.push(0);
         for text in [name, value] {
@@ -206,9 +227,7 @@ fn answer(headers: &[(&str, &str)]) -> Vec<u8> {
             block.extend_from_slice(text.as_bytes());
         }
     }
-    let mut frame = frame(HEADERS, 1, &block);
-    frame[4] = 0x5;
-    frame
+    block
 }
 
 fn frame(kind: u8, stream: u32, payload: &[u8]) -> Vec<u8> {

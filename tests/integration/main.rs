@@ -5,9 +5,11 @@
 #![allow(clippy::duplicate_mod)]
 
 mod both_wires;
+mod budget;
 mod canary;
 mod front;
 mod futures;
+mod heads;
 mod http2;
 mod proxied;
 mod quickstart;

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::diff::report::{self, Report};
 use crate::diff::{self, Format};
 use crate::lock::{self, Lock};
+use crate::openapi::compare::Kind;
 use crate::source::{self, Origin, Snapshot};
 use crate::wheel::Wheel;
 use crate::{openapi, pip, refresh, target, tree};
@@ -47,16 +48,26 @@ pub fn run(root: &Path, wheel: Option<&Path>, offline: bool) -> Result<ExitCode>
 }
 
 /// Compares the derived OpenAPI document with a published one in `file`; the status is that of `run`.
-pub fn run_openapi(root: &Path, file: &Path) -> Result<ExitCode> {
+/// What only ours has is counted, and named with `all`.
+pub fn run_openapi(root: &Path, file: &Path, all: bool) -> Result<ExitCode> {
     let differences = openapi::compare::run(root, file)?;
-    for difference in &differences {
-        report::print(&format!("{difference}\n"))?;
+    let (ours, rest): (Vec<_>, Vec<_>) = differences
+        .iter()
+        .partition(|difference| difference.kind == Kind::OnlyOurs);
+    let mut text = String::new();
+    for difference in rest.iter().chain(ours.iter().filter(|_| all)) {
+        text.push_str(&format!("{difference}\n"));
     }
-    let found = match differences.len() {
-        0 => "says what".to_owned(),
-        count => format!("has {count} differences from what"),
-    };
-    eprintln!("spec/{} {found} {} says", openapi::PATH, file.display());
+    if !all && !ours.is_empty() {
+        text.push_str(&format!("{} only in ours: --all names them\n", ours.len()));
+    }
+    report::print(&text)?;
+    let (here, there) = (openapi::PATH, file.display());
+    match (rest.len(), ours.len()) {
+        (0, 0) => eprintln!("spec/{here} says what {there} says"),
+        (0, _) => eprintln!("spec/{here} says what {there} says, and more"),
+        (count, _) => eprintln!("spec/{here} says {count} things otherwise than {there}"),
+    }
     Ok(ExitCode::from(u8::from(!differences.is_empty())))
 }
 
@@ -97,14 +108,15 @@ impl Drift {
             notes,
         };
         Ok(Self {
-            report: diff::compare_whole(&old, &new)?,
+            report: diff::compare(&old, &new)?,
             api_version,
         })
     }
 
     /// A package can be published again without any change of the API.
     pub fn is_in_step(&self) -> bool {
-        self.report.changes.is_empty() && self.api_version.0 == self.api_version.1
+        let is_same = self.report.changes.is_empty() && self.report.vendored.is_empty();
+        is_same && self.api_version.0 == self.api_version.1
     }
 
     /// Writes the text for the changelog and says where.

@@ -129,11 +129,11 @@ fn current_lock(root: &Path) -> Result<String> {
     let path = root.join("spec").join(lock::PATH);
     let text = std::fs::read_to_string(&path).with_context(|| format!("spec/{}", lock::PATH))?;
     let cargo_lock = std::fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock")?;
-    Ok(Lock {
+    let lock = Lock {
         generators: lock::generators(&cargo_lock)?,
         ..Lock::parse(&text)?
-    }
-    .print())
+    };
+    lock.print()
 }
 
 fn compare(

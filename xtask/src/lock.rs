@@ -1,10 +1,9 @@
 //! `spec/lock.toml`: which package the spec was taken from, and what generates code from it.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use anyhow::{Context, Result};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::wheel::Wheel;
 
@@ -22,15 +21,18 @@ const GENERATORS: &[&str] = &[
 /// Where the lock stands in the `spec` directory.
 pub const PATH: &str = "lock.toml";
 
+const HEADER: &str =
+    "# Where `proto/` comes from and what generates code from it; written by `cargo xtask`.";
+
 /// The content of the lock.
-#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Lock {
     pub package: Package,
     pub generators: BTreeMap<String, String>,
 }
 
 /// The published package that `spec/proto` was printed from.
-#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Package {
     pub name: String,
@@ -57,23 +59,9 @@ impl Lock {
         })
     }
 
-    pub fn print(&self) -> String {
-        let Package {
-            name,
-            version,
-            sha256,
-            x_api_version,
-        } = &self.package;
-        let mut text = format!(
-            "# Where `proto/` comes from and what generates code from it; written by `cargo xtask`.\n\n\
-             [package]\nname = \"{name}\"\nversion = \"{version}\"\nsha256 = \"{sha256}\"\n\
-             x-api-version = \"{x_api_version}\"\n\n[generators]\n"
-        );
-        for (name, version) in &self.generators {
-            // Writing to a string cannot fail.
-            let _ = writeln!(text, "{name} = \"{version}\"");
-        }
-        text
+    pub fn print(&self) -> Result<String> {
+        let table = toml::to_string(self).context(PATH)?;
+        Ok(format!("{HEADER}\n\n{table}"))
     }
 }
 

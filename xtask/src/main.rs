@@ -50,15 +50,17 @@ usage: cargo xtask <command>
       every RPC and what the crate has for it; status 1 when something is missing
   diff OLD NEW [--format text|markdown|json] [--fail-on wire,json,source,behaviour]
       what changed and what it breaks; OLD and NEW are a directory such as spec, a wheel, an npm
-      tarball, a descriptor set, a git revision, pypi:VERSION or npm:VERSION
+      tarball, a descriptor set, a git revision, pypi:VERSION or npm:VERSION; third-party files that
+      they hold, such as buf/validate, are reported apart and fail nothing
   diff --history
       every version ever published against its predecessor, checked against buf; takes minutes
   diff --semver
       the suggested version bump against what cargo-semver-checks says of the bindings; takes minutes
   drift [--wheel FILE] [--offline]
       whether spec/ is what the newest scalekit-sdk-python says, or the wheel FILE
-  drift --openapi FILE
-      whether spec/openapi.json says what a published document does, OpenAPI 3 or Swagger 2 in JSON
+  drift --openapi FILE [--all]
+      whether spec/openapi.json says what a published document does, OpenAPI 3 or Swagger 2 in JSON or
+      YAML; what only ours says is counted, and listed with --all
   validate-openapi
       have an independent validator, installed with pip, read spec/openapi.json
   build-cost [--format text|markdown]
@@ -132,19 +134,22 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
         Some(Value(command)) if command == "diff" => diff(root, args),
         Some(Value(command)) if command == "drift" => {
             let (mut wheel, mut offline): (Option<PathBuf>, _) = (None, false);
+            let mut all = false;
             let mut document: Option<PathBuf> = None;
             while let Some(arg) = args.next()? {
                 match arg {
                     Long("wheel") => wheel = Some(args.value()?.into()),
                     Long("offline") => offline = true,
                     Long("openapi") => document = Some(args.value()?.into()),
+                    Long("all") => all = true,
                     other => return Err(other.unexpected().into()),
                 }
             }
             match document {
+                None if all => bail!("--all belongs to --openapi"),
                 None => drift::run(root, wheel.as_deref(), offline),
                 Some(_) if wheel.is_some() => bail!("--openapi and --wheel are two comparisons"),
-                Some(document) => drift::run_openapi(root, &document),
+                Some(document) => drift::run_openapi(root, &document, all),
             }
         }
         Some(Value(command)) if command == "build-cost" => build_cost(root, args),
@@ -213,7 +218,10 @@ fn diff(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
         ([], true, false) => diff::history::run(root),
         ([], false, true) => diff::semver::run(root),
         ([old, new], false, false) => diff::run(root, old, new, format, &fail_on),
-        _ => bail!("expected OLD and NEW\n{USAGE}"),
+        ([], false, false) => bail!("diff needs OLD and NEW: see `cargo xtask --help`"),
+        ([old], false, false) => bail!("diff {old}: NEW is missing: see `cargo xtask --help`"),
+        (_, false, false) => bail!("diff takes OLD and NEW alone: see `cargo xtask --help`"),
+        _ => bail!("--history and --semver take no operands and stand alone"),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::difference::difference;
 use crate::lock::{self, Lock};
 use crate::pip;
 use crate::printer::{self, names::Names};
+use crate::strip::Undeclared;
 use crate::tree::{self, Tree};
 use crate::wheel::Wheel;
 
@@ -82,7 +83,7 @@ pub fn refresh(spec: &Tree, wheel: &Wheel, cargo_lock: &str) -> Result<Refreshed
     let old_comments = Comments::read(&old).context("spec/proto")?;
 
     let files = &wheel.descriptors;
-    let pool = descriptors::link(files, &hand_written)?;
+    let pool = descriptors::link(files, &hand_written, Undeclared::Refused)?;
     let names = Names::new(&pool);
     let mut comments = old_comments.clone();
     let mut sources = hand_written;
@@ -121,7 +122,7 @@ pub fn refresh(spec: &Tree, wheel: &Wheel, cargo_lock: &str) -> Result<Refreshed
     );
     spec.insert(
         lock::PATH.to_owned(),
-        Lock::new(wheel, cargo_lock)?.print().into_bytes(),
+        Lock::new(wheel, cargo_lock)?.print()?.into_bytes(),
     );
     Ok(Refreshed {
         spec,

@@ -9,7 +9,7 @@ use prost_reflect::{
 };
 
 /// The directory whose imports go, with the options they declare (OpenAPI titles and descriptions).
-const DROPPED_IMPORTS: &str = "protoc-gen-openapiv2/";
+pub const DROPPED_IMPORTS: &str = "protoc-gen-openapiv2/";
 
 /// The field number that all options declared below `DROPPED_IMPORTS` share.
 const DROPPED_OPTION: u32 = 1042;
@@ -24,18 +24,24 @@ const DROPPED_PROSE: &[&str] = &[
     "scalekit.v1.options.AgentToolOption.summary",
 ];
 
-/// The serialized `file` without what this module drops.
-///
-/// `pool` must know the options that stay: one that it does not know is an error, because it
-/// would otherwise vanish unseen.
-pub fn strip(pool: &DescriptorPool, file: &[u8]) -> Result<Vec<u8>> {
+/// What becomes of options that no file declares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undeclared {
+    /// They are an error: printed as text, they would vanish unseen.
+    Refused,
+    /// They can be compared without being understood.
+    Kept,
+}
+
+/// The serialized `file` without what this module drops; `pool` knows the options that stay.
+pub fn strip(pool: &DescriptorPool, file: &[u8], undeclared: Undeclared) -> Result<Vec<u8>> {
     let descriptor = pool
         .get_message_by_name("google.protobuf.FileDescriptorProto")
         .context("google/protobuf/descriptor.proto is missing")?;
     let mut message = DynamicMessage::decode(descriptor, file)?;
     strip_imports(&mut message);
     message.clear_field_by_name("source_code_info");
-    strip_message(&mut message)?;
+    strip_message(&mut message, undeclared)?;
     Ok(message.encode_to_vec())
 }
 
@@ -69,18 +75,22 @@ fn strip_imports(file: &mut DynamicMessage) {
     file.set_field_by_name("dependency", Value::List(kept));
 }
 
-fn strip_message(message: &mut DynamicMessage) -> Result<()> {
+fn strip_message(message: &mut DynamicMessage, undeclared: Undeclared) -> Result<()> {
     let descriptor = message.descriptor();
     let options = is_options(&descriptor);
+    let mut kept = Vec::new();
     for unknown in message.take_unknown_fields() {
-        if !(options && unknown.number() == DROPPED_OPTION) {
-            bail!(
+        match undeclared {
+            _ if options && unknown.number() == DROPPED_OPTION => {}
+            Undeclared::Kept => unknown.encode(&mut kept),
+            Undeclared::Refused => bail!(
                 "{} has the unknown field {}",
                 descriptor.full_name(),
                 unknown.number()
-            );
+            ),
         }
     }
+    message.merge(kept.as_slice())?;
     for extension in message
         .extensions()
         .map(|(extension, _)| extension)
@@ -96,11 +106,11 @@ fn strip_message(message: &mut DynamicMessage) -> Result<()> {
         }
     }
     for (_, value) in message.extensions_mut() {
-        strip_value(value)?;
+        strip_value(value, undeclared)?;
     }
     let mut emptied = Vec::new();
     for (field, value) in message.fields_mut() {
-        strip_value(value).with_context(|| field.name().to_owned())?;
+        strip_value(value, undeclared).with_context(|| field.name().to_owned())?;
         if value
             .as_message()
             .is_some_and(|value| is_options(&value.descriptor()) && is_empty(value))
@@ -114,17 +124,21 @@ fn strip_message(message: &mut DynamicMessage) -> Result<()> {
     Ok(())
 }
 
-fn strip_value(value: &mut Value) -> Result<()> {
+fn strip_value(value: &mut Value, undeclared: Undeclared) -> Result<()> {
+    let strip = |value: &mut Value| strip_value(value, undeclared);
     match value {
-        Value::Message(message) => strip_message(message),
-        Value::List(values) => values.iter_mut().try_for_each(strip_value),
-        Value::Map(entries) => entries.values_mut().try_for_each(strip_value),
+        Value::Message(message) => strip_message(message, undeclared),
+        Value::List(values) => values.iter_mut().try_for_each(strip),
+        Value::Map(entries) => entries.values_mut().try_for_each(strip),
         _ => Ok(()),
     }
 }
 
 fn dropped_extension(extension: &ExtensionDescriptor) -> bool {
+    // A set of files that holds its imports declares what is an unknown field elsewhere.
+    let of_options = is_options(&extension.containing_message());
     DROPPED_EXTENSIONS.contains(&extension.full_name())
+        || of_options && extension.number() == DROPPED_OPTION
 }
 
 fn dropped_field(field: &FieldDescriptor) -> bool {
@@ -140,5 +154,7 @@ fn is_options(descriptor: &MessageDescriptor) -> bool {
 }
 
 fn is_empty(message: &DynamicMessage) -> bool {
-    message.fields().next().is_none() && message.extensions().next().is_none()
+    message.fields().next().is_none()
+        && message.extensions().next().is_none()
+        && message.unknown_fields().next().is_none()
 }

@@ -92,6 +92,29 @@ fn diff_tells_by_its_status_what_it_found() {
 }
 
 #[test]
+fn diff_without_two_operands_says_so_in_a_line() {
+    for args in [
+        &["diff"][..],
+        &["diff", "spec"],
+        &["diff", "spec", "HEAD", "HEAD"],
+        &["diff", "--format", "json"],
+        &["diff", "--history", "spec"],
+        &["diff", "--history", "--semver"],
+    ] {
+        let output = xtask(args);
+        let error = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert_eq!(error.lines().count(), 1, "{args:?}: {error}");
+        assert!(error.starts_with("error: "), "{error}");
+        assert!(output.stdout.is_empty());
+    }
+    assert_eq!(
+        stderr(&xtask(&["diff"])),
+        "error: diff needs OLD and NEW: see `cargo xtask --help`\n"
+    );
+}
+
+#[test]
 fn diff_that_cannot_compare_names_file_and_reason() {
     let dir = tempfile::tempdir().unwrap();
     let write = |name: &str, content: &[u8]| {
@@ -156,14 +179,19 @@ fn drift_names_what_a_published_document_says_otherwise() {
     let ours = std::fs::read_to_string(root.join("spec/openapi.json")).unwrap();
     let ours: Value = serde_json::from_str(&ours).unwrap();
     let dir = tempfile::tempdir().unwrap();
-    let drift = |document: &Value| {
+    let run = |document: &Value, more: &[&str]| {
         let path = dir.path().join("published.json");
         std::fs::write(&path, document.to_string()).unwrap();
-        let output = xtask(&["drift", "--openapi", path.to_str().unwrap()]);
+        let args = ["drift", "--openapi", path.to_str().unwrap()];
+        let output = xtask(&[&args[..], more].concat());
         let lines = String::from_utf8(output.stdout.clone()).unwrap();
         let lines = lines.lines().map(str::to_owned).collect::<Vec<_>>();
         (output.status.code(), lines, stderr(&output))
     };
+    let (drift, all) = (
+        |document| run(document, &[]),
+        |document| run(document, &["--all"]),
+    );
 
     let (status, lines, error) = drift(&ours);
     assert_eq!((status, lines.len()), (Some(0), 0), "{error}");
@@ -182,23 +210,37 @@ fn drift_names_what_a_published_document_says_otherwise() {
     output["took_ms"] = json!({ "type": "integer" });
     let (status, lines, error) = drift(&theirs);
     assert_eq!(status, Some(1), "{error}");
-    assert_eq!(
-        lines,
-        [
-            "GET /api/v1/tools/scoped: query.page_size: only in ours",
-            "GET /api/v2/execute_tool: only in theirs",
-            "POST /api/v1/execute_tool: only in ours",
-            "POST /api/v1/tools:search: answer.took_ms: only in theirs",
-            "POST /api/v1/tools:search: answer.tools: only in theirs",
-            "POST /api/v1/tools:search: answer.tools[]: only in ours",
-            "POST /api/v2/execute_tool: only in theirs",
-        ]
-    );
+    let found = [
+        "GET /api/v2/execute_tool: only in theirs",
+        "POST /api/v1/tools:search: answer.took_ms: only in theirs",
+        "POST /api/v1/tools:search: answer.tools: only in theirs",
+        "POST /api/v2/execute_tool: only in theirs",
+    ];
+    let only_ours = [
+        "GET /api/v1/tools/scoped: query.page_size: only in ours",
+        "POST /api/v1/execute_tool: only in ours",
+        "POST /api/v1/tools:search: answer.tools[]: only in ours",
+    ];
+    assert_eq!(lines[..4], found);
+    assert_eq!(lines[4..], ["3 only in ours: --all names them"]);
+    let (status, lines, _) = all(&theirs);
+    assert_eq!(status, Some(1));
+    assert_eq!(lines, [&found[..], &only_ours[..]].concat());
 
     // What is missing in a document of one path is all the rest of ours, and nothing of its own.
     let mut small = ours.clone();
     small["paths"] = json!({ "/api/v1/tools:search": ours["paths"]["/api/v1/tools:search"] });
-    let (status, lines, _) = drift(&small);
+    let (status, lines, error) = drift(&small);
+    assert_eq!((status, lines.len()), (Some(1), 1));
+    assert!(
+        lines[0].ends_with(" only in ours: --all names them"),
+        "{lines:?}"
+    );
+    assert!(
+        error.contains("says what") && error.ends_with(", and more\n"),
+        "{error}"
+    );
+    let (status, lines, _) = all(&small);
     assert_eq!(status, Some(1));
     assert!(lines.iter().all(|line| line.ends_with(": only in ours")));
     assert!(!lines.iter().any(|line| line.contains("tools:search")));
@@ -210,4 +252,80 @@ fn drift_names_what_a_published_document_says_otherwise() {
         error.contains("published.json") && error.contains("it has no paths"),
         "{error}"
     );
+}
+
+#[test]
+fn drift_reads_yaml() {
+    let dir = tempfile::tempdir().unwrap();
+    let drift = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        let output = xtask(&["drift", "--openapi", path.to_str().unwrap()]);
+        let lines = String::from_utf8(output.stdout.clone()).unwrap();
+        let lines = lines.lines().map(str::to_owned).collect::<Vec<_>>();
+        (output.status.code(), lines, stderr(&output))
+    };
+    // Keys that are numbers or words for truth, an anchor, a folded text.
+    let yaml = r##"# The published document.
+openapi: 3.0.3
+info: {title: Scalekit, version: 1}
+paths:
+  /api/v1/tools:search:
+    post:
+      description: >-
+        Searches
+        tools.
+      requestBody:
+        content:
+          application/json:
+            schema: &query
+              type: object
+              properties:
+                query: {type: integer, enum: [no, "on", 1.10]}
+                filter: {type: string, enum: [below]}
+      responses:
+        200:
+          description: Found.
+          content: {application/json: {schema: {$ref: "#/components/schemas/Tools"}}}
+components:
+  schemas:
+    Tools: {type: object, properties: {took_ms: {type: integer, format: int32}}}
+    Query: *query
+"##;
+    let (status, lines, error) = drift("published.yaml", yaml);
+    assert_eq!(status, Some(1), "{error}");
+    let (last, rest) = lines.split_last().unwrap();
+    assert!(last.ends_with(" only in ours: --all names them"), "{last}");
+    assert_eq!(
+        rest,
+        [
+            "POST /api/v1/tools:search: body.query: string in ours, integer in theirs",
+            "POST /api/v1/tools:search: answer.took_ms: only in theirs",
+            "POST /api/v1/tools:search: body.filter: only in theirs",
+            "POST /api/v1/tools:search: body.query=no: only in theirs",
+            "POST /api/v1/tools:search: body.query=on: only in theirs",
+        ],
+    );
+    // All of ours, which is YAML behind a comment and in step with itself.
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let ours = std::fs::read_to_string(root.join("spec/openapi.json")).unwrap();
+    let (status, lines, error) = drift("ours.yaml", &format!("# YAML\n{ours}"));
+    assert_eq!((status, lines), (Some(0), Vec::new()), "{error}");
+    for (text, reason) in [
+        ("", "it has no paths"),
+        ("a: [", "neither JSON nor YAML"),
+        ("{\"paths\": ", "not JSON"),
+        ("<html>404</html>", "it has no paths"),
+        ("a: 1\na: 2\n", "neither JSON nor YAML"),
+        ("paths:\n\t- x", "neither JSON nor YAML"),
+        ("a: &a [*a]", "neither JSON nor YAML"),
+    ] {
+        let (status, lines, error) = drift("damaged.yaml", text);
+        assert_eq!((status, lines.len()), (Some(2), 0), "{text}: {error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+        assert!(
+            error.contains("damaged.yaml") && error.contains(reason),
+            "{text}: {error}"
+        );
+    }
 }

@@ -7,6 +7,8 @@ use std::process::{Command, Output};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
+use crate::source::npm;
+
 /// The npm package that ships the binary; pinned, because its rules are compared with ours.
 const PACKAGE: &str = "@bufbuild/buf@1.75.0";
 
@@ -35,14 +37,14 @@ impl Buf {
         let binary = dir.join("node_modules/.bin/buf");
         if !binary.exists() {
             std::fs::create_dir_all(dir).with_context(|| dir.display().to_string())?;
-            let npm = Command::new("npm")
-                .args(["install", "--silent", "--no-save", "--prefix"])
+            let install = Command::new("npm")
+                .args(["install", "--loglevel=error", "--no-save", "--prefix"])
                 .arg(dir)
                 .arg(PACKAGE)
                 .output()
                 .context("npm install")?;
-            if !npm.status.success() || !binary.exists() {
-                bail!("npm install {PACKAGE}: {}", first_line(&npm));
+            if !install.status.success() || !binary.exists() {
+                bail!("npm install {PACKAGE}: {}", npm::reason(&install.stderr));
             }
         }
         let mut buf = Self {

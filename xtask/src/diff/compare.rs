@@ -13,6 +13,7 @@ use super::fields::Field;
 use super::options::{Leaf, Options, is_unknown};
 use super::raw::Element;
 use super::side::{self, Side};
+use crate::source::is_vendored;
 
 use Break::{Behaviour, Json, Source, Wire};
 
@@ -82,6 +83,10 @@ impl Walk<'_> {
                         public: is_public_file(old, &before),
                     };
                     self.push(Kind::FileRemoved, at, &[Source], NEITHER);
+                    // Not every package ships somebody else's files, and nobody misses what is in them.
+                    if is_vendored(path) {
+                        continue;
+                    }
                 }
             }
             self.symbols(&before);
@@ -100,6 +105,9 @@ impl Walk<'_> {
                     public: is_public_file(new, &after),
                 };
                 self.push(Kind::FileAdded, at, &[], NEITHER);
+                if is_vendored(path) {
+                    continue;
+                }
             }
             self.additions(&after);
         }

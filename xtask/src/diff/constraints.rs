@@ -114,13 +114,26 @@ impl Rules {
                 }
                 continue;
             }
-            let (key, leaf) = inclusive(key, leaf);
             let told_apart = key == "required" && prefix == "buf.validate.field.";
-            if !told_apart && !is_idle(&key, &leaf) {
-                rules.plain.insert(key, leaf);
+            for (key, leaf) in spellings(key, leaf) {
+                if !told_apart && !is_idle(&key, &leaf) {
+                    rules.insert(key, leaf);
+                }
             }
         }
         rules
+    }
+
+    /// Of two spellings of what is ignored, the one that ignores more counts.
+    fn insert(&mut self, key: String, leaf: Leaf) {
+        let ignores = |leaf: &Leaf| match leaf {
+            Leaf::Enum(_, number) => *number,
+            _ => 0,
+        };
+        match self.plain.get(&key) {
+            Some(known) if ignores(known) > ignores(&leaf) => {}
+            _ => drop(self.plain.insert(key, leaf)),
+        }
     }
 
     fn compare(&self, new: &Self, oneof: bool, found: &mut Vec<Found>) {
@@ -178,7 +191,31 @@ impl Rules {
     }
 }
 
-/// `lt: 31` and `lte: 30` ask the same of an integer, `len: 5` is both bounds of a length.
+/// One spelling of rules that have several: `len: 5` is both bounds of a length, and later versions
+/// of protovalidate write `ignore` for `ignore_empty` and `skipped`.
+fn spellings(key: &str, leaf: &Leaf) -> Vec<(String, Leaf)> {
+    let (before, last) = match key.rsplit_once('.') {
+        Some((before, last)) => (format!("{before}."), last),
+        None => (String::new(), key),
+    };
+    let is_set = || matches!(leaf, Leaf::Scalar(text) if text == "true");
+    let ignore = |name: &str, number| {
+        let leaf = Leaf::Enum(name.to_owned(), number);
+        vec![(format!("{before}ignore"), leaf)]
+    };
+    match last {
+        "ignore_empty" if is_set() => ignore("IGNORE_IF_ZERO_VALUE", 1),
+        "skipped" if is_set() => ignore("IGNORE_ALWAYS", 3),
+        "len" | "len_bytes" => {
+            let unit = if last == "len" { "len" } else { "bytes" };
+            let bound = |end| (format!("{before}{end}_{unit}"), leaf.clone());
+            vec![bound("min"), bound("max")]
+        }
+        _ => vec![inclusive(key, leaf)],
+    }
+}
+
+/// `lt: 31` and `lte: 30` ask the same of an integer.
 fn inclusive(key: &str, leaf: &Leaf) -> (String, Leaf) {
     const INTEGERS: &[&str] = &[
         "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64", "sfixed32",
@@ -216,10 +253,18 @@ fn is_idle(key: &str, leaf: &Leaf) -> bool {
     };
     match last {
         "example" => true,
-        "required" => text == "false",
         "min_len" | "min_bytes" | "min_items" | "min_pairs" => text == "0",
+        // What is unsigned is not below zero anyway.
+        "gte" if is_unsigned(key) => text == "0",
+        // Values that a field must have, or be on one side of: `false` and zero are such values.
+        "const" | "lt" | "lte" | "gt" | "gte" => false,
         _ => text == "false" || text == "{}",
     }
+}
+
+fn is_unsigned(key: &str) -> bool {
+    let kind = key.rsplit('.').nth(1).unwrap_or_default();
+    matches!(kind, "uint32" | "uint64" | "fixed32" | "fixed64")
 }
 
 /// Rules that excuse a value from other rules.

@@ -72,8 +72,9 @@ fn pair(
     let report = super::compare(old, new)?;
     let findings = buf.breaking(old_image, new_image)?;
     let pools = (link::link(&old.files)?, link::link(&new.files)?);
-    let (agreement, package) =
-        oracle::agreement(buf, (&pools.0, &pools.1), &report.changes, &findings);
+    // buf does not know whose a file is.
+    let all = [report.changes.as_slice(), &report.vendored].concat();
+    let (agreement, package) = oracle::agreement(buf, (&pools.0, &pools.1), &all, &findings);
     Ok(Pair {
         version: version.to_owned(),
         report,

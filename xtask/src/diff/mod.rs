@@ -16,7 +16,7 @@ mod rpcs;
 pub mod semver;
 mod side;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -62,8 +62,7 @@ pub fn run(
 
 /// The report of what changed from `old` to `new`.
 ///
-/// When only one of them is all that the service publishes, a file that the other lacks was not
-/// added or removed: it is named and not compared.
+/// A file that a partial package does not ship was not added or removed: it is named and not compared.
 pub fn compare(old: &Snapshot, new: &Snapshot) -> Result<Report> {
     let mut notes: Vec<_> = [&old.notes, &new.notes]
         .into_iter()
@@ -71,9 +70,9 @@ pub fn compare(old: &Snapshot, new: &Snapshot) -> Result<Report> {
         .cloned()
         .collect();
     let stripped = old.origin != new.origin && [old.origin, new.origin].contains(&Origin::Spec);
-    let partial = stripped || [old.origin, new.origin].contains(&Origin::PartialPackage);
     let (mut before, mut after) = sides(old, new, stripped)?;
-    if partial {
+    imports_aside(&mut before.files, &mut after.files);
+    if [old.origin, new.origin].contains(&Origin::PartialPackage) {
         for (side, other, lacking) in [(&before, &after, new), (&after, &before, old)] {
             let missing: Vec<_> = side
                 .files
@@ -95,16 +94,6 @@ pub fn compare(old: &Snapshot, new: &Snapshot) -> Result<Report> {
         before.files = common.iter().cloned().collect();
         after.files = common.into_iter().collect();
     }
-    Ok(finish(old, new, notes, before, after))
-}
-
-/// The report of what changed from `old`, which is `spec`, to everything that it should hold.
-pub fn compare_whole(old: &Snapshot, new: &Snapshot) -> Result<Report> {
-    let (before, after) = sides(old, new, true)?;
-    Ok(finish(old, new, new.notes.clone(), before, after))
-}
-
-fn finish(old: &Snapshot, new: &Snapshot, notes: Vec<String>, before: Side, after: Side) -> Report {
     let changes = compare::compare(&before, &after);
     let mut services = BTreeMap::new();
     for side in [&after, &before] {
@@ -116,13 +105,21 @@ fn finish(old: &Snapshot, new: &Snapshot, notes: Vec<String>, before: Side, afte
     }
     // Freeing the pools takes as long as comparing them, and the process is about to end.
     std::mem::forget((before, after));
-    Report::new(
+    Ok(Report::new(
         old.label.clone(),
         new.label.clone(),
         notes,
         services,
         changes,
-    )
+    ))
+}
+
+/// Takes out what one side holds of files that everybody imports and packages rarely ship.
+fn imports_aside(old: &mut BTreeSet<String>, new: &mut BTreeSet<String>) {
+    let in_common: BTreeSet<_> = old.intersection(new).cloned().collect();
+    for files in [old, new] {
+        files.retain(|path| !path.starts_with("google/") || in_common.contains(path));
+    }
 }
 
 /// Linking dominates a comparison, and the sides are independent.

@@ -100,6 +100,11 @@ impl Options {
     fn message(&mut self, prefix: &str, message: &DynamicMessage) {
         let before = self.0.len();
         for (field, value) in message.fields() {
+            // To spell a default out is to say nothing.
+            let default = field.field_descriptor_proto().default_value.is_some();
+            if default && *value == field.default_value() {
+                continue;
+            }
             self.value(&join(prefix, field.name()), &field.kind(), value);
         }
         for (extension, value) in message.extensions() {

@@ -8,21 +8,26 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use super::Format;
-use super::change::{Break, Bump, Change};
+use super::change::{Break, Bump, Change, Kind};
+use crate::source::is_vendored;
 
 /// Longer values are cut in what people read.
 const SHOWN_CHARS: usize = 120;
 
-/// The changes between two sides, most serious first.
+/// The heading above what changed in files of others.
+const VENDORED: &str = "third-party files, not part of the API and not counted";
+
+/// The changes between two sides, most serious first. Counts are of the API alone.
 #[derive(Debug, Serialize)]
 pub struct Report {
     pub old: String,
     pub new: String,
     pub bump: Bump,
-    pub changes: Vec<Change>,
-    /// What was not compared, for readers.
-    #[serde(skip)]
+    /// What was not compared.
     pub notes: Vec<String>,
+    pub changes: Vec<Change>,
+    /// Changes of files that packages hold and that are somebody else's.
+    pub vendored: Vec<Change>,
     /// The service that a file is about.
     #[serde(skip)]
     services: BTreeMap<String, String>,
@@ -39,13 +44,17 @@ impl Report {
         changes.sort_by(|a, b| {
             (a.rank(), &a.file, &a.symbol, a.kind).cmp(&(b.rank(), &b.file, &b.symbol, b.kind))
         });
+        let (vendored, changes): (Vec<_>, Vec<_>) = changes
+            .into_iter()
+            .partition(|change| is_vendored(&change.file));
         let bump = changes.iter().map(Change::bump).max().unwrap_or(Bump::None);
         Self {
             old,
             new,
             bump,
-            changes,
             notes,
+            changes,
+            vendored,
             services,
         }
     }
@@ -102,6 +111,12 @@ impl Report {
                 );
             }
         }
+        if !self.vendored.is_empty() {
+            let _ = writeln!(text, "\n{VENDORED}");
+            for (file, line) in self.vendored_files() {
+                let _ = writeln!(text, "  {file}: {line}");
+            }
+        }
         text
     }
 
@@ -133,15 +148,33 @@ impl Report {
                 );
             }
         }
+        if !self.vendored.is_empty() {
+            let _ = writeln!(text, "\n#### {VENDORED}\n");
+            for (file, line) in self.vendored_files() {
+                let _ = writeln!(text, "- `{file}`: {line}");
+            }
+        }
         text
+    }
+
+    /// One line for each file that is somebody else's; every change is in the JSON form.
+    fn vendored_files(&self) -> BTreeMap<&str, String> {
+        let mut files: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
+        for change in &self.vendored {
+            files.entry(&change.file).or_default().push(change);
+        }
+        let line = |changes: &[&Change]| match changes {
+            [only] if only.kind == Kind::FileAdded => "added".to_owned(),
+            [only] if only.kind == Kind::FileRemoved => "removed".to_owned(),
+            changes => number_of_changes(changes.len()),
+        };
+        let lines = files.iter().map(|(file, changes)| (*file, line(changes)));
+        lines.collect()
     }
 
     /// One line: how much of what.
     pub fn summary(&self) -> String {
-        let mut text = format!("{} changes", self.changes.len());
-        if self.changes.len() == 1 {
-            text = "1 change".to_owned();
-        }
+        let mut text = number_of_changes(self.changes.len());
         if !self.changes.is_empty() {
             let counts = Break::ALL.map(|class| format!("{} {}", class.name(), self.count(class)));
             let public = self.changes.iter().filter(|change| change.public).count();
@@ -173,6 +206,13 @@ impl Report {
             }
         }
         groups
+    }
+}
+
+fn number_of_changes(number: usize) -> String {
+    match number {
+        1 => "1 change".to_owned(),
+        number => format!("{number} changes"),
     }
 }
 

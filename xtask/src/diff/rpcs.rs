@@ -8,6 +8,7 @@ use super::change::{Break, Kind};
 use super::compare::{NEITHER, Symbol, Walk, both};
 use super::options::{Leaf, Options};
 use super::side;
+use crate::openapi::route;
 
 use Break::{Behaviour, Json, Source, Wire};
 
@@ -181,9 +182,15 @@ impl Walk<'_> {
         );
         if kind.0 != kind.1 {
             let values = (text(&kind.0), text(&kind.1));
-            match widens(kind.0.as_ref(), kind.1.as_ref()) {
-                true => self.push(Kind::AuthTypeWidened, at, &[], values),
-                false => self.push(Kind::AuthTypeChanged, at, &[Behaviour], values),
+            let (old, new) = (kind.0.as_ref(), kind.1.as_ref());
+            let clients = (admits_clients(old), admits_clients(new));
+            match clients {
+                (Some(false), Some(true)) => self.push(Kind::AuthTypeWidened, at, &[], values),
+                _ if widens(old, new) => self.push(Kind::AuthTypeWidened, at, &[], values),
+                (Some(false), _) | (_, Some(true)) => {
+                    self.push(Kind::AuthTypeChanged, at, &[], values);
+                }
+                _ => self.push(Kind::AuthTypeChanged, at, &[Behaviour], values),
             }
         }
         let list = |options: &Options| -> BTreeSet<String> {
@@ -197,8 +204,14 @@ impl Walk<'_> {
             let text = |list: BTreeSet<String>| {
                 (!list.is_empty()).then(|| list.into_iter().collect::<Vec<_>>().join(", "))
             };
+            // Nothing is asked for any more. Of two lists the shorter one can lock callers out all the
+            // same: the service does not say whether one of the permissions is enough.
+            let breaks: &[Break] = match permissions.1.is_empty() {
+                true => &[],
+                false => &[Behaviour],
+            };
             let values = (text(permissions.0), text(permissions.1));
-            self.push(Kind::AuthPermissionsChanged, at, &[Behaviour], values);
+            self.push(Kind::AuthPermissionsChanged, at, breaks, values);
         }
         let policy = (text(&read(old, "policy")), text(&read(new, "policy")));
         if policy.0 != policy.1 {
@@ -257,7 +270,7 @@ impl Route {
         let (method, path) = verbs.find_map(verb).or_else(custom)?;
         Some(Self {
             method,
-            path,
+            path: route::plain(&path),
             body: at("body"),
             response_body: at("response_body"),
         })
@@ -295,13 +308,24 @@ fn anonymous(path: &str) -> String {
     text + rest
 }
 
-/// The kinds of caller are bits, so that more of them lock nobody out.
+/// Kinds of caller are bits from this one on, which is client credentials. Below it numbers are names.
+const CLIENT: i32 = 4;
+
+/// Whether those may call who have client credentials, as every user of this crate has; `None` when
+/// the RPC does not say.
+fn admits_clients(kind: Option<&Leaf>) -> Option<bool> {
+    const NO_AUTHENTICATION: i32 = 1;
+    match kind {
+        Some(Leaf::Enum(_, kind)) => Some(*kind == NO_AUTHENTICATION || kind & CLIENT != 0),
+        _ => None,
+    }
+}
+
+/// Whether nobody is locked out.
 fn widens(old: Option<&Leaf>, new: Option<&Leaf>) -> bool {
-    /// Below it numbers are names, not bits.
-    const FIRST_BIT: i32 = 4;
     match (old, new) {
         (Some(Leaf::Enum(_, old)), Some(Leaf::Enum(_, new))) => {
-            *old >= FIRST_BIT && *new >= FIRST_BIT && old & new == *old
+            *old >= CLIENT && *new >= CLIENT && old & new == *old
         }
         _ => false,
     }

@@ -9,7 +9,8 @@ use prost_reflect::{DescriptorPool, EnumDescriptor, Kind, MessageDescriptor, Met
 use super::options::Options;
 use super::raw::{Element, RawOptions};
 use crate::descriptors::{self, Descriptors};
-use crate::source::{Snapshot, google_api, link};
+use crate::source::{self, Snapshot, link};
+use crate::strip::{DROPPED_IMPORTS, Undeclared};
 
 /// What every RPC can answer with, in the details of its status.
 const ERROR_DETAILS: &str = "scalekit.v1.errdetails";
@@ -46,12 +47,13 @@ pub struct Side {
 impl Side {
     /// Links `snapshot`. `stripped` drops from it what `spec` never holds, so that both compare equal.
     pub fn new(snapshot: &Snapshot, stripped: bool) -> Result<Self> {
-        // Declarations of others, which no published package ships.
-        let own = |path: &&String| !path.starts_with("google/");
-        let files: BTreeSet<String> = snapshot.files.keys().filter(own).cloned().collect();
+        let kept = |path: &&String| !(stripped && path.starts_with(DROPPED_IMPORTS));
+        let files: BTreeSet<String> = snapshot.files.keys().filter(kept).cloned().collect();
         let mut raw = HashMap::new();
         let linked = if stripped {
-            descriptors::link(&snapshot.files, &google_api()).inspect(|pool| {
+            let declared = source::lacking(&snapshot.files);
+            let linked = descriptors::link(&snapshot.files, &declared, Undeclared::Kept);
+            linked.inspect(|pool| {
                 for file in pool.files().filter(|file| files.contains(file.name())) {
                     let (options, _) = RawOptions::scan(file.encode_to_vec());
                     raw.insert(file.name().to_owned(), options);

@@ -6,6 +6,7 @@
 //! lag behind the package that the descriptors come from, and to leave out the zero values of enums.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
@@ -16,11 +17,48 @@ use super::{PATH, route};
 /// How deep schemas are followed: those that contain themselves have no end.
 const DEPTH: usize = 6;
 
-/// The differences between `spec/openapi.json` and the document in `file`, one a line, sorted.
+/// How two documents differ at one place, what says most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Both say something, and not the same.
+    Otherwise,
+    OnlyTheirs,
+    /// A published document can be of a part of the API.
+    OnlyOurs,
+}
+
+/// One place at which two documents differ.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Difference {
+    pub kind: Kind,
+    /// The place and what is there, in one line.
+    text: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Difference {
+    fn only(kind: Kind, place: &str) -> Self {
+        let whose = match kind {
+            Kind::OnlyOurs => "ours",
+            Kind::Otherwise | Kind::OnlyTheirs => "theirs",
+        };
+        Self {
+            kind,
+            text: format!("{place}: only in {whose}"),
+        }
+    }
+}
+
+/// The differences between `spec/openapi.json` and the document in `file`, sorted.
 ///
 /// # Errors
-/// When either is missing or not an OpenAPI document in JSON.
-pub fn run(root: &Path, file: &Path) -> Result<Vec<String>> {
+/// When either is missing or not an OpenAPI document in JSON or YAML.
+pub fn run(root: &Path, file: &Path) -> Result<Vec<Difference>> {
     let ours = read(&root.join("spec").join(PATH))?;
     Ok(compare(&ours, &read(file)?))
 }
@@ -28,7 +66,14 @@ pub fn run(root: &Path, file: &Path) -> Result<Vec<String>> {
 fn read(path: &Path) -> Result<Value> {
     let name = path.display();
     let text = std::fs::read_to_string(path).with_context(|| name.to_string())?;
-    let document: Value = serde_json::from_str(&text).with_context(|| name.to_string())?;
+    // Nearly all JSON is YAML as well, but errors are clearer when the reader knows which it is.
+    let document: Result<Value> = match text.trim_start().starts_with('{') {
+        true => serde_json::from_str(&text).context("not JSON"),
+        false => {
+            serde_saphyr::from_str_with_options(&text, yaml()).context("neither JSON nor YAML")
+        }
+    };
+    let document = document.with_context(|| name.to_string())?;
     let has_paths = document.get("paths").is_some_and(Value::is_object);
     ensure!(
         has_paths,
@@ -37,38 +82,49 @@ fn read(path: &Path) -> Result<Value> {
     Ok(document)
 }
 
-/// The differences, ours first, theirs second.
-pub fn compare(ours: &Value, theirs: &Value) -> Vec<String> {
+/// YAML 1.2, in which `no` and `on` are text.
+fn yaml() -> serde_saphyr::Options {
+    serde_saphyr::options! { strict_booleans: true }
+}
+
+/// The differences, sorted.
+pub fn compare(ours: &Value, theirs: &Value) -> Vec<Difference> {
     let (ours, theirs) = (operations(ours), operations(theirs));
     let mut differences = Vec::new();
     for key in ours.keys().chain(theirs.keys()).collect::<BTreeSet<_>>() {
         match (ours.get(key), theirs.get(key)) {
-            (Some(_), None) => differences.push(format!("{key}: only in ours")),
-            (None, Some(_)) => differences.push(format!("{key}: only in theirs")),
+            (Some(_), None) => differences.push(Difference::only(Kind::OnlyOurs, key)),
+            (None, Some(_)) => differences.push(Difference::only(Kind::OnlyTheirs, key)),
             (Some(ours), Some(theirs)) => facts(key, ours, theirs, &mut differences),
             (None, None) => {}
         }
     }
+    differences.sort();
     differences
 }
 
-fn facts(key: &str, ours: &Facts, theirs: &Facts, differences: &mut Vec<String>) {
+fn facts(key: &str, ours: &Facts, theirs: &Facts, differences: &mut Vec<Difference>) {
     for place in ours.keys().chain(theirs.keys()).collect::<BTreeSet<_>>() {
         // Below something that only one side has there is nothing more to say.
-        let parent = place.rsplit_once('.').map(|(parent, _)| parent.to_owned());
+        // A value of an enum stands below its property.
+        let parent = place.split_once('=').or_else(|| place.rsplit_once('.'));
+        let parent = parent.map(|(parent, _)| parent.to_owned());
         if parent.is_some_and(|parent| {
             parent.contains('.') && ours.contains_key(&parent) != theirs.contains_key(&parent)
         }) {
             continue;
         }
-        match (ours.get(place), theirs.get(place)) {
-            (Some(_), None) => differences.push(format!("{key}: {place}: only in ours")),
-            (None, Some(_)) => differences.push(format!("{key}: {place}: only in theirs")),
-            (Some(a), Some(b)) if !agree(a, b) => {
-                differences.push(format!("{key}: {place}: {a} in ours, {b} in theirs"));
-            }
-            _ => {}
-        }
+        let place_of_key = format!("{key}: {place}");
+        let found = match (ours.get(place), theirs.get(place)) {
+            (Some(_), None) => Difference::only(Kind::OnlyOurs, &place_of_key),
+            (None, Some(_)) => Difference::only(Kind::OnlyTheirs, &place_of_key),
+            (Some(a), Some(b)) if !agree(a, b) => Difference {
+                kind: Kind::Otherwise,
+                text: format!("{place_of_key}: {a} in ours, {b} in theirs"),
+            },
+            _ => continue,
+        };
+        differences.push(found);
     }
 }
 

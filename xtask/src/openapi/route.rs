@@ -50,6 +50,7 @@ fn collect(rule: &DynamicMessage, routes: &mut Vec<Route>) {
             "*" => Body::Whole,
             field => Body::Field(field.to_owned()),
         };
+        let path = plain(&path);
         routes.push(Route { verb, path, body });
     }
     if let Some(more) = rule.get_field_by_name("additional_bindings") {
@@ -58,6 +59,11 @@ fn collect(rule: &DynamicMessage, routes: &mut Vec<Route>) {
             collect(rule, routes);
         }
     }
+}
+
+/// The path with `{name=*}` written as `{name}`, which is the same: one segment.
+pub fn plain(path: &str) -> String {
+    path.replace("=*}", "}")
 }
 
 /// The names between the braces of a path.

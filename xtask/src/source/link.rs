@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use prost::Message;
 use prost_reflect::DescriptorPool;
+use prost_reflect::prost_types::FileDescriptorProto;
 
 use super::third_party;
 use crate::compile;
@@ -24,11 +25,7 @@ pub struct Header {
 impl Header {
     pub fn read(file: &[u8]) -> Result<Self> {
         let header = Self::decode(file).context("not a FileDescriptorProto")?;
-        let syntax = header.syntax.as_deref().unwrap_or_default();
-        // A pool panics on a syntax that it does not know.
-        if !matches!(syntax, "" | "proto2" | "proto3") {
-            bail!("{}: syntax {syntax:?} is not supported", header.name);
-        }
+        descriptors::check_syntax(&header.name, header.syntax.as_deref())?;
         Ok(header)
     }
 }
@@ -38,8 +35,14 @@ pub fn link(files: &Descriptors) -> Result<DescriptorPool> {
     let mut pool = DescriptorPool::new();
     let set = descriptor_set(files)?;
     pool.decode_file_descriptor_set(set.as_slice())
-        .map_err(|error| anyhow::anyhow!("{error}"))?;
-    descriptors::check_map_entries(&pool)?;
+        .map_err(|error| {
+            // Its text names the element, and the file only where it is not read at all.
+            let is_damaged = |file: &[u8]| FileDescriptorProto::decode(file).is_err();
+            let damaged = files.iter().find(|(_, file)| is_damaged(file));
+            let file = error.file().or(damaged.map(|(path, _)| path.as_str()));
+            anyhow::anyhow!("{}: {error}", file.unwrap_or("descriptors"))
+        })?;
+    descriptors::check(&pool)?;
     Ok(pool)
 }
 
@@ -47,8 +50,7 @@ pub fn link(files: &Descriptors) -> Result<DescriptorPool> {
 pub fn descriptor_set(files: &Descriptors) -> Result<Vec<u8>> {
     let mut headers = BTreeMap::new();
     for (path, file) in files {
-        let header = Header::read(file).with_context(|| path.clone())?;
-        headers.insert(path.clone(), header);
+        headers.insert(path.clone(), Header::read(file)?);
     }
     let mut missing = third_party::Declarations::default();
     for header in headers.values() {

@@ -5,7 +5,7 @@ pub mod link;
 pub mod npm;
 mod third_party;
 
-pub use third_party::google_api;
+pub use third_party::{is_vendored, lacking};
 
 use std::fs;
 use std::path::Path;
@@ -24,7 +24,7 @@ pub enum Origin {
     Package,
     /// A package that ships some files only: what it lacks was not removed from the API.
     PartialPackage,
-    /// This repository's `spec`: without upstream's prose, and possibly some services only.
+    /// This repository's `spec`, which holds all of it without upstream's prose.
     Spec,
 }
 

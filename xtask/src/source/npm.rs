@@ -23,21 +23,14 @@ const PACKAGE: &str = "@scalekit-sdk/node";
 pub fn download(version: &str, dir: &Path) -> Result<PathBuf> {
     let requirement = format!("{PACKAGE}@{version}");
     let output = Command::new("npm")
-        .args(["pack", "--silent", "--ignore-scripts", "--pack-destination"])
+        .args(["pack", "--loglevel=error", "--ignore-scripts"])
+        .arg("--pack-destination")
         .arg(dir)
         .arg(&requirement)
         .output()
         .context("npm pack")?;
     if !output.status.success() {
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        let mut lines = stderr
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty());
-        bail!(
-            "npm pack {requirement}: {}",
-            lines.next().unwrap_or("it failed without a reason")
-        );
+        bail!("npm pack {requirement}: {}", reason(&output.stderr));
     }
     let files = std::fs::read_dir(dir).with_context(|| dir.display().to_string())?;
     let mut tarballs = files
@@ -47,6 +40,26 @@ pub fn download(version: &str, dir: &Path) -> Result<PathBuf> {
     tarballs
         .next()
         .with_context(|| format!("npm pack {requirement}: no tarball arrived"))
+}
+
+/// The first line that is a sentence: npm begins with words for programs.
+pub fn reason(stderr: &[u8]) -> String {
+    let stderr = String::from_utf8_lossy(stderr);
+    let lines = stderr.lines().map(|line| {
+        let line = line.strip_prefix("npm ").unwrap_or(line);
+        let line = line.strip_prefix("error ").or(line.strip_prefix("ERR! "));
+        line.unwrap_or_default().trim()
+    });
+    let sentence = lines.filter_map(|line| {
+        let (word, rest) = line.split_once(' ')?;
+        match word {
+            "code" | "syscall" | "errno" => None,
+            "notarget" | "404" | "network" => Some(rest),
+            _ => Some(line),
+        }
+    });
+    let first = sentence.into_iter().next();
+    first.unwrap_or("npm gives no reason").to_owned()
 }
 
 /// Reads a tarball as `npm pack` makes it.

@@ -19,8 +19,9 @@ use super::{identity, module, npm, zip};
 use crate::one_line;
 use crate::refresh;
 use crate::source::{self, Origin, Snapshot};
+use crate::strip::{self, Undeclared};
 use crate::wheel::{Contents, Wheel};
-use crate::{compile, diff, strip};
+use crate::{compile, diff};
 
 /// Numbers that a reader of lengths and offsets can trip over.
 const EDGES: [u32; 8] = [
@@ -123,7 +124,7 @@ static POOL: LazyLock<DescriptorPool> =
 
 /// A descriptor as published.
 fn descriptor(file: &FileDescriptor) -> Vec<u8> {
-    strip::strip(&POOL, &file.encode_to_vec()).unwrap()
+    strip::strip(&POOL, &file.encode_to_vec(), Undeclared::Refused).unwrap()
 }
 
 /// A file of the package with everything that it needs of the package, itself last.

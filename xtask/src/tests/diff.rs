@@ -345,6 +345,24 @@ const RULES: &[(&str, &str, &str)] = &[
         "constraint_tightened [behaviour]",
     ),
     ("int32.gt = 5", "int32.gte = 5", "constraint_loosened []"),
+    ("string.len = 5", "string = {min_len: 5 max_len: 5}", ""),
+    (
+        "string.len = 5",
+        "string = {min_len: 4 max_len: 5}",
+        "constraint_loosened []",
+    ),
+    (
+        "string.len_bytes = 5",
+        "string = {min_bytes: 5 max_bytes: 5}",
+        "",
+    ),
+    ("", "required = false", ""),
+    ("", "ignore = IGNORE_UNSPECIFIED", ""),
+    (
+        "",
+        "string.const = \"false\"",
+        "constraint_added [behaviour]",
+    ),
     (
         "",
         "cel = {id: \"x\" expression: \"true\"}",
@@ -514,6 +532,44 @@ const RPC_OPTIONS: &[(&str, &str, &[&str])] = &[
         r#"(google.api.http) = {get: "/b" additional_bindings {get: "/a"}}"#,
         &["http_binding_added []"],
     ),
+    // One segment of a path, in two spellings.
+    (
+        r#"(google.api.http) = {get: "/a/{a}/{b}"}"#,
+        r#"(google.api.http) = {get: "/a/{a=*}/{b=*}"}"#,
+        &[],
+    ),
+    (
+        r#"(google.api.http) = {get: "/a" additional_bindings {get: "/b/{a=*}"}}"#,
+        r#"(google.api.http) = {get: "/a" additional_bindings {get: "/b/{a}"}}"#,
+        &[],
+    ),
+    (
+        r#"(google.api.http) = {get: "/a/{a=*}"}"#,
+        r#"(google.api.http) = {get: "/a/{a=**}"}"#,
+        &["http_path_changed [behaviour]"],
+    ),
+    (
+        r#"(google.api.http) = {get: "/a/{a}"}"#,
+        r#"(google.api.http) = {get: "/a/{a=x/*}"}"#,
+        &["http_path_changed [behaviour]"],
+    ),
+    (
+        r#"(google.api.http) = {get: "/a" additional_bindings {get: "/b"} additional_bindings {get: "/c"}}"#,
+        r#"(google.api.http) = {get: "/a" additional_bindings {get: "/c"} additional_bindings {get: "/b"}}"#,
+        &[],
+    ),
+    (
+        r#"(google.api.http) = {get: "/a"}"#,
+        r#"(google.api.http) = {get: "/a" body: ""}"#,
+        &[],
+    ),
+    (
+        r#"(google.api.http) = {get: "/a"}"#,
+        r#"(google.api.http) = {custom {kind: "GET" path: "/a"}}"#,
+        &[],
+    ),
+    ("", "deprecated = false", &[]),
+    ("", "idempotency_level = IDEMPOTENCY_UNKNOWN", &[]),
     (
         "",
         r#"(google.api.method_visibility).restriction = "PREVIEW""#,
@@ -538,6 +594,64 @@ const RPC_OPTIONS: &[(&str, &str, &[&str])] = &[
         "(scalekit.v1.options.auth_option).permissions = \"a\"",
         "(scalekit.v1.options.auth_option).permissions = \"b\"",
         &["auth_permissions_changed [behaviour]"],
+    ),
+    // Nothing is asked for any more.
+    (
+        "(scalekit.v1.options.auth_option) = {policy: ALLOW permissions: [\"a\", \"b\"]}",
+        "(scalekit.v1.options.auth_option).policy = ALLOW",
+        &["auth_permissions_changed []"],
+    ),
+    (
+        "(scalekit.v1.options.auth_option).policy = ALLOW",
+        "(scalekit.v1.options.auth_option) = {policy: ALLOW permissions: \"a\"}",
+        &["auth_permissions_changed [behaviour]"],
+    ),
+    // Whether one of them was enough is not known.
+    (
+        "(scalekit.v1.options.auth_option) = {permissions: [\"a\", \"b\"]}",
+        "(scalekit.v1.options.auth_option) = {permissions: \"a\"}",
+        &["auth_permissions_changed [behaviour]"],
+    ),
+    (
+        "(scalekit.v1.options.auth_option) = {permissions: [\"a\", \"b\"]}",
+        "(scalekit.v1.options.auth_option) = {permissions: [\"b\", \"a\"]}",
+        &[],
+    ),
+    // Users of this crate have client credentials.
+    (
+        "(scalekit.v1.options.auth_option).authentication_type = WORKSPACE_SESSION",
+        "(scalekit.v1.options.auth_option).authentication_type = WORKSPACE_CLIENT",
+        &["auth_type_widened []"],
+    ),
+    (
+        "(scalekit.v1.options.auth_option).authentication_type = SESSION",
+        "(scalekit.v1.options.auth_option).authentication_type = CLIENT",
+        &["auth_type_widened []"],
+    ),
+    (
+        "(scalekit.v1.options.auth_option).authentication_type = WORKSPACE",
+        "(scalekit.v1.options.auth_option).authentication_type = NONE",
+        &["auth_type_widened []"],
+    ),
+    (
+        "(scalekit.v1.options.auth_option).authentication_type = CLIENT",
+        "(scalekit.v1.options.auth_option).authentication_type = NONE",
+        &["auth_type_changed []"],
+    ),
+    (
+        "(scalekit.v1.options.auth_option).authentication_type = WORKSPACE_SESSION_CLIENT",
+        "(scalekit.v1.options.auth_option).authentication_type = WORKSPACE_CLIENT",
+        &["auth_type_changed []"],
+    ),
+    (
+        "(scalekit.v1.options.auth_option).authentication_type = NONE",
+        "(scalekit.v1.options.auth_option).authentication_type = SESSION",
+        &["auth_type_changed [behaviour]"],
+    ),
+    (
+        "(scalekit.v1.options.auth_option).policy = ALLOW",
+        "(scalekit.v1.options.auth_option) = {policy: ALLOW authentication_type: WORKSPACE}",
+        &["auth_type_changed [behaviour]"],
     ),
     (
         "(scalekit.v1.options.auth_option).policy = ALLOW",
@@ -840,6 +954,8 @@ fn json_has_the_documented_shape() {
             "old": "spec",
             "new": "spec",
             "bump": "patch",
+            "notes": [],
+            "vendored": [],
             "changes": [{
                 "kind": "http_path_changed",
                 "symbol": "scalekit.v1.t.T/A",

@@ -1,18 +1,22 @@
 //! A package that cannot be read changes nothing, and the error names file and reason in one line.
 
 use prost_reflect::prost::Message;
+use prost_reflect::prost_types::descriptor_proto::{ExtensionRange, ReservedRange};
+use prost_reflect::prost_types::enum_descriptor_proto::EnumReservedRange;
 use prost_reflect::prost_types::field_descriptor_proto::{Label, Type};
 use prost_reflect::prost_types::{
-    DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileOptions, MessageOptions,
+    DescriptorProto, EnumDescriptorProto, EnumValueDescriptorProto, FieldDescriptorProto,
+    FileDescriptorProto, FileOptions, MessageOptions,
 };
 
 use super::{identity, module, scratch, wheel_of, zip};
 use crate::compile::Sources;
+use crate::lock::Lock;
 use crate::one_line;
-use crate::refresh;
-use crate::source::link;
+use crate::source::{self, link};
 use crate::tree;
 use crate::wheel::{Contents, MAX_ENTRY_BYTES};
+use crate::{diff, refresh};
 
 const SOURCE: &str = "syntax = \"proto3\"; package t; message M { string s = 1; }";
 
@@ -206,6 +210,118 @@ fn a_map_entry_without_a_key() {
     refuses(&wheel, &[reason]);
     let files = Contents::parse(&wheel).unwrap().descriptors;
     assert_eq!(one_line(&link::link(&files).unwrap_err()), reason);
+}
+
+/// What a command that refreshes and one that compares say of the file.
+#[track_caller]
+fn refused_everywhere(file: FileDescriptorProto, reason: &str) {
+    let wheel = with_file(file);
+    refuses(&wheel, &[reason]);
+    let files = Contents::parse(&wheel).unwrap().descriptors;
+    assert_eq!(one_line(&link::link(&files).unwrap_err()), reason);
+    // A descriptor set with the same file.
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("set.binpb");
+    let mut set = vec![0x0a];
+    prost::encoding::encode_varint(files["t.proto"].len() as u64, &mut set);
+    set.extend(&files["t.proto"]);
+    std::fs::write(&path, set).unwrap();
+    let compared = source::file(&path).and_then(|side| diff::compare(&side, &side));
+    let error = one_line(&compared.map(|_| ()).unwrap_err());
+    assert!(error.ends_with(reason), "{error}");
+}
+
+#[test]
+fn a_syntax_that_is_none() {
+    for syntax in ["", "proto4", "editions", "proto3 "] {
+        let file = FileDescriptorProto {
+            syntax: Some(syntax.to_owned()),
+            ..named("t.proto")
+        };
+        let reason = format!("t.proto: syntax {syntax:?} is not supported");
+        refused_everywhere(file, &reason);
+    }
+}
+
+#[test]
+fn a_range_that_is_none() {
+    let message = |reserved: &[ReservedRange], extensions: &[ExtensionRange]| FileDescriptorProto {
+        syntax: None,
+        message_type: vec![DescriptorProto {
+            name: Some("M".to_owned()),
+            reserved_range: reserved.to_vec(),
+            extension_range: extensions.to_vec(),
+            ..Default::default()
+        }],
+        ..named("t.proto")
+    };
+    for (start, end, reason) in [
+        (Some(5), None, "a range without start or end"),
+        (None, Some(5), "a range without start or end"),
+        (None, None, "a range without start or end"),
+        (Some(5), Some(5), "5 to 4, which is no range"),
+        (Some(5), Some(0), "5 to -1, which is no range"),
+        (Some(0), Some(5), "0 to 4, which is no range"),
+        (Some(-1), Some(5), "-1 to 4, which is no range"),
+        (
+            Some(5),
+            Some(i32::MIN),
+            "5 to -2147483649, which is no range",
+        ),
+    ] {
+        let extensions = ExtensionRange {
+            start,
+            end,
+            options: None,
+        };
+        let file = message(&[], &[extensions]);
+        refused_everywhere(file, &format!("t.proto: M extends to {reason}"));
+        let file = message(&[ReservedRange { start, end }], &[]);
+        refused_everywhere(file, &format!("t.proto: M reserves {reason}"));
+    }
+    let value = EnumValueDescriptorProto {
+        name: Some("ZERO".to_owned()),
+        number: Some(0),
+        ..Default::default()
+    };
+    let file = FileDescriptorProto {
+        enum_type: vec![EnumDescriptorProto {
+            name: Some("E".to_owned()),
+            value: vec![value],
+            reserved_range: vec![EnumReservedRange {
+                start: Some(5),
+                end: None,
+            }],
+            ..Default::default()
+        }],
+        ..named("t.proto")
+    };
+    refused_everywhere(file, "t.proto: E reserves 5 to 0, which is no range");
+}
+
+#[test]
+fn an_identity_with_characters_that_mean_something_in_toml() {
+    let root = scratch(&[]);
+    let path = root.path().join("p.whl");
+    for identity in ["a\"b", "a\\b", "a\" x = \"b", "a'b", "ä\u{1}\t#[x]"] {
+        let metadata = format!("Name: {identity}\nVersion: {identity}\n");
+        let entries = [
+            ("p-1.dist-info/METADATA".to_owned(), metadata.into_bytes()),
+            super::identity().remove(1),
+            (
+                "t_pb2.py".to_owned(),
+                module(&named("t.proto").encode_to_vec()),
+            ),
+        ];
+        std::fs::write(&path, zip(&entries)).unwrap();
+        refresh::run(root.path(), Some(&path)).unwrap();
+        let lock = std::fs::read_to_string(root.path().join("spec/lock.toml")).unwrap();
+        let package = Lock::parse(&lock).unwrap().package;
+        assert_eq!(
+            (package.name.as_str(), package.version.as_str()),
+            (identity, identity)
+        );
+    }
 }
 
 #[test]

@@ -4,6 +4,8 @@ mod comments;
 mod damage;
 mod diff;
 mod drift;
+mod elements;
+mod forms;
 mod generate;
 mod malformed;
 mod npm;

@@ -1,6 +1,7 @@
 //! The npm tarball: what its generated modules leave out comes back, and damage is an error.
 
 use std::io::Write;
+use std::sync::LazyLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -8,11 +9,16 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
 use prost::Message;
-use prost_reflect::prost_types::FileDescriptorProto;
+use prost_reflect::{DescriptorPool, DynamicMessage, Value};
 
 use crate::compile::{self, Sources};
 use crate::source::{self, Origin, link, npm};
 use crate::{diff, one_line};
+
+static FILE: LazyLock<DescriptorPool> = LazyLock::new(|| {
+    let source = "import \"google/protobuf/descriptor.proto\";".to_owned();
+    compile::pool(&Sources::from([("f.proto".to_owned(), source)])).unwrap()
+});
 
 fn sources() -> Sources {
     let a = "syntax = \"proto3\"; package v1.a; message A { string a_name = 1; }";
@@ -25,17 +31,55 @@ fn sources() -> Sources {
     ])
 }
 
-/// A module as the generator writes it: no imports and no default JSON names in the descriptor.
+/// A package with these files of `pool`, each of which requires what it imports.
+pub fn tarball_of(pool: &DescriptorPool, paths: &[&str]) -> Vec<u8> {
+    let mut entries = modules();
+    entries.truncate(1);
+    for path in paths {
+        let mut requires = "const wkt_1 = require(\"@bufbuild/protobuf/wkt\");\n".to_owned();
+        let mut imports = Vec::new();
+        let file = pool.get_file_by_name(path).unwrap();
+        for (number, import) in file.dependencies().enumerate() {
+            let name = import.name().strip_suffix(".proto").unwrap();
+            let flat = name.replace(['/', '-'], "_");
+            if name.starts_with("google/protobuf/") {
+                imports.push(format!("wkt_1.file_{flat}"));
+                continue;
+            }
+            let up = "../".repeat(path.matches('/').count());
+            requires += &format!("const i_pb_{number} = require(\"{up}{name}_pb\");\n");
+            imports.push(format!("i_pb_{number}.file_{flat}"));
+        }
+        let imports = match imports.is_empty() {
+            true => String::new(),
+            false => format!(", [{}]", imports.join(", ")),
+        };
+        entries.push(module_of(pool, path, &requires, &imports));
+    }
+    tarball(&entries)
+}
+
 fn module(path: &str, requires: &str, imports: &str) -> (String, String) {
-    let pool = compile::pool(&sources()).unwrap();
+    module_of(&compile::pool(&sources()).unwrap(), path, requires, imports)
+}
+
+/// A module as the generator writes it: no imports and no default JSON names in the descriptor.
+fn module_of(pool: &DescriptorPool, path: &str, requires: &str, imports: &str) -> (String, String) {
     let bytes = pool.get_file_by_name(path).unwrap().encode_to_vec();
-    let mut file = FileDescriptorProto::decode(bytes.as_slice()).unwrap();
-    file.dependency.clear();
-    for message in &mut file.message_type {
-        message
-            .field
-            .iter_mut()
-            .for_each(|field| field.json_name = None);
+    // Not prost's own type, which knows no options of others.
+    let descriptor = FILE.get_message_by_name("google.protobuf.FileDescriptorProto");
+    let mut file = DynamicMessage::decode(descriptor.unwrap(), bytes.as_slice()).unwrap();
+    file.clear_field_by_name("dependency");
+    let messages = file.get_field_by_name_mut("message_type");
+    for message in messages.and_then(Value::as_list_mut).into_iter().flatten() {
+        let fields = message
+            .as_message_mut()
+            .unwrap()
+            .get_field_by_name_mut("field");
+        for field in fields.and_then(Value::as_list_mut).into_iter().flatten() {
+            let field = field.as_message_mut().unwrap();
+            field.clear_field_by_name("json_name");
+        }
     }
     let base64 = STANDARD_NO_PAD.encode(file.encode_to_vec());
     let name = path.replace(".proto", "_pb.js");

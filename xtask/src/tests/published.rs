@@ -11,7 +11,7 @@ use crate::descriptors;
 use crate::difference::difference;
 use crate::printer::{self, names::Names};
 use crate::refresh;
-use crate::strip::strip;
+use crate::strip::{Undeclared, strip};
 
 #[test]
 #[ignore = "downloads the published package; run with: cargo test -p xtask -- --include-ignored"]
@@ -22,7 +22,7 @@ fn every_published_file_compiles_back_to_itself() {
         .into_iter()
         .filter(|(path, _)| path.starts_with("google/api/"))
         .collect();
-    let pool = descriptors::link(&wheel.descriptors, &hand_written).unwrap();
+    let pool = descriptors::link(&wheel.descriptors, &hand_written, Undeclared::Refused).unwrap();
     let names = Names::new(&pool);
     let mut sources = hand_written;
     for path in wheel.descriptors.keys() {
@@ -64,7 +64,7 @@ fn strip_drops_prose_and_foreign_options_only() {
     for bytes in wheel.descriptors.values() {
         losses(
             &decode(bytes),
-            &decode(&strip(&pool, bytes).unwrap()),
+            &decode(&strip(&pool, bytes, Undeclared::Refused).unwrap()),
             &mut dropped,
         );
     }
@@ -182,7 +182,10 @@ fn all_services_can_be_taken_over() {
 fn the_lock_says_where_the_spec_came_from() {
     let wheel = published_wheel();
     let lock = crate::lock::Lock::new(wheel, &cargo_lock()).unwrap();
-    assert_eq!(crate::lock::Lock::parse(&lock.print()).unwrap(), lock);
+    assert_eq!(
+        crate::lock::Lock::parse(&lock.print().unwrap()).unwrap(),
+        lock
+    );
     assert_eq!(lock.package.x_api_version.len(), 8);
     assert_eq!(lock.package.sha256.len(), 64);
     assert!(lock.generators.contains_key("prost-build"));

@@ -1,0 +1,83 @@
+//! What the head of a response says, beside its body.
+
+use std::time::Duration;
+
+use scalekit::{Client, ErrorKind, Outcome};
+use scalekit_emulator::Emulator;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use crate::canary;
+use crate::front::{Front, Refusal};
+
+async fn behind_front() -> (Emulator, Front, Client) {
+    let emulator = canary::emulator(Emulator::builder()).await;
+    let front = Front::of(emulator.address()).await;
+    let builder = emulator.client_builder().env_url(&front.url);
+    let client = builder.max_attempts(1).build().expect("a client");
+    (emulator, front, client)
+}
+
+#[tokio::test]
+async fn a_wait_in_the_headers_of_a_grpc_status_is_told() {
+    let (_emulator, front, client) = behind_front().await;
+    front.refuse_next(Refusal::Headers(&[
+        ("content-type", "application/grpc"),
+        ("grpc-status", "8"),
+        ("retry-after", "7"),
+    ]));
+    let error = client.tools().list_tools().await.expect_err("too many");
+    assert_eq!(error.kind(), ErrorKind::TooManyRequests);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+}
+
+#[tokio::test]
+async fn a_message_that_is_compressed_is_not_taken_for_one_that_is_not() {
+    // Whether it is compressed, its length, and a field that no message of the API has.
+    let bodies: [&'static [u8]; 4] = [
+        &[0, 0, 0, 0, 3, 0xf8, 0x3f, 1],
+        &[1, 0, 0, 0, 3, 0xf8, 0x3f, 1],
+        &[2, 0, 0, 0, 3, 0xf8, 0x3f, 1],
+        &[0xff, 0, 0, 0, 3, 0xf8, 0x3f, 1],
+    ];
+    for body in bodies {
+        // Of a connection only the first stream gets an answer.
+        let (_emulator, front, client) = behind_front().await;
+        front.refuse_next(Refusal::Body(body));
+        let answer = client.tools().list_tools().await;
+        if body[0] == 0 {
+            answer.expect("an empty page");
+            continue;
+        }
+        let error = answer.expect_err("compressed");
+        assert_eq!(error.kind(), ErrorKind::Decode, "{body:?}");
+        assert_eq!(error.outcome(), Outcome::Unknown, "{body:?}");
+        assert!(error.to_string().contains("compressed"), "{error}");
+    }
+}
+
+/// Answers every request with this head and no body.
+async fn answering(head: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = vec![0; 16 * 1024];
+            let _ = stream.read(&mut request).await;
+            let answer = format!("HTTP/1.1 {head}\r\ncontent-length: 0\r\n\r\n");
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn a_wait_that_the_token_endpoint_asks_for_is_told() {
+    let url = answering("429 Too Many Requests\r\nretry-after: 7").await;
+    let builder = Client::builder().env_url(url).client_id("id");
+    let client = builder.client_secret("secret").max_attempts(1).build();
+    let client = client.expect("a client");
+    let error = client.tools().list_tools().await.expect_err("no token");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+    assert_eq!(error.outcome(), Outcome::NotSent);
+}

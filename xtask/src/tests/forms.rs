@@ -1,0 +1,364 @@
+//! Every form that the API is published in, against every other one, in either order.
+
+use std::path::{Path, PathBuf};
+
+use prost_reflect::DescriptorPool;
+
+use super::{identity, module, npm, workspace, zip};
+use crate::compile::{self, Sources};
+use crate::diff::report::Report;
+use crate::diff::{self, Format};
+use crate::{one_line, source};
+
+const PATH: &str = "scalekit/v1/t/t.proto";
+
+/// What upstream writes, of which `spec` leaves out the lines that mention `openapiv2`.
+const TEXT: &str = r#"syntax = "proto3";
+package scalekit.v1.t;
+import "buf/validate/validate.proto";
+import "google/api/annotations.proto";
+import "google/api/visibility.proto";
+import "google/protobuf/struct.proto";
+import "protoc-gen-openapiv2/options/annotations.proto";
+import "scalekit/v1/options/options.proto";
+service S {
+  rpc Get(M) returns (R) {
+    option (google.api.http) = {get: "/m/{a}"};
+    option (grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation).summary = "Gets it.";
+    option (scalekit.v1.options.auth_option).authentication_type = WORKSPACE_CLIENT;
+  }
+}
+message M {
+  string a = 1 [(buf.validate.field).string.max_len = 5];
+  google.protobuf.Struct b = 2 [(buf.validate.field).required = true];
+  string c = 3 [
+    (grpc.gateway.protoc_gen_openapiv2.options.openapiv2_field).description = "openapiv2",
+    (google.api.field_visibility).restriction = "PREVIEW"
+  ];
+}
+message R { repeated M m = 1; }
+"#;
+
+/// The files of the repository that packages are made with, and the one above.
+fn sources(text: &str) -> Sources {
+    let wanted = ["buf/validate/", "google/api/", "scalekit/v1/options/"];
+    let mut sources = crate::refresh::proto_sources(&super::spec()).unwrap();
+    sources.retain(|path, _| wanted.iter().any(|dir| path.starts_with(dir)));
+    sources.insert(PATH.to_owned(), text.to_owned());
+    sources
+}
+
+fn published(text: &str) -> DescriptorPool {
+    let mut sources = sources(text);
+    let openapi = include_str!("../source/openapiv2.proto");
+    sources.insert(
+        "protoc-gen-openapiv2/options/annotations.proto".to_owned(),
+        openapi.to_owned(),
+    );
+    compile::pool(&sources).unwrap()
+}
+
+/// Writes the API `text` in every form, and gives the operands that name them.
+fn forms(dir: &Path, name: &str, text: &str) -> Vec<String> {
+    let pool = published(text);
+    let file = |form: &str, content: &[u8]| {
+        let path = dir.join(format!("{name}-{form}"));
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let only = |dirs: &[&str]| {
+        let files = pool.files();
+        let wanted = files.filter(|file| dirs.iter().any(|dir| file.name().starts_with(dir)));
+        wanted.collect::<Vec<_>>()
+    };
+    let wheel = |dirs: &[&str]| {
+        let mut entries = identity();
+        for file in only(dirs) {
+            let path = file.name().replace(".proto", "_pb2.py");
+            entries.push((path, module(&file.encode_to_vec())));
+        }
+        zip(&entries)
+    };
+    let tarball = npm::tarball_of(&pool, &["scalekit/v1/options/options.proto", PATH]);
+    let set = |dirs: &[&str]| {
+        let mut set = Vec::new();
+        for file in only(dirs) {
+            let file = file.encode_to_vec();
+            set.push(0x0a);
+            prost::encoding::encode_varint(file.len() as u64, &mut set);
+            set.extend(file);
+        }
+        set
+    };
+    let spec = spec_dir(dir, name, text);
+    vec![
+        spec.to_str().unwrap().to_owned(),
+        file("whole.whl", &wheel(&["buf/", "scalekit/"])),
+        file("bare.whl", &wheel(&["scalekit/"])),
+        file("package.tgz", &tarball),
+        file("whole.binpb", &set(&[""])),
+        file("bare.binpb", &set(&["scalekit/"])),
+    ]
+}
+
+/// The same as this repository keeps it.
+fn spec_dir(dir: &Path, name: &str, text: &str) -> PathBuf {
+    let own = text.lines().filter(|line| !line.contains("openapiv2"));
+    let own = own.collect::<Vec<_>>().join("\n");
+    let root = dir.join(format!("{name}-spec"));
+    for (path, text) in sources(&own) {
+        let path = root.join("proto").join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    root
+}
+
+fn compare(old: &str, new: &str) -> Report {
+    let open = |side| source::open(workspace(), side).unwrap();
+    diff::compare(&open(old), &open(new))
+        .unwrap_or_else(|error| panic!("{old} -> {new}: {}", one_line(&error)))
+}
+
+#[test]
+fn the_same_api_is_the_same_in_every_form() {
+    let dir = tempfile::tempdir().unwrap();
+    let forms = forms(dir.path(), "one", TEXT);
+    for old in &forms {
+        for new in &forms {
+            let report = compare(old, new);
+            assert_eq!(report.changes, [], "{old} -> {new}");
+        }
+    }
+}
+
+#[test]
+fn a_change_is_seen_in_every_form() {
+    let dir = tempfile::tempdir().unwrap();
+    let old = forms(dir.path(), "one", TEXT);
+    let changed = TEXT.replace("max_len = 5", "max_len = 4");
+    assert_ne!(changed, TEXT);
+    let new = forms(dir.path(), "two", &changed);
+    for old in &old {
+        for new in &new {
+            let kinds = |report: &Report| -> Vec<_> {
+                let changes = report.changes.iter();
+                changes
+                    .map(|change| format!("{} {}", change.kind.name(), change.symbol))
+                    .collect()
+            };
+            let symbol = "scalekit.v1.t.M.a";
+            let (there, back) = (compare(old, new), compare(new, old));
+            assert_eq!(kinds(&there), [format!("constraint_tightened {symbol}")]);
+            assert_eq!(kinds(&back), [format!("constraint_loosened {symbol}")]);
+        }
+    }
+}
+
+/// The spec holds all files, so that one which only a package has is a change.
+#[test]
+fn all_files_of_a_package_are_compared_with_the_spec() {
+    let dir = tempfile::tempdir().unwrap();
+    let spec = spec_dir(dir.path(), "one", TEXT);
+    let mut sources = sources("syntax = \"proto3\"; package scalekit.v1.t;");
+    let more = "syntax = \"proto3\"; package scalekit.v1.u; message More {}";
+    sources.insert("scalekit/v1/u/u.proto".to_owned(), more.to_owned());
+    let wheel = dir.path().join("more.whl");
+    std::fs::write(&wheel, super::wheel_of(&sources)).unwrap();
+    let (spec, wheel) = (spec.to_str().unwrap(), wheel.to_str().unwrap());
+    let has = |report: &Report, what: &str| {
+        let mut changes = report.changes.iter();
+        changes.any(|change| format!("{} {}", change.kind.name(), change.symbol) == what)
+    };
+    let there = compare(spec, wheel);
+    assert!(has(&there, "file_added scalekit/v1/u/u.proto"));
+    assert!(has(&there, "message_added scalekit.v1.u.More"));
+    assert_eq!(there.notes, Vec::<String>::new());
+    let back = compare(wheel, spec);
+    assert!(has(&back, "file_removed scalekit/v1/u/u.proto"));
+    assert!(has(&back, "message_removed scalekit.v1.u.More"));
+}
+
+/// A package that ships no `validate.proto` can have been made with an older one, and one that does
+/// can ship an older one.
+#[test]
+fn rules_of_an_older_protovalidate_are_read_as_what_they_mean() {
+    // `ignore` is field 27 of the rules; `skipped` was field 24 and `ignore_empty` field 26.
+    for (rule, ignore, old_rule, old) in [
+        ("IGNORE_ALWAYS", [0xd8, 1, 3], "skipped", [0xc0, 1, 1]),
+        (
+            "IGNORE_IF_ZERO_VALUE",
+            [0xd8, 1, 1],
+            "ignore_empty",
+            [0xd0, 1, 1],
+        ),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let with = |rule: &str| TEXT.replace("string.max_len = 5", rule);
+        let forms = forms(dir.path(), "new", &with(&format!("ignore = {rule}")));
+        let mut bare = std::fs::read(&forms[5]).unwrap();
+        let at = bare.windows(3).position(|bytes| bytes == ignore).unwrap();
+        bare[at..at + 3].copy_from_slice(&old);
+        let bare_path = dir.path().join("old.binpb");
+        std::fs::write(&bare_path, &bare).unwrap();
+
+        let text = with(&format!("{old_rule} = true"));
+        let own = text.lines().filter(|line| !line.contains("openapiv2"));
+        let mut sources = sources(&own.collect::<Vec<_>>().join("\n"));
+        let validate = sources.get_mut("buf/validate/validate.proto").unwrap();
+        *validate = validate.replacen(
+            "  reserved 24, 26;\n  reserved \"skipped\", \"ignore_empty\";\n",
+            "  optional bool skipped = 24;\n  optional bool ignore_empty = 26;\n",
+            1,
+        );
+        let wheel_path = dir.path().join("old.whl");
+        std::fs::write(&wheel_path, super::wheel_of(&sources)).unwrap();
+
+        for old in [&bare_path, &wheel_path] {
+            let old = old.to_str().unwrap();
+            for new in &forms {
+                for report in [compare(old, new), compare(new, old)] {
+                    let changes = report.changes.iter();
+                    let changes: Vec<_> = changes.filter(|change| !change.kind.is_doc()).collect();
+                    assert!(changes.is_empty(), "{old}, {new}: {changes:?}");
+                }
+            }
+        }
+    }
+}
+
+/// An option that no file declares is compared by its bytes.
+#[test]
+fn options_that_nobody_declares_are_compared() {
+    let dir = tempfile::tempdir().unwrap();
+    let spec = spec_dir(dir.path(), "one", TEXT);
+    let set = std::fs::read(&forms(dir.path(), "one", TEXT)[5]).unwrap();
+    // The visibility of `c`, field 72295727, becomes field 72295728.
+    let (visibility, other) = (
+        [0xfa, 0xd2, 0xe4, 0x93, 0x02],
+        [0x82, 0xd3, 0xe4, 0x93, 0x02],
+    );
+    let at = set
+        .windows(5)
+        .position(|bytes| bytes == visibility)
+        .unwrap();
+    let mut odd = set.clone();
+    odd[at..at + 5].copy_from_slice(&other);
+    let path = dir.path().join("odd.binpb");
+    std::fs::write(&path, &odd).unwrap();
+    let report = compare(spec.to_str().unwrap(), path.to_str().unwrap());
+    let found: Vec<_> = report
+        .changes
+        .iter()
+        .map(|change| (change.kind.name(), change.symbol.as_str()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("visibility_opened".to_owned(), "scalekit.v1.t.M.c"),
+            ("option_changed".to_owned(), "scalekit.v1.t.M.c"),
+        ]
+    );
+}
+
+#[test]
+fn files_of_others_are_reported_apart() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, validate: Option<&str>| {
+        let mut sources = sources("syntax = \"proto3\"; package scalekit.v1.t; message M {}");
+        let own = sources["buf/validate/validate.proto"].clone();
+        if let Some(extra) = validate {
+            sources.insert("buf/validate/validate.proto".to_owned(), own + extra);
+            let http = sources["google/api/http.proto"].clone();
+            let http = http.replace("message HttpRule {", "message HttpRule { string more = 99;");
+            sources.insert("google/api/http.proto".to_owned(), http);
+            let more = "syntax = \"proto3\"; package buf.validate; message E {}";
+            sources.insert("buf/validate/more.proto".to_owned(), more.to_owned());
+            let openapi = include_str!("../source/openapiv2.proto");
+            let path = "protoc-gen-openapiv2/options/annotations.proto";
+            sources.insert(path.to_owned(), openapi.to_owned());
+        }
+        let path = dir.path().join(name);
+        std::fs::write(&path, super::wheel_of(&sources)).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let old = write("old.whl", None);
+    let new = write("new.whl", Some("message Extra { optional string a = 1; }"));
+    let report = compare(&new, &old);
+    assert_eq!(report.changes, []);
+    let text = report.write(Format::Text);
+    let apart = text.split_once("third-party").unwrap().1;
+    assert_eq!(
+        apart,
+        " files, not part of the API and not counted\n\
+         \x20 buf/validate/more.proto: removed\n\
+         \x20 buf/validate/validate.proto: 1 change\n\
+         \x20 google/api/http.proto: 1 change\n\
+         \x20 protoc-gen-openapiv2/options/annotations.proto: removed\n"
+    );
+    assert!(text.contains("0 changes; version bump: none"), "{text}");
+    let json: serde_json::Value = serde_json::from_str(&report.write(Format::Json)).unwrap();
+    assert_eq!(json["changes"], serde_json::json!([]));
+    assert_eq!(json["vendored"].as_array().unwrap().len(), 4);
+    let failing = [diff::change::Break::Source, diff::change::Break::Json];
+    for class in failing {
+        assert_eq!(report.count(class), 0);
+        assert!(report.vendored.iter().any(|change| change.breaks(class)));
+    }
+}
+
+#[test]
+#[ignore = "downloads published packages; run with: cargo test -p xtask -- --include-ignored"]
+fn what_is_published_can_be_compared() {
+    let published = [
+        "npm:2.6.0",
+        "npm:2.10.0",
+        "npm:2.11.0",
+        "pypi:1.0.0",
+        "pypi:2.13.0",
+        "pypi:2.14.0",
+        "pypi:2.21.0",
+    ];
+    let root = workspace();
+    let spec = root.join("spec").to_str().unwrap().to_owned();
+    let mut sides = vec![
+        ("spec", source::open(root, &spec).unwrap()),
+        ("HEAD", source::open(root, "HEAD").unwrap()),
+    ];
+    sides.extend(published.map(|side| (side, source::open(root, side).unwrap())));
+    for (old_name, old) in &sides {
+        for (new_name, new) in &sides {
+            let report = diff::compare(old, new);
+            let report = report.unwrap_or_else(|e| panic!("{old_name} -> {new_name}: {e:#}"));
+            let same = old_name == new_name;
+            assert!(!same || report.changes.is_empty(), "{old_name}");
+        }
+    }
+    let side = |name: &str| &sides.iter().find(|(known, _)| *known == name).unwrap().1;
+    // Only protovalidate changed for readers of JSON.
+    let report = diff::compare(side("pypi:2.13.0"), side("pypi:2.14.0")).unwrap();
+    assert_eq!(report.count(diff::change::Break::Json), 0);
+    assert!(
+        report
+            .vendored
+            .iter()
+            .any(|c| c.breaks(diff::change::Break::Json))
+    );
+}
+
+#[test]
+#[ignore = "asks the registry; run with: cargo test -p xtask -- --include-ignored"]
+fn a_version_that_was_never_published_is_told_so() {
+    for (side, reason) in [
+        (
+            "npm:9.9.9",
+            "No matching version found for @scalekit-sdk/node@9.9.9",
+        ),
+        ("npm:nonsense!", "No matching version found"),
+        ("pypi:9.9.9", "scalekit-sdk-python==9.9.9"),
+    ] {
+        let error = one_line(&source::open(workspace(), side).unwrap_err());
+        assert!(error.contains(reason), "{side}: {error}");
+        assert!(!error.contains("code E"), "{side}: {error}");
+    }
+}
