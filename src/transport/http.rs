@@ -9,9 +9,9 @@ use ::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri,
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::object::{fields, object};
+use super::object::fields;
 use super::rest::RestStatus;
 use super::{BoxError, RequestBody, Transport, broken_answer};
 use crate::credentials::{ClientCredentials, IssuedToken, Token};
@@ -270,7 +270,11 @@ fn proxy_error(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<E
 /// "not_authenticated"}`).
 fn two_keys(body: &[u8]) -> Option<(String, String)> {
     // Nothing else is in it, and nothing twice.
-    if object(body).ok()?.len() != 2 {
+    if serde_json::from_slice::<Map<String, Value>>(body)
+        .ok()?
+        .len()
+        != 2
+    {
         return None;
     }
     let Ok([Some(Value::String(detail)), Some(Value::String(code))]) =
