@@ -22,6 +22,11 @@ pub fn plan(seed: u64) -> FaultPlan {
         Fault::http(503).after_executing(),
         Fault::http(429),
         Fault::http(429).after_executing(),
+        // Refusals that are not Scalekit's, and one that is.
+        Fault::http(401),
+        Fault::http(403),
+        Fault::http(404),
+        Fault::status(Status::bare(Code::Unauthenticated, "expired")),
         Fault::status(Status::new(Code::Internal, "a bug")).after_executing(),
         Fault::close(),
         Fault::close().after_executing(),
@@ -37,6 +42,19 @@ pub fn plan(seed: u64) -> FaultPlan {
     let mut plan = FaultPlan::new().seed(seed);
     for fault in often {
         plan = plan.fault("*", fault.probability(0.0025));
+    }
+    // A provider's refusal looks like ours, and what stands in front refuses what has happened.
+    let provider = Status::new(Code::Unauthenticated, "the provider said no").tool_error(
+        "exec_1",
+        "INVALID_GRANT",
+        "the provider said no",
+    );
+    for refusal in [
+        Fault::status(provider),
+        Fault::http(401).after_executing(),
+        Fault::http(403).after_executing(),
+    ] {
+        plan = plan.fault("ExecuteTool", refusal.probability(0.0025));
     }
     // These cost every call of a connection, or of the client, a second or so.
     plan.fault(

@@ -4,6 +4,7 @@
 //! `CHAOS_SEED` which (1 by default). The figures go to standard output, and the exit status says
 //! whether all promises were kept.
 
+mod between;
 mod faults;
 mod ledger;
 mod process;
@@ -16,14 +17,18 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use scalekit::{Client, Wire};
+use scalekit::{Client, ClientBuilder, Wire};
 use scalekit_emulator::{Account, Connection, Emulator, Seed, Tool};
 use serde_json::json;
+use tokio::runtime::Handle;
 
 use ledger::Ledger;
 use process::{Lag, Samples};
 use report::Report;
 use workload::{CONCURRENCY, MAX_ANSWER_BYTES, Tally};
+
+/// Callers whose runtime stands still between their calls.
+const FROZEN: u64 = 4;
 
 fn main() -> ExitCode {
     // The test runner's own arguments: a filter for other tests is not for this one.
@@ -44,11 +49,12 @@ fn main() -> ExitCode {
 
     ledger::notices_lies();
 
-    // Two runtimes, so that what is alive in one of them is the client's alone.
+    // The server has its own, so that what is alive in the others is the clients' alone, which are
+    // used from both at once.
     let server = runtime();
-    let callers = runtime();
-    let report = server.block_on(async { Setup::start(calls, seed).await });
-    let report = callers.block_on(run(report));
+    let callers = [runtime(), runtime()];
+    let setup = server.block_on(async { Setup::start(calls, seed).await });
+    let report = callers[0].block_on(run(setup, callers[1].handle().clone()));
     drop(callers);
     server.shutdown_timeout(Duration::from_secs(1));
     report.print();
@@ -85,6 +91,8 @@ struct Setup {
     seed: u64,
     effects: Arc<Ledger>,
     emulator: Emulator,
+    /// An outbound proxy.
+    between: String,
 }
 
 impl Setup {
@@ -115,49 +123,85 @@ impl Setup {
             seed,
             effects,
             emulator,
+            between: between::start(seed).await,
         }
     }
 
-    fn client(&self, wire: Wire) -> Client {
+    /// Directly and through the proxy, by each wire.
+    fn clients(&self) -> [Client; 4] {
+        let through = || self.builder().proxy(self.between.clone());
+        [
+            self.builder().wire(Wire::Grpc),
+            self.builder().wire(Wire::Rest),
+            through().wire(Wire::Grpc),
+            through().wire(Wire::Rest),
+        ]
+        .map(|builder| builder.build().expect("a client"))
+    }
+
+    fn builder(&self) -> ClientBuilder {
         self.emulator
             .client_builder()
-            .wire(wire)
             .timeout(workload::DEADLINE)
             .tool_timeout(workload::DEADLINE)
             .request_timeout(workload::DEADLINE)
             .keep_alive(Duration::from_millis(500), Duration::from_millis(500))
             .max_answer_bytes(MAX_ANSWER_BYTES)
-            .build()
-            .expect("a client")
     }
 }
 
-async fn run(setup: Setup) -> Report {
+async fn run(setup: Setup, other: Handle) -> Report {
     let started = Instant::now();
     let lag = Lag::start();
     let samples = Samples::start();
-    let clients = [setup.client(Wire::Grpc), setup.client(Wire::Rest)];
+    let clients = setup.clients();
     let tally = Arc::new(Tally::new(setup.effects.clone()));
     let next = Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let caller = |user: u64, client: &Client, pause: Option<Duration>| {
+        let (client, tally) = (client.clone(), tally.clone());
+        let (next, lag) = (next.clone(), lag.clone());
+        let (calls, seed) = (setup.calls, setup.seed);
+        async move {
+            loop {
+                let id = next.fetch_add(1, Ordering::Relaxed);
+                if id >= calls {
+                    break;
+                }
+                workload::call(&client, user, id, seed, &tally, &lag).await;
+                // As a process that is frozen: connections end, and nothing of this runtime runs.
+                if let Some(pause) = pause {
+                    std::thread::sleep(pause);
+                }
+            }
+        }
+    };
+    let runtimes = [Handle::current(), other.clone()];
     let tasks: Vec<_> = (0..CONCURRENCY)
         .map(|user| {
-            let client = clients[usize::from(user % 2 == 1)].clone();
-            let (tally, next, lag) = (tally.clone(), next.clone(), lag.clone());
-            let (calls, seed) = (setup.calls, setup.seed);
-            tokio::spawn(async move {
-                loop {
-                    let id = next.fetch_add(1, Ordering::Relaxed);
-                    if id >= calls {
-                        break;
-                    }
-                    workload::call(&client, user, id, seed, &tally, &lag).await;
-                }
+            // By chance of the numbers, each client is used from each runtime.
+            let client = &clients[user as usize % clients.len()];
+            let runtime = &runtimes[user as usize / clients.len() % runtimes.len()];
+            runtime.spawn(caller(user, client, None))
+        })
+        .collect();
+    let frozen: Vec<_> = (0..FROZEN)
+        .map(|user| {
+            let client = &clients[2 + user as usize % 2];
+            let caller = caller(user, client, Some(Duration::from_millis(30)));
+            std::thread::spawn(move || {
+                let mut runtime = tokio::runtime::Builder::new_current_thread();
+                let runtime = runtime.enable_all().build().expect("a runtime");
+                runtime.block_on(caller);
             })
         })
         .collect();
     let mut panics = 0;
     for task in tasks {
         panics += u64::from(task.await.is_err());
+    }
+    for thread in frozen {
+        // They end with the calls, and this task has nothing else to do.
+        panics += u64::from(thread.join().is_err());
     }
     let elapsed = started.elapsed();
     let token_requests = setup.emulator.token_requests();
@@ -168,11 +212,12 @@ async fn run(setup: Setup) -> Report {
         .emulator
         .set_faults(scalekit_emulator::FaultPlan::new());
     tokio::time::sleep(workload::DEADLINE).await;
-    let usable = workload::still_usable(&clients).await;
+    // What goes through the proxy may still be cut.
+    let usable = workload::still_usable(&clients[..2]).await;
     let samples = samples.stop().await;
     let lag = lag.stop().await;
     drop(clients);
-    let leaked = process::tasks_left().await;
+    let leaked = process::tasks_left(&Handle::current()).await + process::tasks_left(&other).await;
     Report {
         calls: setup.calls,
         elapsed,

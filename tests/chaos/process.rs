@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 /// How late timers fire: what a busy machine adds to every deadline.
@@ -115,9 +116,9 @@ fn sockets() -> Option<usize> {
     Some(open.flatten().filter(is_socket).count())
 }
 
-/// The tasks of this runtime that do not end although nobody needs them.
-pub async fn tasks_left() -> usize {
-    let metrics = tokio::runtime::Handle::current().metrics();
+/// The tasks of a runtime that do not end although nobody needs them.
+pub async fn tasks_left(runtime: &Handle) -> usize {
+    let metrics = runtime.metrics();
     for _ in 0..100 {
         if metrics.num_alive_tasks() == 0 {
             return 0;
