@@ -290,6 +290,8 @@ struct Prepared {
 #[derive(Clone)]
 struct Origin {
     attempts: u32,
+    /// Whether an attempt before the one that got the response may have taken effect.
+    earlier: Outcome,
     is_repeatable: bool,
     /// What Scalekit said is wrong, when it is Scalekit that responded.
     error: Option<Error>,
@@ -304,8 +306,10 @@ impl Origin {
         let error = self.error.clone().unwrap_or_else(|| {
             Error::provider(status.as_u16()).with_retry_after(retry_after(headers))
         });
+        let outcome = self.earlier.or(error.outcome());
         Err(error
             .with_call(operations::REQUEST.name)
+            .with_outcome(outcome)
             .with_attempts(self.attempts)
             .with_repeatable(self.is_repeatable))
     }
@@ -339,6 +343,7 @@ impl Prepared {
         let (response, error) = done.value;
         let origin = Origin {
             attempts: done.attempts,
+            earlier: done.earlier,
             is_repeatable: policy.idempotent,
             error,
         };

@@ -70,10 +70,12 @@ pub(crate) trait Environment {
     fn client_secret(&self) -> &Secret;
 }
 
-/// What a call came to.
+/// The result of a call.
 pub(crate) struct Done<T> {
     pub value: T,
     pub attempts: u32,
+    /// Whether an attempt that failed before may have taken effect.
+    pub earlier: Outcome,
 }
 
 /// Makes a call: `attempt` is run until it succeeds or must not be run again.
@@ -115,7 +117,11 @@ where
             Ok(value) => {
                 environment.budget().refund();
                 let attempts = history.attempts + 1;
-                return Ok(Done { value, attempts });
+                return Ok(Done {
+                    value,
+                    attempts,
+                    earlier: history.outcome,
+                });
             }
             Err(error) => error,
         };

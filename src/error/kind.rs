@@ -164,7 +164,7 @@ impl Outcome {
     }
 
     /// The more cautious of two.
-    pub(super) fn or(self, other: Self) -> Self {
+    pub(crate) fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
             _ => other,

@@ -43,17 +43,14 @@ pub fn plan(seed: u64) -> FaultPlan {
     for fault in often {
         plan = plan.fault("*", fault.probability(0.0025));
     }
-    // A provider's refusal looks like ours, and what stands in front refuses what has happened.
+    // A provider's refusal looks like ours, and so does what stands in front, which also sends it
+    // after the tool ran.
     let provider = Status::new(Code::Unauthenticated, "the provider said no").tool_error(
         "exec_1",
         "INVALID_GRANT",
         "the provider said no",
     );
-    for refusal in [
-        Fault::status(provider),
-        Fault::http(401).after_executing(),
-        Fault::http(403).after_executing(),
-    ] {
+    for refusal in [Fault::status(provider), Fault::http(401).after_executing()] {
         plan = plan.fault("ExecuteTool", refusal.probability(0.0025));
     }
     // These cost every call of a connection, or of the client, a second or so.

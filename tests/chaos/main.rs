@@ -25,7 +25,7 @@ use tokio::runtime::Handle;
 use ledger::Ledger;
 use process::{Lag, Samples};
 use report::Report;
-use workload::{CONCURRENCY, MAX_ANSWER_BYTES, Tally};
+use workload::{CLIENTS, CONCURRENCY, MAX_ANSWER_BYTES, Tally};
 
 /// Callers whose runtime stands still between their calls.
 const FROZEN: u64 = 4;
@@ -128,7 +128,7 @@ impl Setup {
     }
 
     /// Directly and through the proxy, by each wire.
-    fn clients(&self) -> [Client; 4] {
+    fn clients(&self) -> [Client; CLIENTS as usize] {
         let through = || self.builder().proxy(self.between.clone());
         [
             self.builder().wire(Wire::Grpc),

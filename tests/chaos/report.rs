@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::faults;
 use crate::process::Sample;
-use crate::workload::{CONCURRENCY, Tally};
+use crate::workload::{CLIENTS, CONCURRENCY, Tally};
 
 /// From this many calls on, every kind of fault must have happened, and memory has settled.
 const ENOUGH: u64 = 50_000;
@@ -77,7 +77,7 @@ impl Report {
 
     /// Two clients, each at most four a second, and one at the start.
     fn most_token_requests(&self) -> u64 {
-        2 * (self.elapsed.as_millis() as u64 / 250 + 1)
+        CLIENTS * (self.elapsed.as_millis() as u64 / 250 + 1)
     }
 
     /// Both ends of each connection are in this process. A call has at most one connection at the

@@ -14,6 +14,8 @@ use crate::ledger::{Ledger, Said};
 use crate::process::Lag;
 
 pub const CONCURRENCY: u64 = 64;
+/// Each with a token of its own.
+pub const CLIENTS: u64 = 4;
 pub const DEADLINE: Duration = Duration::from_secs(1);
 pub const MAX_ANSWER_BYTES: usize = 256 * 1024;
 
@@ -142,18 +144,24 @@ fn note_error(error: &Error, kind: Kind, id: u64, tally: &Tally) {
         (error.kind(), error.outcome()),
         (ErrorKind::Connection | ErrorKind::GatewayTimeout, Outcome::NotSent | Outcome::Unknown)
             | (ErrorKind::ServiceUnavailable, Outcome::NotSent | Outcome::Unknown)
-            | (ErrorKind::TooManyRequests | ErrorKind::InternalServer, Outcome::Unknown)
+            | (ErrorKind::TooManyRequests, Outcome::Unknown)
+            | (ErrorKind::InternalServer, Outcome::Rejected | Outcome::Unknown)
+            | (ErrorKind::NotImplemented, Outcome::Rejected)
             // A gateway's status to a proxied request cannot be told from a provider's.
-            | (ErrorKind::Tool | ErrorKind::ToolRateLimit, Outcome::Unknown)
+            | (ErrorKind::Tool | ErrorKind::ToolUnauthorized, Outcome::Rejected | Outcome::Unknown)
+            | (ErrorKind::ToolForbidden, Outcome::Rejected)
+            | (ErrorKind::ToolRateLimit, Outcome::Unknown)
             | (ErrorKind::Decode, Outcome::NotSent | Outcome::Unknown)
             | (ErrorKind::Unauthorized, Outcome::Rejected)
             // The deadline passed at the server, which says so.
             | (ErrorKind::Cancelled, Outcome::Unknown)
     );
     // The last of several attempts was refused, and an earlier one may have happened.
-    let refused_later = error.kind() == ErrorKind::Unauthorized
-        && error.outcome() == Outcome::Unknown
-        && error.attempts() > 2
+    let refused_later = matches!(
+        error.kind(),
+        ErrorKind::Unauthorized | ErrorKind::NotImplemented | ErrorKind::ToolForbidden
+    ) && error.outcome() == Outcome::Unknown
+        && error.attempts() > 1
         && !kind.once();
     // What is wrong with a body of the provider's is found when the call is over.
     let after_the_call = error.kind() == ErrorKind::Decode && error.attempts() == 0;

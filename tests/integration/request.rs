@@ -529,3 +529,29 @@ async fn a_streamed_request_gets_a_new_token_like_any_other() {
     );
     assert_eq!(emulator.token_requests(), 2);
 }
+
+#[tokio::test]
+async fn an_error_status_after_an_attempt_that_may_have_happened_leaves_that_open() {
+    let (emulator, client) = connected().await;
+    let request = || client.actions().request(GMAIL.0, GMAIL.1, "/echo");
+    emulator.fail_next("/proxy", Fault::http(404));
+    let error = request().await.expect("a response").error_for_status();
+    assert_eq!(error.expect_err("404").outcome(), Outcome::Rejected);
+    for streamed in [false, true] {
+        emulator.fail_next("/proxy", Fault::close().after_executing());
+        emulator.fail_next("/proxy", Fault::http(404));
+        let request = request().method(http::Method::PUT);
+        let error = match streamed {
+            false => request.await.expect("a response").error_for_status().err(),
+            true => {
+                let response = request.send_streaming().await.expect("a response");
+                response.error_for_status().err()
+            }
+        };
+        let error = error.expect("404");
+        assert_eq!(
+            (error.http_status(), error.outcome(), error.attempts()),
+            (Some(404), Outcome::Unknown, 2)
+        );
+    }
+}
