@@ -22,8 +22,11 @@ pub(super) struct Pools {
     http2: Connector,
     settings: HttpSettings,
     connections: usize,
-    runtimes: Arc<Mutex<Vec<(runtime::Id, Arc<Pool>)>>>,
+    runtimes: Arc<Mutex<Vec<Entry>>>,
 }
+
+/// The connections of one runtime, by its id.
+type Entry = (runtime::Id, Arc<Pool>);
 
 /// The connections that one runtime drives.
 pub(super) struct Pool {

@@ -75,7 +75,7 @@ impl Report {
         broken
     }
 
-    /// Two clients, each at most four a second, and one at the start.
+    /// Of each client at most four a second, and one at the start.
     fn most_token_requests(&self) -> u64 {
         CLIENTS * (self.elapsed.as_millis() as u64 / 250 + 1)
     }
