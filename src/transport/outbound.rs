@@ -1,12 +1,12 @@
 //! The HTTP proxy of the network that connections go through, and the tunnel that it opens.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use ::http::uri::{Authority, Scheme};
 use ::http::{HeaderValue, Uri};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use hyper_util::client::proxy::matcher::Matcher;
 use percent_encoding::percent_decode_str;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -89,17 +89,56 @@ fn from_variables(
     }
 }
 
-/// Whether a list in the form of `NO_PROXY` names the host.
+/// Whether a list in the form of `NO_PROXY` names the host: a domain with all below it, an address,
+/// a network, or `*`. hyper-util reads such lists as well, at the price of a second version of base64.
 fn is_listed(no_proxy: &str, target: &Uri) -> bool {
-    let all = "http://proxy.invalid";
-    let matcher = Matcher::builder().http(all).https(all).no(no_proxy).build();
-    matcher.intercept(target).is_none()
+    let host = address(target.host().unwrap_or_default());
+    let ip: Option<IpAddr> = host.parse().ok();
+    let is_below = |domain: &str| {
+        let domain = domain.trim_start_matches('.');
+        let start = host.len().checked_sub(domain.len());
+        let tail = start.and_then(|start| Some((host.get(..start)?, host.get(start..)?)));
+        tail.is_some_and(|(before, tail)| {
+            let whole = before.is_empty() || before.ends_with('.');
+            !domain.is_empty() && whole && tail.eq_ignore_ascii_case(domain)
+        })
+    };
+    no_proxy.split(',').map(str::trim).any(|entry| match ip {
+        _ if entry == "*" => true,
+        Some(ip) => is_in_network(entry, ip),
+        None => is_below(entry),
+    })
+}
+
+/// Whether an address is this one, or in this network: `10.0.0.0/8`.
+fn is_in_network(entry: &str, ip: IpAddr) -> bool {
+    let (network, length) = match entry.split_once('/') {
+        Some((network, length)) => (network, length.parse::<u32>().ok()),
+        None => (entry, Some(128)),
+    };
+    let (Ok(network), Some(length)) = (address(network).parse::<IpAddr>(), length) else {
+        return false;
+    };
+    let (network, ip, bits) = match (network, ip) {
+        (IpAddr::V4(network), IpAddr::V4(ip)) => {
+            (u128::from(network.to_bits()), u128::from(ip.to_bits()), 32)
+        }
+        (IpAddr::V6(network), IpAddr::V6(ip)) => (network.to_bits(), ip.to_bits(), 128),
+        _ => return false,
+    };
+    let differing = bits - length.min(bits);
+    // A shift by all bits leaves nothing to compare.
+    (network ^ ip).checked_shr(differing).unwrap_or(0) == 0
+}
+
+/// An address without the brackets that IPv6 has in a URL.
+fn address(host: &str) -> &str {
+    host.trim_start_matches('[').trim_end_matches(']')
 }
 
 /// Whether a host, as it stands in a URL, is this machine.
 pub(crate) fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    match address.parse::<std::net::IpAddr>() {
+    match address(host).parse::<IpAddr>() {
         Ok(address) => address.is_loopback(),
         Err(_) => host.eq_ignore_ascii_case("localhost"),
     }
@@ -373,6 +412,34 @@ mod tests {
             let text = format!("{error} {error:?}");
             assert!(text.contains("HTTPS_PROXY"), "{text}");
             assert!(!text.contains("sentinel"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_names_domains_addresses_and_networks() {
+        for (list, url, listed) in [
+            ("a.dev", "https://a.dev", true),
+            (" .a.dev ", "https://x.A.dev:1", true),
+            ("a.dev", "https://ba.dev", false),
+            ("b.a.dev", "https://a.dev", false),
+            ("", "https://a.dev", false),
+            (".,", "https://a.dev", false),
+            ("*", "https://[2001:db8::1]", true),
+            ("10.1.2.3", "https://10.1.2.3", true),
+            ("10.1.2.3", "https://10.1.2.4", false),
+            ("10.0.0.0/8", "https://10.255.0.1", true),
+            ("10.0.0.0/8", "https://11.0.0.1", false),
+            ("10.0.0.0/33", "https://10.0.0.1", false),
+            ("10.0.0.0/x", "https://10.0.0.0", false),
+            ("0.0.0.0/0", "https://10.0.0.1", true),
+            ("::/0", "https://10.0.0.1", false),
+            ("::/0", "https://[2001:db8::1]", true),
+            ("[2001:db8::1]", "https://[2001:db8::1]", true),
+            ("2001:db8::/32", "https://[2001:db8:1::1]", true),
+            ("2001:db8::/32", "https://[2001:db9::1]", false),
+            ("2.3", "https://10.1.2.3", false),
+        ] {
+            assert_eq!(is_listed(list, &uri(url)), listed, "{list} for {url}");
         }
     }
 
