@@ -43,8 +43,8 @@ impl Http1 {
         }
     }
 
-    /// Sends a request, of which the URI is path and query. A request that was never written, because the connection had ended, is sent
-    /// on another.
+    /// Sends a request, of which the URI is path and query. A request that was never written, because
+    /// the connection had ended, is sent on another.
     pub async fn request(
         &self,
         mut request: Request<Sending>,

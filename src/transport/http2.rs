@@ -24,11 +24,11 @@ pub(super) struct Http2 {
     settings: HttpSettings,
     tasks: Tasks,
     usage: Arc<Usage>,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<Option<State>>>,
 }
 
+#[derive(Clone)]
 enum State {
-    Closed,
     /// A task opens it. It does not depend on the call that started it.
     Opening(Opening),
     Open(Connection),
@@ -49,7 +49,7 @@ impl Http2 {
             settings,
             tasks,
             usage: Usage::new(),
-            state: Arc::new(Mutex::new(State::Closed)),
+            state: Arc::default(),
         }
     }
 
@@ -84,39 +84,37 @@ impl Http2 {
 
     async fn connection(&self, must_not_repeat: bool) -> Result<Connection, Error> {
         loop {
-            let (connection, mut opening) = match &*self.lock() {
-                State::Open(connection) => (Some(connection.clone()), None),
-                State::Opening(opening) => (None, Some(opening.clone())),
-                State::Closed => (None, None),
-            };
-            if let Some(connection) = connection {
-                let closed = || connection.sender.is_closed();
-                // This call is counted already.
-                let others = || self.calls().saturating_sub(1);
-                if can_be_used(&connection.socket, others, closed, must_not_repeat).await {
-                    return Ok(connection);
+            let mut opening = match self.state() {
+                State::Opening(opening) => opening,
+                State::Open(connection) => {
+                    let closed = || connection.sender.is_closed();
+                    // This call is counted already.
+                    let others = || self.calls().saturating_sub(1);
+                    if can_be_used(&connection.socket, others, closed, must_not_repeat).await {
+                        return Ok(connection);
+                    }
+                    self.discard(&connection);
+                    continue;
                 }
-                self.discard(&connection);
-            }
-            let opening = opening.get_or_insert_with(|| self.open());
+            };
             if let Ok(result) = opening.wait_for(Option::is_some).await
                 && let Some(result) = &*result
             {
                 return result.clone();
             }
             // The task is gone without a result.
-            self.forget(opening);
+            self.forget(&opening);
         }
     }
 
-    /// Opens a connection, unless another call does already.
-    fn open(&self) -> Opening {
+    /// The connection, opened now if there is none.
+    fn state(&self) -> State {
         let mut state = self.lock();
-        if let State::Opening(opening) = &*state {
-            return opening.clone();
+        if let Some(state) = &*state {
+            return state.clone();
         }
         let (sender, opening) = watch::channel(None);
-        *state = State::Opening(opening.clone());
+        *state = Some(State::Opening(opening.clone()));
         let connect = connect(
             self.connector.clone(),
             self.settings.clone(),
@@ -127,35 +125,36 @@ impl Http2 {
         self.tasks.spawn(async move {
             let result = connect.await;
             let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-            if matches!(&*state, State::Opening(opening) if opening.same_channel(&ours)) {
-                *state = match &result {
-                    Ok(connection) => State::Open(connection.clone()),
-                    Err(_) => State::Closed,
-                };
+            if is_opening(&state, &ours) {
+                *state = result.as_ref().ok().cloned().map(State::Open);
             }
             drop(state);
             sender.send_replace(Some(result));
         });
-        opening
+        State::Opening(opening)
     }
 
     fn discard(&self, connection: &Connection) {
         let mut state = self.lock();
-        if matches!(&*state, State::Open(open) if open.socket.is_same(&connection.socket)) {
-            *state = State::Closed;
+        if matches!(&*state, Some(State::Open(open)) if open.socket.is_same(&connection.socket)) {
+            *state = None;
         }
     }
 
     fn forget(&self, opening: &Opening) {
         let mut state = self.lock();
-        if matches!(&*state, State::Opening(other) if other.same_channel(opening)) {
-            *state = State::Closed;
+        if is_opening(&state, opening) {
+            *state = None;
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, Option<State>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn is_opening(state: &Option<State>, opening: &Opening) -> bool {
+    matches!(state, Some(State::Opening(other)) if other.same_channel(opening))
 }
 
 async fn connect(
