@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use prost::Message;
 use prost_reflect::DescriptorPool;
-use prost_reflect::prost_types::FileDescriptorProto;
 
 use super::third_party;
 use crate::compile;
@@ -33,14 +32,18 @@ impl Header {
 /// Links `files`, with imports that nobody ships taken from this repository.
 pub fn link(files: &Descriptors) -> Result<DescriptorPool> {
     let mut pool = DescriptorPool::new();
-    let set = descriptor_set(files)?;
-    pool.decode_file_descriptor_set(set.as_slice())
-        .map_err(|error| {
-            // Its text names the element, and the file only where it is not read at all.
-            let is_damaged = |file: &[u8]| FileDescriptorProto::decode(file).is_err();
-            let damaged = files.iter().find(|(_, file)| is_damaged(file));
-            let file = error.file().or(damaged.map(|(path, _)| path.as_str()));
-            anyhow::anyhow!("{}: {error}", file.unwrap_or("descriptors"))
+    let ordered = ordered(files)?;
+    pool.decode_file_descriptor_set(set(&ordered).as_slice())
+        .or_else(|error| {
+            // Its text names the element, but seldom the file: that is the first one that does not
+            // link behind those before it.
+            let mut pool = DescriptorPool::new();
+            for (path, file) in &ordered {
+                if let Err(error) = pool.decode_file_descriptor_proto(file.as_slice()) {
+                    bail!("{path}: {error}");
+                }
+            }
+            bail!("descriptors: {error}")
         })?;
     descriptors::check(&pool)?;
     Ok(pool)
@@ -48,6 +51,21 @@ pub fn link(files: &Descriptors) -> Result<DescriptorPool> {
 
 /// A serialized `FileDescriptorSet` of `files` and everything that they import.
 pub fn descriptor_set(files: &Descriptors) -> Result<Vec<u8>> {
+    ordered(files).map(|files| set(&files))
+}
+
+fn set(files: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut set = Vec::new();
+    for (_, file) in files {
+        set.push(0x0a);
+        prost::encoding::encode_varint(file.len() as u64, &mut set);
+        set.extend_from_slice(file);
+    }
+    set
+}
+
+/// `files` and everything that they import, each behind its imports.
+fn ordered(files: &Descriptors) -> Result<Vec<(String, Vec<u8>)>> {
     let mut headers = BTreeMap::new();
     for (path, file) in files {
         headers.insert(path.clone(), Header::read(file)?);
@@ -67,13 +85,13 @@ pub fn descriptor_set(files: &Descriptors) -> Result<Vec<u8>> {
         files,
         others: missing.compile()?,
         state: BTreeMap::new(),
-        set: Vec::new(),
+        written: Vec::new(),
     };
     order.add("google/protobuf/descriptor.proto", "")?;
     for path in files.keys() {
         order.add(path, "")?;
     }
-    Ok(order.set)
+    Ok(order.written)
 }
 
 /// Writes files behind their imports.
@@ -82,7 +100,7 @@ struct Order<'a> {
     others: Descriptors,
     /// Whether a file is written; one that is not is still being added.
     state: BTreeMap<String, bool>,
-    set: Vec<u8>,
+    written: Vec<(String, Vec<u8>)>,
 }
 
 impl Order<'_> {
@@ -106,9 +124,7 @@ impl Order<'_> {
         for import in Header::read(&file)?.dependency {
             self.add(&import, path)?;
         }
-        self.set.push(0x0a);
-        prost::encoding::encode_varint(file.len() as u64, &mut self.set);
-        self.set.extend_from_slice(&file);
+        self.written.push((path.to_owned(), file.to_vec()));
         self.state.insert(path.to_owned(), true);
         Ok(())
     }

@@ -200,6 +200,6 @@ fn no_element_makes_a_panic() {
         found.len()
     );
     assert!(unclear.is_empty(), "{unclear:#?}");
-    println!("{} of {} refused", refused, found.len());
-    assert!(refused > found.len() / 4);
+    // Fewer would mean that the damage does not reach the checks.
+    assert!(refused > 300, "{refused} of {} refused", found.len());
 }
