@@ -119,18 +119,8 @@ const MAX_BUSY_QUIET: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {
-    use tokio::net::{TcpListener, TcpStream};
-
-    use super::super::socket::SocketIo;
+    use super::super::socket::tests::pair;
     use super::*;
-
-    async fn pair() -> (SocketIo, TcpStream) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let (ours, theirs) = tokio::join!(TcpStream::connect(address), listener.accept());
-        let ours = SocketIo::new(ours.expect("connected"));
-        (ours, theirs.expect("accepted").0)
-    }
 
     #[tokio::test]
     async fn a_quiet_connection_is_for_calls_that_may_be_repeated() {

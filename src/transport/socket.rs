@@ -220,13 +220,14 @@ impl Connection for SocketIo {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
     use super::*;
 
-    async fn pair() -> (SocketIo, TcpStream) {
+    /// Our end of a connection, and the peer's.
+    pub async fn pair() -> (SocketIo, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (ours, theirs) = tokio::join!(TcpStream::connect(address), listener.accept());
