@@ -31,6 +31,7 @@ pub(crate) const PREFIX: usize = 5;
 
 /// The whole response to a gRPC request, and what the server said is wrong.
 pub(crate) struct Exchanged {
+    #[cfg(feature = "raw")]
     pub head: Parts,
     pub body: Collected<Bytes>,
     pub error: Option<Error>,
@@ -96,7 +97,12 @@ impl Transport {
         });
         let body = self.read_whole(body).await?;
         let error = error(&head, body.trailers(), has_message)?;
-        Ok(Exchanged { head, body, error })
+        Ok(Exchanged {
+            #[cfg(feature = "raw")]
+            head,
+            body,
+            error,
+        })
     }
 }
 
