@@ -16,6 +16,9 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(4 * 60);
 /// this process, or something on the way, may have slept through its end.
 const MAX_QUIET: Duration = Duration::from_secs(30);
 
+/// A connection on which calls are under way, and whose task has run this recently, is not suspected.
+const MAX_BUSY_QUIET: Duration = Duration::from_secs(1);
+
 /// How often other tasks get to run before what has arrived is taken for the end of the connection.
 const YIELDS: usize = 3;
 
@@ -84,8 +87,8 @@ pub(super) async fn drive(connection: impl Future, usage: Arc<Usage>) {
 
 /// Whether a request can be written to a connection, as far as this end can know.
 ///
-/// `usage` counts the calls on it besides this one. A call that `must_not_repeat` is not given to a
-/// connection that was quiet for long.
+/// `other_calls` counts the calls on it besides this one. A call that `must_not_repeat` is not given to
+/// a connection that was quiet for long.
 pub(super) async fn can_be_used(
     socket: &Socket,
     other_calls: impl Fn() -> usize,
@@ -113,9 +116,6 @@ pub(super) async fn can_be_used(
         Standing::Unread => other_calls() > 0 && !closed(),
     }
 }
-
-/// A connection on which calls are under way, and whose task has run this recently, is not suspected.
-const MAX_BUSY_QUIET: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {
