@@ -178,7 +178,7 @@ impl Packages {
     /// `services.rs`: a method of `Raw` for each service.
     pub fn clients(&self) -> String {
         let mut code = String::from(
-            "// This file is @generated from the services of spec/proto.\nimpl Raw<'_> {\n",
+            "// This file is @generated from the services of spec/proto.\nimpl Raw {\n",
         );
         for service in &self.services {
             let package = service.package_name();

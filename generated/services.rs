@@ -1,5 +1,5 @@
 // This file is @generated from the services of spec/proto.
-impl Raw<'_> {
+impl Raw {
     /// A client of `scalekit.v1.agentkit_logs.AgentkitAnalyticsService`.
     #[cfg(feature = "agentkit-logs")]
     pub fn agentkit_analytics_service(&self) -> agentkit_logs::agentkit_analytics_service_client::AgentkitAnalyticsServiceClient<Channel> {

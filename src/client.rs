@@ -16,7 +16,7 @@ use crate::duration::{bounded, positive};
 use crate::mcp::Mcp;
 use crate::providers::Providers;
 use crate::tools::Tools;
-use crate::transport::{self, ProxySetting, Transport, Wire, WireConfig, is_loopback};
+use crate::transport::{self, Connections, ProxySetting, Transport, TransportConfig, is_loopback};
 use crate::{Error, Secret, header};
 
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -24,8 +24,8 @@ const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Three tries outlast the restart of a server; more would only add load to a failing service.
 const DEFAULT_MAX_ATTEMPTS: u32 = 3;
 
-/// It bounds memory; no documented answer comes near it.
-const DEFAULT_MAX_ANSWER_BYTES: usize = 64 * 1024 * 1024;
+/// It bounds memory; no documented response comes near it.
+const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
 /// A client of one Scalekit environment.
 ///
@@ -47,8 +47,8 @@ pub struct Client {
 }
 
 struct Core {
-    wire: WireConfig,
-    transport: OnceLock<Transport>,
+    config: TransportConfig,
+    connections: OnceLock<Connections>,
     credentials: ClientCredentials,
     tokens: Arc<TokenSource>,
     budget: RetryBudget,
@@ -60,7 +60,7 @@ struct Core {
 struct Timeouts {
     control: Duration,
     tool: Duration,
-    request: Duration,
+    proxy: Duration,
 }
 
 impl Client {
@@ -89,46 +89,46 @@ impl Client {
     }
 
     /// Connected accounts, authorization, tool execution, proxied requests.
-    pub fn actions(&self) -> Actions<'_> {
-        Actions::new(self)
+    pub fn actions(&self) -> Actions {
+        Actions::new(self.clone())
     }
 
     /// What tools there are.
-    pub fn tools(&self) -> Tools<'_> {
-        Tools::new(self)
+    pub fn tools(&self) -> Tools {
+        Tools::new(self.clone())
     }
 
     /// MCP servers: their configurations, and tokens for them.
-    pub fn mcp(&self) -> Mcp<'_> {
-        Mcp::new(self)
+    pub fn mcp(&self) -> Mcp {
+        Mcp::new(self.clone())
     }
 
     /// Providers of the environment's own.
-    pub fn providers(&self) -> Providers<'_> {
-        Providers::new(self)
+    pub fn providers(&self) -> Providers {
+        Providers::new(self.clone())
     }
 
     /// The generated clients, for what the facade does not cover.
     #[cfg(feature = "raw")]
-    pub fn raw(&self) -> crate::raw::Raw<'_> {
-        crate::raw::Raw::new(self)
+    pub fn raw(&self) -> crate::raw::Raw {
+        crate::raw::Raw::new(self.clone())
     }
 
     #[cfg(feature = "raw")]
     pub(crate) fn env_url(&self) -> &Uri {
-        &self.core.wire.env_url
+        &self.core.config.env_url
     }
 
     /// The proxy that connections to the environment go through.
     #[cfg(feature = "rest")]
     pub(crate) fn outbound_proxy(&self) -> Option<&crate::transport::OutboundProxy> {
-        self.core.wire.proxy.as_ref()
+        self.core.config.proxy.as_ref()
     }
 
     /// How the connections to the environment do TLS.
     #[cfg(feature = "rest")]
     pub(crate) fn tls(&self) -> Result<rustls::ClientConfig, Error> {
-        crate::transport::client_config(&self.core.wire)
+        crate::transport::client_config(&self.core.config)
     }
 
     pub(crate) fn default_timeout(&self, class: Class) -> Duration {
@@ -136,7 +136,7 @@ impl Client {
         match class {
             Class::Control => timeouts.control,
             Class::Tool => timeouts.tool,
-            Class::Request => timeouts.request,
+            Class::Proxy => timeouts.proxy,
         }
     }
 
@@ -157,13 +157,13 @@ impl Client {
     }
 
     /// The connections, set up by the first call: that reads the platform's root certificates.
-    pub(crate) fn transport(&self) -> Result<&Transport, Error> {
-        if let Some(transport) = self.core.transport.get() {
-            return Ok(transport);
+    pub(crate) fn connections(&self) -> Result<&Connections, Error> {
+        if let Some(connections) = self.core.connections.get() {
+            return Ok(connections);
         }
-        let transport = Transport::new(self.core.wire.clone())?;
-        // If two first calls race, the loser's transport, which has no connections yet, is dropped.
-        Ok(self.core.transport.get_or_init(|| transport))
+        let connections = Connections::new(self.core.config.clone())?;
+        // If two first calls race, the loser's pool, which has no connections yet, is dropped.
+        Ok(self.core.connections.get_or_init(|| connections))
     }
 }
 
@@ -173,7 +173,7 @@ impl call::Environment for Client {
             let client = self.clone();
             async move {
                 let credentials = &client.core.credentials;
-                client.transport()?.fetch_token(credentials).await
+                client.connections()?.fetch_token(credentials).await
             }
         };
         self.core.tokens.token(fetch).await
@@ -195,9 +195,9 @@ impl call::Environment for Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("env_url", &self.core.wire.env_url)
-            .field("wire", &self.core.wire.wire)
-            .field("proxy", &self.core.wire.proxy)
+            .field("env_url", &self.core.config.env_url)
+            .field("transport", &self.core.config.transport)
+            .field("proxy", &self.core.config.proxy)
             .field("credentials", &self.core.credentials)
             .field("timeouts", &self.core.timeouts)
             .finish_non_exhaustive()
@@ -216,10 +216,11 @@ pub struct ClientBuilder {
     user_agent_suffix: Option<String>,
     root_certificates_pem: Vec<Vec<u8>>,
     allow_http: bool,
-    wire: Wire,
+    transport: Transport,
     connect_timeout: Duration,
-    keep_alive: (Duration, Duration),
-    max_answer_bytes: usize,
+    keep_alive_interval: Duration,
+    keep_alive_timeout: Duration,
+    max_response_bytes: usize,
     connections: usize,
     proxy: ProxySetting,
     proxy_exceptions: String,
@@ -236,10 +237,11 @@ impl Default for ClientBuilder {
             user_agent_suffix: None,
             root_certificates_pem: Vec::new(),
             allow_http: false,
-            wire: Wire::default(),
+            transport: Transport::default(),
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
-            keep_alive: (transport::PING_INTERVAL, transport::PING_TIMEOUT),
-            max_answer_bytes: DEFAULT_MAX_ANSWER_BYTES,
+            keep_alive_interval: transport::PING_INTERVAL,
+            keep_alive_timeout: transport::PING_TIMEOUT,
+            max_response_bytes: DEFAULT_MAX_RESPONSE_BYTES,
             connections: 1,
             proxy: ProxySetting::default(),
             proxy_exceptions: String::new(),
@@ -247,7 +249,7 @@ impl Default for ClientBuilder {
             timeouts: Timeouts {
                 control: Class::Control.default_timeout(),
                 tool: Class::Tool.default_timeout(),
-                request: Class::Request.default_timeout(),
+                proxy: Class::Proxy.default_timeout(),
             },
         }
     }
@@ -307,9 +309,9 @@ impl ClientBuilder {
         self
     }
 
-    /// How calls travel; [`Wire::Grpc`] unless set.
-    pub fn wire(mut self, wire: Wire) -> Self {
-        self.wire = wire;
+    /// The protocol of the calls; [`Transport::Grpc`] by default.
+    pub fn transport(mut self, transport: Transport) -> Self {
+        self.transport = transport;
         self
     }
 
@@ -320,24 +322,30 @@ impl ClientBuilder {
         self
     }
 
-    /// How a dead connection of the gRPC wire is found: it is pinged this often, also when idle, and
-    /// given up when the answer takes longer than `timeout`. 60 s and 10 s by default.
+    /// How often an HTTP/2 connection is pinged, also when idle, to find out whether it is dead; 60 s
+    /// by default.
     ///
-    /// The service takes an interval below 30 s for an attack, and closes such connections.
-    pub fn keep_alive(mut self, interval: Duration, timeout: Duration) -> Self {
-        self.keep_alive = (interval, timeout);
+    /// The service closes connections that are pinged more often than every 30 s.
+    pub fn keep_alive_interval(mut self, interval: Duration) -> Self {
+        self.keep_alive_interval = interval;
         self
     }
 
-    /// The largest answer that is read, in bytes; 64 MiB by default. A larger one is an error, and
-    /// what was called has happened.
-    pub fn max_answer_bytes(mut self, bytes: usize) -> Self {
-        self.max_answer_bytes = bytes;
+    /// How long the response to such a ping may take before the connection is closed; 10 s by default.
+    pub fn keep_alive_timeout(mut self, timeout: Duration) -> Self {
+        self.keep_alive_timeout = timeout;
         self
     }
 
-    /// How many connections the calls of the gRPC wire share; 1 by default, and at least 1. A call
-    /// takes the one with the fewest calls under way.
+    /// The largest response body that is read, in bytes; 64 MiB by default. A larger response is a
+    /// `Decode` error; the call may already have taken effect.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = bytes;
+        self
+    }
+
+    /// How many HTTP/2 connections the gRPC calls share; 1 by default, and at least 1. A call uses the
+    /// one with the fewest calls in flight.
     ///
     /// More than one helps a client with hundreds of calls at once: one connection carries what one
     /// core can frame, and no more calls at a time than the server allows.
@@ -380,7 +388,7 @@ impl ClientBuilder {
 
     /// The default deadline of calls that are about Scalekit's own state; 20 s unless set.
     ///
-    /// A deadline holds for a whole call: token, connecting, all attempts, reading the answer.
+    /// A deadline holds for a whole call: token, connecting, all attempts, reading the response.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.control = timeout;
         self
@@ -394,8 +402,8 @@ impl ClientBuilder {
     }
 
     /// The default deadline of proxied requests; 30 s unless set.
-    pub fn request_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.request = timeout;
+    pub fn proxy_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.proxy = timeout;
         self
     }
 
@@ -414,24 +422,21 @@ impl ClientBuilder {
             .filter(|secret| !secret.expose().trim().is_empty())
             .ok_or_else(|| missing("client_secret"))?;
         check_text("client_secret", client_secret.expose())?;
-        let (interval, timeout) = self.keep_alive;
         Ok(Client {
             core: Arc::new(Core {
-                wire: WireConfig {
-                    wire: self.wire,
+                config: TransportConfig {
+                    transport: self.transport,
                     env_url,
                     user_agent: user_agent(self.user_agent_suffix.as_deref())?,
                     root_certificates: parse_certificates(&self.root_certificates_pem)?,
                     connect_timeout: positive("connect_timeout", self.connect_timeout)?,
-                    keep_alive: (
-                        positive("the interval of keep_alive", interval)?,
-                        positive("the timeout of keep_alive", timeout)?,
-                    ),
-                    max_answer_bytes: self.max_answer_bytes,
+                    keep_alive_interval: positive("keep_alive_interval", self.keep_alive_interval)?,
+                    keep_alive_timeout: positive("keep_alive_timeout", self.keep_alive_timeout)?,
+                    max_response_bytes: self.max_response_bytes,
                     connections: self.connections,
                     proxy,
                 },
-                transport: OnceLock::new(),
+                connections: OnceLock::new(),
                 credentials: ClientCredentials {
                     client_id,
                     client_secret,
@@ -441,7 +446,7 @@ impl ClientBuilder {
                 timeouts: Timeouts {
                     control: bounded(self.timeouts.control),
                     tool: bounded(self.timeouts.tool),
-                    request: bounded(self.timeouts.request),
+                    proxy: bounded(self.timeouts.proxy),
                 },
                 max_attempts: self.max_attempts,
             }),
@@ -720,12 +725,12 @@ mod tests {
         for (wrong, setting) in [
             (builder().connect_timeout(Duration::ZERO), "connect_timeout"),
             (
-                builder().keep_alive(Duration::ZERO, LONG),
-                "interval of keep_alive",
+                builder().keep_alive_interval(Duration::ZERO),
+                "keep_alive_interval",
             ),
             (
-                builder().keep_alive(LONG, Duration::ZERO),
-                "timeout of keep_alive",
+                builder().keep_alive_timeout(Duration::ZERO),
+                "keep_alive_timeout",
             ),
         ] {
             let error = wrong.build().expect_err(setting);
@@ -733,13 +738,14 @@ mod tests {
         }
         let client = builder()
             .connect_timeout(LONG)
-            .keep_alive(LONG, LONG)
+            .keep_alive_interval(LONG)
+            .keep_alive_timeout(LONG)
             .timeout(LONG)
             .tool_timeout(LONG)
-            .request_timeout(LONG)
+            .proxy_timeout(LONG)
             .build()
             .expect("a client");
-        for class in [Class::Control, Class::Tool, Class::Request] {
+        for class in [Class::Control, Class::Tool, Class::Proxy] {
             assert_eq!(client.default_timeout(class), bounded(LONG));
         }
     }

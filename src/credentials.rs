@@ -66,7 +66,7 @@ impl Token {
     }
 }
 
-/// What the token endpoint answered.
+/// A token as the token endpoint issued it.
 pub(crate) struct IssuedToken {
     pub access_token: Secret,
     pub lifetime: Duration,
@@ -586,6 +586,27 @@ mod tests {
             (held.refresh_at - now).as_secs_f64().round()
         };
         assert_eq!((refresh_at(0.0), refresh_at(1.0)), (3240.0, 3420.0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_is_renewed_and_given_up_ahead_of_its_expiry() {
+        for (lifetime, refresh_at, expires_at) in [
+            (3600, 3240.0, 3595.0),
+            (100, 50.0, 95.0),
+            (20, 10.0, 15.0),
+            (8, 4.0, 6.0),
+            (1, 0.5, 0.75),
+            (0, 0.125, 0.25),
+        ] {
+            let now = Instant::now();
+            let held = hold(issued(lifetime).expect("a token"), 1, 0.0).expect("held");
+            let after = |instant: Instant| (instant - now).as_secs_f64();
+            assert_eq!(
+                (after(held.refresh_at), after(held.expires_at)),
+                (refresh_at, expires_at),
+                "{lifetime}"
+            );
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -63,6 +63,21 @@ pub struct ToolError {
     pub message: String,
 }
 
+impl ToolError {
+    /// What a provider said of a failed execution.
+    pub fn new(
+        execution_id: impl Into<String>,
+        code: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            execution_id: execution_id.into(),
+            code: code.into(),
+            message: message.into(),
+        }
+    }
+}
+
 /// A field that the server refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -173,7 +188,15 @@ impl Details {
 }
 
 impl Error {
-    fn new(kind: ErrorKind, outcome: Outcome, message: impl Into<String>) -> Self {
+    /// An error of this kind, for tests of an application and for code that wraps this crate.
+    ///
+    /// ```
+    /// use scalekit::{Error, ErrorKind, Outcome};
+    ///
+    /// let error = Error::new(ErrorKind::NotFound, Outcome::Rejected, "no such account");
+    /// assert!(error.is_not_found());
+    /// ```
+    pub fn new(kind: ErrorKind, outcome: Outcome, message: impl Into<String>) -> Self {
         Self(Arc::new(Inner {
             kind,
             outcome,
@@ -279,16 +302,20 @@ impl Error {
         Self::new(ErrorKind::Decode, Outcome::Unknown, message)
     }
 
-    pub(crate) fn with_source(
-        mut self,
-        source: impl std::error::Error + Send + Sync + 'static,
-    ) -> Self {
+    /// Sets what caused it: [`source`](std::error::Error::source).
+    pub fn with_source(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
         self.inner_mut().source = Some(Arc::new(source));
         self
     }
 
     pub(crate) fn with_call(mut self, call: impl Into<Cow<'static, str>>) -> Self {
         self.inner_mut().call = call.into();
+        self
+    }
+
+    /// Sets what the provider said of a tool that failed: [`tool_error`](Self::tool_error).
+    pub fn with_tool_error(mut self, tool_error: ToolError) -> Self {
+        self.inner_mut().details.tool_error = Some(tool_error);
         self
     }
 
@@ -302,7 +329,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
+    /// Sets how long to wait before another call: [`retry_after`](Self::retry_after).
+    pub fn with_retry_after(mut self, retry_after: impl Into<Option<Duration>>) -> Self {
+        let retry_after = retry_after.into();
         if retry_after.is_some() {
             self.inner_mut().details.retry_after = retry_after;
         }
@@ -388,12 +417,12 @@ impl Error {
         &self.0.message
     }
 
-    /// The gRPC status code of the server's answer.
+    /// The gRPC status code of the server's response.
     pub fn code(&self) -> Option<Code> {
         self.0.code
     }
 
-    /// The HTTP status of the answer, or the one that corresponds to its gRPC code.
+    /// The HTTP status of the response, or the one that corresponds to its gRPC code.
     pub fn http_status(&self) -> Option<u16> {
         self.0.http_status
     }

@@ -43,7 +43,7 @@ fn check_error(error: &Error, data: &[u8]) {
     assert!(printed.len() <= 1_000 + 20 * data.len(), "{printed}");
 }
 
-/// The trailers of a gRPC answer: a status code, then `grpc-status-details-bin`, both as it is sent
+/// The trailers of a gRPC response: a status code, then `grpc-status-details-bin`, both as it is sent
 /// and as what it encodes.
 pub fn error_details(data: &[u8]) -> bool {
     let (code, details) = choice(data);
@@ -105,11 +105,11 @@ pub fn struct_decode(data: &[u8]) -> bool {
 
 /// The result of a tool that returned this struct, as any JSON and as a type.
 fn tool_result(data: &[u8]) -> Option<(Value, Result<Typed, Error>)> {
-    let answer = tools::ExecuteToolResponse {
+    let response = tools::ExecuteToolResponse {
         data: Some(Struct::decode(data).ok()?),
         ..Default::default()
     };
-    let output = ToolOutput::from_wire(answer);
+    let output = ToolOutput::from_wire(response);
     // What is wrong further down is found when it is read.
     let value = output.value().ok()?;
     Some((value, output.json()))
@@ -162,8 +162,8 @@ fn check_for_any_reader(path: &[u8]) {
     }
 }
 
-/// An answer by plain HTTP: two bytes of status, `retry-after` up to a line break, the body.
-fn plain_answer(data: &[u8], statuses: std::ops::Range<u16>) -> HttpResponse {
+/// A response by plain HTTP: two bytes of status, `retry-after` up to a line break, the body.
+fn plain_response(data: &[u8], statuses: std::ops::Range<u16>) -> HttpResponse {
     let (high, rest) = choice(data);
     let (low, rest) = choice(rest);
     let status = u16::try_from(high * 256 + low).expect("two bytes");
@@ -184,45 +184,46 @@ fn plain_answer(data: &[u8], statuses: std::ops::Range<u16>) -> HttpResponse {
     }
 }
 
-/// An answer of the REST side, or of something in front of it, that is no success.
+/// A response of the REST side, or of something in front of it, that is no success.
 pub fn rest_error(data: &[u8]) -> bool {
-    let answer = plain_answer(data, 300..1_000);
-    let error = rest::error(&answer);
+    let response = plain_response(data, 300..1_000);
+    let error = rest::error(&response);
     check_error(&error, data);
     let Some(code) = error.code() else {
         // Not the API's own: the status is all that is known.
-        assert_eq!(error.http_status(), Some(answer.status.as_u16()));
-        let known = Error::http(answer.status.as_u16());
+        assert_eq!(error.http_status(), Some(response.status.as_u16()));
+        let known = Error::http(response.status.as_u16());
         assert_eq!(
             (error.kind(), error.outcome()),
             (known.kind(), known.outcome())
         );
         return false;
     };
-    assert!((1..=16).contains(&code.number()), "{code}");
+    let number = code.number().expect("a number");
+    assert!((1..=16).contains(&number), "{code}");
     let known = Error::status(code, "", Details::default());
     // UNAUTHENTICATED is settled by more than its code.
     assert!(error.outcome() == known.outcome() || code == Code::Unauthenticated);
     true
 }
 
-/// An operation, and how the facade reads an answer to it.
-struct Answer {
+/// An operation, and how the facade reads a response to it.
+struct Response {
     operation: &'static Operation,
-    read: fn(&Route, Wire, &[u8]) -> Result<(), Error>,
+    read: fn(&Route, Transport, &[u8]) -> Result<(), Error>,
 }
 
-/// The answers of the facade: operation, message, what is made of it.
-macro_rules! answers {
+/// The responses of the facade: operation, message, what is made of it.
+macro_rules! responses {
     ($($operation:ident: $message:ty => $made:expr;)+) => {
-        &[$(Answer {
+        &[$(Response {
             operation: &operations::$operation,
             read: |route, wire, body| {
                 let message: $message = match wire {
-                    Wire::Grpc => transport::decode(grpc::unframe(Bytes::copy_from_slice(body))?)?,
-                    Wire::Rest => transport::decode(rest::decode(route, body)?)?,
+                    Transport::Grpc => transport::decode(grpc::unframe(Bytes::copy_from_slice(body))?)?,
+                    Transport::Rest => transport::decode(rest::decode(route, body)?)?,
                 };
-                if wire == Wire::Rest {
+                if wire == Transport::Rest {
                     check_transcoding(route, &message);
                 }
                 let made: fn($message) -> Result<(), Error> = |message| shown($made(message)?);
@@ -240,7 +241,7 @@ fn shown(made: impl std::fmt::Debug) -> Result<(), Error> {
 
 type Read<T> = Result<T, Error>;
 
-const ANSWERS: &[Answer] = answers! {
+const RESPONSES: &[Response] = responses! {
     EXECUTE_TOOL: tools::ExecuteToolResponse => |a| Read::Ok(ToolOutput::from_wire(a));
     LIST_TOOLS: tools::ListToolsResponse
         => |a: tools::ListToolsResponse| Read::Ok(Vec::from_iter(a.tools.into_iter().map(Tool::from)));
@@ -289,9 +290,9 @@ fn check_transcoding<M: Message + Default + PartialEq + Clone>(route: &Route, me
     );
 }
 
-/// Reads an answer as the facade does.
-fn answer(wire: Wire, index: usize, body: &[u8]) -> bool {
-    let Answer { operation, read } = &ANSWERS[index % ANSWERS.len()];
+/// Reads a response as the facade does.
+fn response(wire: Transport, index: usize, body: &[u8]) -> bool {
+    let Response { operation, read } = &RESPONSES[index % RESPONSES.len()];
     let route = transcode::route(operation.path).expect("a REST form");
     let read = read(route, wire, body);
     if let Err(error) = &read {
@@ -305,20 +306,20 @@ fn answer(wire: Wire, index: usize, body: &[u8]) -> bool {
     read.is_ok()
 }
 
-/// The JSON answer to a call that the first byte chooses.
-pub fn rest_answer(data: &[u8]) -> bool {
+/// The JSON response to a call that the first byte chooses.
+pub fn rest_response(data: &[u8]) -> bool {
     let (index, body) = choice(data);
-    answer(Wire::Rest, index, body)
+    response(Transport::Rest, index, body)
 }
 
-/// The framed answer to a call that the first byte chooses; and, so that a frame is not all that is
+/// The framed response to a call that the first byte chooses; and, so that a frame is not all that is
 /// ever looked at, a frame around it.
-pub fn grpc_answer(data: &[u8]) -> bool {
+pub fn grpc_response(data: &[u8]) -> bool {
     let (index, body) = choice(data);
     let length = u32::try_from(body.len()).unwrap_or_default();
     let framed = [&[0], &length.to_be_bytes()[..], body].concat();
-    answer(Wire::Grpc, index, &framed);
-    answer(Wire::Grpc, index, body)
+    response(Transport::Grpc, index, &framed);
+    response(Transport::Grpc, index, body)
 }
 
 #[derive(Default, Deserialize)]
@@ -327,16 +328,16 @@ struct Given {
     access_token: String,
 }
 
-/// The token endpoint's answer.
+/// The token endpoint's response.
 pub fn token_response(data: &[u8]) -> bool {
-    let answer = plain_answer(data, 200..600);
-    let given = serde_json::from_slice::<Given>(&answer.body).unwrap_or_default();
+    let response = plain_response(data, 200..600);
+    let given = serde_json::from_slice::<Given>(&response.body).unwrap_or_default();
     let given = given.access_token.as_str();
-    let held = plain::issued_token(&answer, &Secrets::new([]))
+    let held = plain::issued_token(&response, &Secrets::new([]))
         .and_then(|issued| credentials::hold(issued, 1, 0.5));
     match held {
         Ok(held) => {
-            assert!(answer.status.is_success());
+            assert!(response.status.is_success());
             assert!(held.token.header.is_sensitive());
             assert_eq!(held.token.secret(), Some(given));
             assert!(held.refresh_at <= held.expires_at && held.expires_at > Instant::now());
@@ -346,7 +347,7 @@ pub fn token_response(data: &[u8]) -> bool {
             check_error(&error, data);
             // Something that short is in every text.
             let quoted = given.len() >= 16 && error.to_string().contains(given);
-            assert!(!quoted || !answer.status.is_success(), "{error}");
+            assert!(!quoted || !response.status.is_success(), "{error}");
             false
         }
     }
@@ -362,18 +363,18 @@ pub fn page_tokens(data: &[u8]) -> bool {
     check_list(tokens)
 }
 
-/// A token of an answer is sent back as it came, on both wires.
+/// A token of a response is sent back as it came, on both wires.
 fn check_token(token: &str) {
-    let answer = tools::ListToolsResponse {
+    let response = tools::ListToolsResponse {
         next_page_token: token.to_owned(),
         ..Default::default()
     };
-    let message = answer.encode_to_vec().into();
-    let by_grpc: tools::ListToolsResponse = transport::decode(message).expect("an answer");
+    let message = response.encode_to_vec().into();
+    let by_grpc: tools::ListToolsResponse = transport::decode(message).expect("a response");
     let route = transcode::route(operations::LIST_TOOLS.path).expect("a REST form");
     let body = json!({"next_page_token": token}).to_string();
     let message = rest::decode(route, body.as_bytes()).expect("JSON");
-    let by_rest: tools::ListToolsResponse = transport::decode(message).expect("an answer");
+    let by_rest: tools::ListToolsResponse = transport::decode(message).expect("a response");
     assert_eq!(by_grpc, by_rest);
     let page = Page::new(Vec::<()>::new(), 0, by_grpc.next_page_token, String::new());
     let token = page.next_page_token.expect("it is not empty");

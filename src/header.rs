@@ -12,11 +12,14 @@ pub(crate) const RULE: &str = "must be printable ASCII without a blank at either
 /// who may be somebody else. Beyond ASCII there is no encoding that all servers agree on, and some
 /// replace control characters, tabs among them.
 pub(crate) fn exact(text: &str) -> Option<HeaderValue> {
-    let is_printable = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    let is_trimmed = text.trim_matches(' ').len() == text.len();
-    (is_printable && is_trimmed)
-        .then(|| HeaderValue::try_from(text).ok())
-        .flatten()
+    HeaderValue::try_from(text).ok().filter(is_exact)
+}
+
+/// Whether a value arrives as it is.
+pub(crate) fn is_exact(value: &HeaderValue) -> bool {
+    let bytes = value.as_bytes();
+    let is_printable = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'));
+    is_printable && bytes.trim_ascii().len() == bytes.len()
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub use model::{
     GoogleDwd, Items, McpAccessLevel, McpConfig, McpConnectionAuthState, McpServerRef,
     McpSessionToken, OauthToken, Page, Pages, Provider, Readiness, RefreshedTools, ScopeSelection,
     ScopedTool, SearchedTool, StaticAuth, Tool, ToolAnnotations, ToolOutput, TrustedIdp,
-    VerifiedUser,
+    UnknownValue, VerifiedUser,
 };
 pub use secret::Secret;
-pub use transport::Wire;
+pub use transport::Transport;

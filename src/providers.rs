@@ -10,13 +10,13 @@ use crate::{AuthPattern, Client, Error, Provider};
 /// The calls on providers: see [`Client::providers`].
 ///
 /// Each method starts a call: set what is optional on what it returns, and await that.
-#[derive(Clone, Copy, Debug)]
-pub struct Providers<'a> {
-    client: &'a Client,
+#[derive(Clone, Debug)]
+pub struct Providers {
+    client: Client,
 }
 
-impl<'a> Providers<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl Providers {
+    pub(crate) fn new(client: Client) -> Self {
         Self { client }
     }
 
@@ -29,7 +29,7 @@ impl<'a> Providers<'a> {
     ) -> CreateCustomProvider {
         let (display_name, proxy_url) = (display_name.into(), proxy_url.into());
         let provider = settings(display_name, proxy_url, auth_patterns);
-        CreateCustomProvider::new(self.client, provider)
+        CreateCustomProvider::new(&self.client, provider)
     }
 
     /// Changes a provider; see [`UpdateCustomProvider`].
@@ -42,12 +42,12 @@ impl<'a> Providers<'a> {
     ) -> UpdateCustomProvider {
         let (display_name, proxy_url) = (display_name.into(), proxy_url.into());
         let provider = settings(display_name, proxy_url, auth_patterns);
-        UpdateCustomProvider::new(self.client, identifier.into(), provider)
+        UpdateCustomProvider::new(&self.client, identifier.into(), provider)
     }
 
     /// Deletes a provider; see [`DeleteCustomProvider`].
     pub fn delete_custom_provider(&self, identifier: impl Into<String>) -> DeleteCustomProvider {
-        DeleteCustomProvider::new(self.client, identifier.into())
+        DeleteCustomProvider::new(&self.client, identifier.into())
     }
 }
 
@@ -155,8 +155,8 @@ impl CreateCustomProvider {
     /// See the type.
     pub async fn send(self) -> Result<Provider, Error> {
         let operation = &operations::CREATE_CUSTOM_PROVIDER;
-        let answer: wire::CreateProviderResponse = self.call.unary(operation).await?;
-        Provider::from_wire(answer.provider).map_err(|error| error.with_call(operation.name))
+        let response: wire::CreateProviderResponse = self.call.unary(operation).await?;
+        Provider::from_wire(response.provider).map_err(|error| error.with_call(operation.name))
     }
 }
 
@@ -228,8 +228,8 @@ impl UpdateCustomProvider {
     /// See the type.
     pub async fn send(self) -> Result<Provider, Error> {
         let operation = &operations::UPDATE_CUSTOM_PROVIDER;
-        let answer: wire::UpdateProviderResponse = self.call.unary(operation).await?;
-        Provider::from_wire(answer.provider).map_err(|error| error.with_call(operation.name))
+        let response: wire::UpdateProviderResponse = self.call.unary(operation).await?;
+        Provider::from_wire(response.provider).map_err(|error| error.with_call(operation.name))
     }
 }
 

@@ -12,8 +12,8 @@
 //! use scalekit::raw::providers::ListProvidersRequest;
 //!
 //! let mut providers = client.raw().provider_service();
-//! let answer = providers.list_providers(ListProvidersRequest::default()).await?.into_inner();
-//! println!("{} providers", answer.total_size);
+//! let response = providers.list_providers(ListProvidersRequest::default()).await?.into_inner();
+//! println!("{} providers", response.total_size);
 //! # Ok(())
 //! # }
 //! ```

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 /// assert_eq!(format!("{secret:?}"), "<redacted>");
 /// assert_eq!(secret.expose(), "hunter2");
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {

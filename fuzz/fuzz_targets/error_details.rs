@@ -1,4 +1,4 @@
-//! The trailers of a gRPC answer that is an error.
+//! The trailers of a gRPC response that is an error.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Page tokens, out of an answer and back into a request.
+//! Page tokens, out of a response and back into a request.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! A REST answer that is an error.
+//! A REST response that is an error.
 
 #![no_main]
 

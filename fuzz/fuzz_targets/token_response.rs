@@ -1,4 +1,4 @@
-//! The token endpoint's answer.
+//! The token endpoint's response.
 
 #![no_main]
 

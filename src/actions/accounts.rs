@@ -29,8 +29,8 @@ async fn read(
     call: Call<wire::GetConnectedAccountByIdentifierRequest>,
     operation: &Operation,
 ) -> Result<ConnectedAccount, Error> {
-    let answer: wire::GetConnectedAccountByIdentifierResponse = call.unary(operation).await?;
-    ConnectedAccount::from_wire(answer.connected_account)
+    let response: wire::GetConnectedAccountByIdentifierResponse = call.unary(operation).await?;
+    ConnectedAccount::from_wire(response.connected_account)
         .map_err(|error| error.with_call(operation.name))
 }
 
@@ -150,8 +150,8 @@ async fn create(
     call: Call<wire::CreateConnectedAccountRequest>,
 ) -> Result<ConnectedAccount, Error> {
     let operation = &operations::CREATE_CONNECTED_ACCOUNT;
-    let answer: wire::CreateConnectedAccountResponse = call.unary(operation).await?;
-    ConnectedAccount::from_wire(answer.connected_account)
+    let response: wire::CreateConnectedAccountResponse = call.unary(operation).await?;
+    ConnectedAccount::from_wire(response.connected_account)
         .map_err(|error| error.with_call(operation.name))
 }
 
@@ -215,8 +215,8 @@ impl UpdateConnectedAccount {
     /// See the type.
     pub async fn send(self) -> Result<ConnectedAccount, Error> {
         let operation = &operations::UPDATE_CONNECTED_ACCOUNT;
-        let answer: wire::UpdateConnectedAccountResponse = self.call.unary(operation).await?;
-        ConnectedAccount::from_wire(answer.connected_account)
+        let response: wire::UpdateConnectedAccountResponse = self.call.unary(operation).await?;
+        ConnectedAccount::from_wire(response.connected_account)
             .map_err(|error| error.with_call(operation.name))
     }
 }
@@ -267,7 +267,7 @@ call_builder! {
     /// The user's account at a connection, created if there is none.
     ///
     /// Details given for an account that exists are applied to it. When somebody else creates it at
-    /// the same time, theirs is taken. Credentials are not read, so the account in the answer has
+    /// the same time, theirs is taken. Credentials are not read, so the account in the response has
     /// none. The whole takes one deadline.
     ///
     /// ```no_run
@@ -478,19 +478,19 @@ impl ListConnectedAccounts {
     /// # Errors
     /// See the type.
     pub async fn send(self) -> Result<Page<ConnectedAccountSummary>, Error> {
-        let answer: wire::ListConnectedAccountsResponse = self
+        let response: wire::ListConnectedAccountsResponse = self
             .call
             .unary(&operations::LIST_CONNECTED_ACCOUNTS)
             .await?;
         Ok(Page::new(
-            answer
+            response
                 .connected_accounts
                 .into_iter()
                 .map(Into::into)
                 .collect(),
-            answer.total_size,
-            answer.next_page_token,
-            answer.prev_page_token,
+            response.total_size,
+            response.next_page_token,
+            response.prev_page_token,
         ))
     }
 }
@@ -531,19 +531,19 @@ impl SearchConnectedAccounts {
     /// # Errors
     /// See the type.
     pub async fn send(self) -> Result<Page<ConnectedAccountSummary>, Error> {
-        let answer: wire::SearchConnectedAccountsResponse = self
+        let response: wire::SearchConnectedAccountsResponse = self
             .call
             .unary(&operations::SEARCH_CONNECTED_ACCOUNTS)
             .await?;
         Ok(Page::new(
-            answer
+            response
                 .connected_accounts
                 .into_iter()
                 .map(Into::into)
                 .collect(),
-            answer.total_size,
-            answer.next_page_token,
-            answer.prev_page_token,
+            response.total_size,
+            response.next_page_token,
+            response.prev_page_token,
         ))
     }
 }

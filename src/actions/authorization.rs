@@ -83,8 +83,8 @@ impl GetAuthorizationLink {
     /// See the type.
     pub async fn send(self) -> Result<AuthorizationLink, Error> {
         let operation = &operations::GET_AUTHORIZATION_LINK;
-        let answer = self.call.unary(operation).await?;
-        AuthorizationLink::from_wire(answer).map_err(|error| error.with_call(operation.name))
+        let response = self.call.unary(operation).await?;
+        AuthorizationLink::from_wire(response).map_err(|error| error.with_call(operation.name))
     }
 }
 
@@ -126,12 +126,12 @@ impl VerifyConnectedAccountUser {
     /// # Errors
     /// See the type.
     pub async fn send(self) -> Result<VerifiedUser, Error> {
-        let answer: wire::VerifyConnectedAccountUserResponse = self
+        let response: wire::VerifyConnectedAccountUserResponse = self
             .call
             .unary(&operations::VERIFY_CONNECTED_ACCOUNT_USER)
             .await?;
         Ok(VerifiedUser {
-            post_user_verify_redirect_url: answer.post_user_verify_redirect_url,
+            post_user_verify_redirect_url: response.post_user_verify_redirect_url,
         })
     }
 }

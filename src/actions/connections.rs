@@ -37,13 +37,13 @@ impl ListConnections {
     /// # Errors
     /// See the type.
     pub async fn send(self) -> Result<Page<AppConnection>, Error> {
-        let answer: wire::ListAppConnectionsResponse =
+        let response: wire::ListAppConnectionsResponse =
             self.call.unary(&operations::LIST_CONNECTIONS).await?;
         Ok(Page::new(
-            answer.connections.into_iter().map(Into::into).collect(),
-            answer.total_size,
-            answer.next_page_token,
-            answer.prev_page_token,
+            response.connections.into_iter().map(Into::into).collect(),
+            response.total_size,
+            response.next_page_token,
+            response.prev_page_token,
         ))
     }
 }

@@ -1,7 +1,5 @@
 //! Executing a tool with a user's account.
 
-use serde_core::Serialize;
-
 use crate::call::{
     Call, account_setter, call_builder, may_be_idempotent, operations, owner_setters, text_setters,
 };
@@ -47,8 +45,8 @@ text_setters!(ExecuteTool {
     identifier => [identifier];
     /// The connection's name, with [`identifier`](Self::identifier): needed when the user has
     /// accounts at several connections of the tool's provider; at most 400 characters.
-    connector => [connector];
-    /// The account by its id (`ca_…`), instead of identifier and connector.
+    connection_name => [connector];
+    /// The account by its id (`ca_…`), instead of identifier and connection name.
     connected_account_id => [connected_account_id];
     /// The run of your agent that this execution belongs to, for the service's logs; at most 255
     /// characters.
@@ -56,30 +54,21 @@ text_setters!(ExecuteTool {
 });
 
 impl ExecuteTool {
-    pub(crate) fn new(client: &Client, tool_name: String) -> Self {
-        let request = not_blank("tool_name", tool_name).map(|tool_name| wire::ExecuteToolRequest {
-            tool_name,
-            params: Some(json::Struct::default()),
-            ..Default::default()
+    pub(super) fn new(
+        client: &Client,
+        tool_name: String,
+        input: Result<json::Struct, Error>,
+    ) -> Self {
+        let request = not_blank("tool_name", tool_name).and_then(|tool_name| {
+            Ok(wire::ExecuteToolRequest {
+                tool_name,
+                params: Some(input?),
+                ..Default::default()
+            })
         });
         Self {
             call: Call::checked(client, request),
         }
-    }
-
-    /// The tool's input: anything that serializes to a JSON object. `()`, `None` and `null` are an
-    /// empty one.
-    pub fn params(mut self, input: impl Serialize) -> Self {
-        self.call.request.params = self.call.check(json::to_input("input", &input));
-        self
-    }
-
-    /// The tool's input as JSON text, as language models deliver it. Text that is empty, blank or
-    /// `null` is an empty object, as some models call a tool without parameters.
-    pub fn params_json(mut self, input: impl AsRef<str>) -> Self {
-        let input = json::text_to_input("input", input.as_ref());
-        self.call.request.params = self.call.check(input);
-        self
     }
 
     /// Makes the call.
@@ -87,7 +76,7 @@ impl ExecuteTool {
     /// # Errors
     /// See the type.
     pub async fn send(self) -> Result<ToolOutput, Error> {
-        let answer = self.call.unary(&operations::EXECUTE_TOOL).await?;
-        Ok(ToolOutput::from_wire(answer))
+        let response = self.call.unary(&operations::EXECUTE_TOOL).await?;
+        Ok(ToolOutput::from_wire(response))
     }
 }

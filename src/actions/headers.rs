@@ -56,7 +56,11 @@ const METHOD_OVERRIDES: [&str; 3] = [
 const MAX_HEADERS: usize = 1000;
 
 /// Adds a header, if a caller may.
-pub(super) fn add(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), Error> {
+pub(super) fn add(
+    headers: &mut HeaderMap,
+    name: &str,
+    value: Option<HeaderValue>,
+) -> Result<(), Error> {
     let (name, value) = checked(name, value)?;
     let added = headers.len() < MAX_HEADERS && headers.try_append(name, value).is_ok();
     match added {
@@ -68,8 +72,11 @@ pub(super) fn add(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()
     }
 }
 
-/// The name and the value of a header that a caller may set.
-pub(super) fn checked(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
+/// The name and the value of a header that a caller may set; `None` is what could not be a value.
+pub(super) fn checked(
+    name: &str,
+    value: Option<HeaderValue>,
+) -> Result<(HeaderName, HeaderValue), Error> {
     let invalid = |what: std::fmt::Arguments<'_>| Err(Error::invalid_input("header", what));
     let lower = name.to_ascii_lowercase();
     if is_reserved(&lower.replace('_', "-")) {
@@ -80,7 +87,7 @@ pub(super) fn checked(name: &str, value: &str) -> Result<(HeaderName, HeaderValu
     let Ok(known) = HeaderName::try_from(&lower) else {
         return invalid(format_args!("{name:?} is not the name of a header"));
     };
-    match header::exact(value) {
+    match value.filter(header::is_exact) {
         Some(value) => Ok((known, value)),
         None => invalid(format_args!("{lower} {}", header::RULE)),
     }
@@ -153,7 +160,9 @@ mod tests {
             "x-envoy-original-path",
         ] {
             for spelling in spellings(name) {
-                let error = checked(&spelling, "x").expect_err(&spelling).to_string();
+                let error = checked(&spelling, HeaderValue::try_from("x").ok())
+                    .expect_err(&spelling)
+                    .to_string();
                 assert!(error.contains(&spelling.to_lowercase()), "{error}");
                 assert!(error.contains("is set by"), "{error}");
             }
@@ -177,7 +186,7 @@ mod tests {
             "x_trace",
             "prefer",
         ] {
-            let (known, value) = checked(name, "1").expect(name);
+            let (known, value) = checked(name, HeaderValue::try_from("1").ok()).expect(name);
             assert_eq!(
                 (known.as_str(), value.as_bytes()),
                 (&*name.to_lowercase(), &b"1"[..])
@@ -198,7 +207,11 @@ mod tests {
             ("x-a", "1\t"),
             ("x-a", "é"),
         ] {
-            assert!(checked(name, value).expect_err(name).is_invalid_input());
+            assert!(
+                checked(name, HeaderValue::try_from(value).ok())
+                    .expect_err(name)
+                    .is_invalid_input()
+            );
         }
     }
 
@@ -206,7 +219,9 @@ mod tests {
     fn more_headers_than_a_request_can_have_are_an_error() {
         let mut headers = HeaderMap::new();
         let mut add_some = |name: &dyn Fn(usize) -> String, count| {
-            (0..count).find_map(|n| add(&mut headers, &name(n), "1").err())
+            (0..count).find_map(|n| {
+                add(&mut headers, &name(n), Some(HeaderValue::from_static("1"))).err()
+            })
         };
         assert_eq!(add_some(&|_| "x-same".to_owned(), 500).map(drop), None);
         assert_eq!(add_some(&|n| format!("x-{n}"), 500).map(drop), None);

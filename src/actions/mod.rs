@@ -5,8 +5,8 @@ mod authorization;
 mod connections;
 mod content;
 mod execute;
-mod form;
 mod headers;
+mod multipart;
 pub(crate) mod path;
 mod request;
 
@@ -18,29 +18,29 @@ pub use accounts::{
 pub use authorization::{GetAuthorizationLink, VerifyConnectedAccountUser};
 pub use connections::ListConnections;
 pub use execute::ExecuteTool;
-pub use form::Form;
+pub use multipart::Multipart;
 pub use request::{ProxyRequest, ProxyResponse, ProxyStream};
 
 use serde_core::Serialize;
 
-use crate::{AccountRef, AuthorizationDetails, Client};
+use crate::{AccountRef, AuthorizationDetails, Client, json};
 
 /// The calls on connected accounts: see [`Client::actions`].
 ///
 /// Each method starts a call: set what is optional on what it returns, and await that.
-#[derive(Clone, Copy, Debug)]
-pub struct Actions<'a> {
-    client: &'a Client,
+#[derive(Clone, Debug)]
+pub struct Actions {
+    client: Client,
 }
 
-impl<'a> Actions<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl Actions {
+    pub(crate) fn new(client: Client) -> Self {
         Self { client }
     }
 
     /// A link by which the user authorizes an account; see [`GetAuthorizationLink`].
     pub fn get_authorization_link(&self, account: impl Into<AccountRef>) -> GetAuthorizationLink {
-        GetAuthorizationLink::new(self.client, account.into())
+        GetAuthorizationLink::new(&self.client, account.into())
     }
 
     /// Confirms which user it was who consented; see [`VerifyConnectedAccountUser`].
@@ -49,7 +49,7 @@ impl<'a> Actions<'a> {
         auth_request_id: impl Into<String>,
         identifier: impl Into<String>,
     ) -> VerifyConnectedAccountUser {
-        VerifyConnectedAccountUser::new(self.client, auth_request_id.into(), identifier.into())
+        VerifyConnectedAccountUser::new(&self.client, auth_request_id.into(), identifier.into())
     }
 
     /// The user's account, created if there is none; see [`GetOrCreateConnectedAccount`].
@@ -58,7 +58,7 @@ impl<'a> Actions<'a> {
         connection_name: impl Into<String>,
         identifier: impl Into<String>,
     ) -> GetOrCreateConnectedAccount {
-        GetOrCreateConnectedAccount::new(self.client, connection_name.into(), identifier.into())
+        GetOrCreateConnectedAccount::new(&self.client, connection_name.into(), identifier.into())
     }
 
     /// Another name of
@@ -73,7 +73,7 @@ impl<'a> Actions<'a> {
 
     /// An account with its credentials; see [`GetConnectedAccount`].
     pub fn get_connected_account(&self, account: impl Into<AccountRef>) -> GetConnectedAccount {
-        GetConnectedAccount::new(self.client, account.into())
+        GetConnectedAccount::new(&self.client, account.into())
     }
 
     /// An account without its credentials; see [`GetConnectedAccountDetails`].
@@ -81,17 +81,17 @@ impl<'a> Actions<'a> {
         &self,
         account: impl Into<AccountRef>,
     ) -> GetConnectedAccountDetails {
-        GetConnectedAccountDetails::new(self.client, account.into())
+        GetConnectedAccountDetails::new(&self.client, account.into())
     }
 
     /// The accounts of the environment; see [`ListConnectedAccounts`].
     pub fn list_connected_accounts(&self) -> ListConnectedAccounts {
-        ListConnectedAccounts::new(self.client)
+        ListConnectedAccounts::new(&self.client)
     }
 
     /// Accounts that match a text; see [`SearchConnectedAccounts`].
     pub fn search_connected_accounts(&self, query: impl Into<String>) -> SearchConnectedAccounts {
-        SearchConnectedAccounts::new(self.client, query.into())
+        SearchConnectedAccounts::new(&self.client, query.into())
     }
 
     /// Creates an account with credentials at hand; see [`CreateConnectedAccount`].
@@ -102,7 +102,7 @@ impl<'a> Actions<'a> {
         authorization_details: impl Into<AuthorizationDetails>,
     ) -> CreateConnectedAccount {
         CreateConnectedAccount::new(
-            self.client,
+            &self.client,
             AccountRef::named(connection_name, identifier),
             authorization_details.into(),
         )
@@ -113,7 +113,7 @@ impl<'a> Actions<'a> {
         &self,
         account: impl Into<AccountRef>,
     ) -> UpdateConnectedAccount {
-        UpdateConnectedAccount::new(self.client, account.into())
+        UpdateConnectedAccount::new(&self.client, account.into())
     }
 
     /// Deletes an account; see [`DeleteConnectedAccount`].
@@ -121,25 +121,30 @@ impl<'a> Actions<'a> {
         &self,
         account: impl Into<AccountRef>,
     ) -> DeleteConnectedAccount {
-        DeleteConnectedAccount::new(self.client, account.into())
+        DeleteConnectedAccount::new(&self.client, account.into())
     }
 
     /// Executes a tool with a user's account; see [`ExecuteTool`].
     ///
-    /// `input` is anything that serializes to a JSON object, such as a struct of yours or
-    /// `serde_json::json!`. `()`, `None` and `null` are an empty object.
+    /// `input` is anything that serializes to a JSON object, such as a struct of your own or
+    /// `serde_json::json!`. `()`, `None` and `null` stand for an empty object.
     pub fn execute_tool(&self, tool_name: impl Into<String>, input: impl Serialize) -> ExecuteTool {
-        ExecuteTool::new(self.client, tool_name.into()).params(input)
+        let input = json::to_input("input", &input);
+        ExecuteTool::new(&self.client, tool_name.into(), input)
     }
 
-    /// Executes a tool with an input that is JSON text, as language models deliver it; see
-    /// [`ExecuteTool::params_json`].
+    /// Executes a tool with an input that is JSON text, as language models produce it; see
+    /// [`ExecuteTool`].
+    ///
+    /// Text that is empty, blank or `null` stands for an empty object: some models call a tool
+    /// without parameters that way.
     pub fn execute_tool_json(
         &self,
         tool_name: impl Into<String>,
         input: impl AsRef<str>,
     ) -> ExecuteTool {
-        ExecuteTool::new(self.client, tool_name.into()).params_json(input)
+        let input = json::text_to_input("input", input.as_ref());
+        ExecuteTool::new(&self.client, tool_name.into(), input)
     }
 
     /// Calls the provider's own API with a user's credentials; see [`ProxyRequest`].
@@ -150,7 +155,7 @@ impl<'a> Actions<'a> {
         path: impl Into<String>,
     ) -> ProxyRequest {
         ProxyRequest::new(
-            self.client,
+            &self.client,
             connection_name.into(),
             identifier.into(),
             path.into(),
@@ -159,6 +164,6 @@ impl<'a> Actions<'a> {
 
     /// What users can connect accounts to; see [`ListConnections`].
     pub fn list_connections(&self) -> ListConnections {
-        ListConnections::new(self.client)
+        ListConnections::new(&self.client)
     }
 }

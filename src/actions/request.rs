@@ -11,13 +11,13 @@ use serde_core::Serialize;
 use serde_core::de::DeserializeOwned;
 use tokio::time::Sleep;
 
-use super::{Form, content, headers, path};
+use super::{Multipart, content, headers, path};
 use crate::call::{
-    Call, Deadline, RetryPolicy, call_builder, may_be_idempotent, operations, run, secrets,
+    Attempt, Call, Deadline, RetryPolicy, call_builder, may_be_idempotent, operations, run, secrets,
 };
 use crate::model::not_blank;
 use crate::transport::{
-    HttpRequest, HttpResponse, HttpStream, Once, Piece, Proxied, RequestBody, Transport,
+    Connections, HttpRequest, HttpResponse, HttpStream, Once, Piece, Proxied, RequestBody,
     retry_after,
 };
 use crate::{Client, Error, Outcome};
@@ -43,7 +43,7 @@ enum BodyType {
     None,
     Given(HeaderValue),
     /// With a boundary, without which nobody can read the form.
-    Form(HeaderValue),
+    Multipart(HeaderValue),
 }
 
 call_builder! {
@@ -51,12 +51,12 @@ call_builder! {
     ///
     /// The path is the provider's, such as `/gmail/v1/users/me/profile`, and must be percent-encoded
     /// where needed. It may have a query, in which what a URL cannot hold is encoded here. A path
-    /// that could leave the provider's API, such as one with `..`, is refused. Redirects are not followed: they are answers. So is every status:
+    /// that could leave the provider's API, such as one with `..`, is refused. Redirects are not followed: they are responses. So is every status:
     /// see [`ProxyResponse::error_for_status`].
     ///
     /// Repeated after transient failures when the method is one that HTTP calls idempotent (GET,
     /// HEAD, OPTIONS, PUT, DELETE), or you declare the call [`idempotent`](Self::idempotent);
-    /// never because of the status that the provider answered.
+    /// never because of the status of the provider's response.
     ///
     /// ```no_run
     /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
@@ -134,8 +134,11 @@ impl ProxyRequest {
     /// A `content-type` replaces the one that the body comes with. Unless `accept` is set, anything
     /// is accepted. A request with a header such as `x-http-method-override` is only repeated when
     /// it is declared [`idempotent`](Self::idempotent).
-    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        let (name, value) = (name.as_ref(), value.as_ref());
+    ///
+    /// Takes text, or a [`HeaderName`] and a [`HeaderValue`].
+    pub fn header(mut self, name: impl AsRef<str>, value: impl TryInto<HeaderValue>) -> Self {
+        let name = name.as_ref();
+        let value = value.try_into().ok();
         let request = &mut self.call.request;
         let set = match name.eq_ignore_ascii_case(header::CONTENT_TYPE.as_str()) {
             true => {
@@ -158,10 +161,19 @@ impl ProxyRequest {
         }
     }
 
-    /// Sends a multipart form: a [`Form`], or pairs of names and values.
-    pub fn form(self, form: impl Into<Form>) -> Self {
+    /// Sends a form as `application/x-www-form-urlencoded`.
+    pub fn form<N: AsRef<str>, V: ToString>(self, pairs: impl IntoIterator<Item = (N, V)>) -> Self {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in pairs {
+            form.append_pair(name.as_ref(), &value.to_string());
+        }
+        self.body(form.finish(), "application/x-www-form-urlencoded")
+    }
+
+    /// Sends a form as `multipart/form-data`: a [`Multipart`], or pairs of names and values.
+    pub fn multipart(self, form: impl Into<Multipart>) -> Self {
         match form.into().encode() {
-            Ok((content_type, body)) => self.request_body(body, &content_type, BodyType::Form),
+            Ok((content_type, body)) => self.request_body(body, &content_type, BodyType::Multipart),
             Err(error) => self.invalid(error),
         }
     }
@@ -205,7 +217,8 @@ impl ProxyRequest {
         content_type: &str,
         as_type: fn(HeaderValue) -> BodyType,
     ) -> Self {
-        let content_type = headers::checked(header::CONTENT_TYPE.as_str(), content_type);
+        let value = HeaderValue::try_from(content_type).ok();
+        let content_type = headers::checked(header::CONTENT_TYPE.as_str(), value);
         if let Some((_, content_type)) = self.call.check(content_type) {
             self.call.request.body_type = as_type(content_type);
             self.call.request.body = body;
@@ -224,13 +237,13 @@ impl ProxyRequest {
     /// See the type.
     pub async fn send(self) -> Result<ProxyResponse, Error> {
         let prepared = self.prepare()?;
-        let (answer, origin) = prepared
-            .run(async |transport, answer| transport.collect(answer).await)
+        let (response, origin) = prepared
+            .run(async |connections, response| connections.collect(response).await)
             .await?;
-        Ok(ProxyResponse::new(answer, origin))
+        Ok(ProxyResponse::new(response, origin))
     }
 
-    /// Makes the call, and leaves the body of the answer to be read as it comes: for downloads that
+    /// Makes the call, and leaves the body of the response to be read as it comes: for downloads that
     /// are too large for memory. The deadline of the call holds until the end of the body; the size
     /// has no limit.
     ///
@@ -254,8 +267,8 @@ impl ProxyRequest {
     /// See the type; what breaks while the body is read is an error of the stream.
     pub async fn send_streaming(self) -> Result<ProxyStream, Error> {
         let prepared = self.prepare()?;
-        let (answer, origin) = prepared.run(async |_, answer| Ok(answer)).await?;
-        Ok(ProxyStream::new(answer, prepared.deadline, origin))
+        let (response, origin) = prepared.run(async |_, response| Ok(response)).await?;
+        Ok(ProxyStream::new(response, prepared.deadline, origin))
     }
 
     fn prepare(self) -> Result<Prepared, Error> {
@@ -318,26 +331,21 @@ impl Origin {
 impl Prepared {
     async fn run<T>(
         &self,
-        read: impl AsyncFn(&Transport, HttpStream) -> Result<T, Error>,
+        read: impl AsyncFn(&Connections, HttpStream) -> Result<T, Error>,
     ) -> Result<(T, Origin), Error> {
         let (client, read) = (&self.client, &read);
-        let (policy, deadline) = (self.policy, self.deadline);
-        let call = run(
-            client,
-            &operations::REQUEST,
-            policy,
-            deadline,
-            |token, _| {
-                let request = self.request.clone();
-                async move {
-                    let transport = client.transport()?;
-                    let Proxied { response, error } =
-                        transport.proxy(request, token.clone()).await?;
-                    let error = error.map(|error| error.without(&secrets(client, Some(&token))));
-                    Ok((read(transport, response).await?, error))
-                }
-            },
-        );
+        let policy = self.policy;
+        let attempt = &Attempt::until(self.deadline);
+        let call = run(client, &operations::REQUEST, policy, attempt, |token| {
+            let request = self.request.clone();
+            async move {
+                let connections = client.connections()?;
+                let Proxied { response, error } =
+                    connections.proxy(request, token.clone(), attempt).await?;
+                let error = error.map(|error| error.without(&secrets(client, Some(&token))));
+                Ok((read(connections, response).await?, error))
+            }
+        });
         // Boxed for the same reason as in `Call::unary`.
         let done = Box::pin(call).await?;
         let (response, error) = done.value;
@@ -361,11 +369,11 @@ impl Request {
         let path = path::target(&self.path, &self.query)?;
         let mut headers = self.headers;
         match (self.content_type, self.body_type) {
-            (Some(_), BodyType::Form(_)) => {
+            (Some(_), BodyType::Multipart(_)) => {
                 let what = "content-type is set by a form, which names its boundary there";
                 return Err(Error::invalid_input("header", what));
             }
-            (Some(own), _) | (None, BodyType::Given(own) | BodyType::Form(own)) => {
+            (Some(own), _) | (None, BodyType::Given(own) | BodyType::Multipart(own)) => {
                 headers.insert(header::CONTENT_TYPE, own);
             }
             (None, BodyType::None) => {}
@@ -412,7 +420,7 @@ fn sendable(method: Method) -> Result<Method, Error> {
     Ok(known.unwrap_or(method))
 }
 
-/// What a provider answered through the proxy, whatever its status.
+/// A provider's response through the proxy, whatever its status.
 ///
 /// `Debug` shows the status and the length of the body.
 #[derive(Clone)]
@@ -424,11 +432,11 @@ pub struct ProxyResponse {
 }
 
 impl ProxyResponse {
-    fn new(answer: HttpResponse, origin: Origin) -> Self {
+    fn new(response: HttpResponse, origin: Origin) -> Self {
         Self {
-            status: answer.status,
-            headers: answer.headers,
-            body: answer.body,
+            status: response.status,
+            headers: response.headers,
+            body: response.body,
             origin,
         }
     }
@@ -504,11 +512,11 @@ impl fmt::Debug for ProxyResponse {
     }
 }
 
-/// What a provider answers through the proxy, read as it comes: a stream of chunks.
+/// A provider's response through the proxy as a stream of chunks.
 ///
 /// `Debug` shows the status.
 pub struct ProxyStream {
-    answer: HttpStream,
+    response: HttpStream,
     deadline: Deadline,
     /// Until the deadline.
     sleep: Pin<Box<Sleep>>,
@@ -517,9 +525,9 @@ pub struct ProxyStream {
 }
 
 impl ProxyStream {
-    fn new(answer: HttpStream, deadline: Deadline, origin: Origin) -> Self {
+    fn new(response: HttpStream, deadline: Deadline, origin: Origin) -> Self {
         Self {
-            answer,
+            response,
             deadline,
             sleep: Box::pin(tokio::time::sleep_until(deadline.at)),
             origin,
@@ -529,12 +537,12 @@ impl ProxyStream {
 
     /// The status.
     pub fn status(&self) -> StatusCode {
-        self.answer.status()
+        self.response.status()
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        self.answer.headers()
+        self.response.headers()
     }
 
     /// The stream itself when its status is below 400.
@@ -568,7 +576,7 @@ impl Stream for ProxyStream {
         // First: a reader that is slower than the provider always finds data waiting.
         let chunk = match self.sleep.as_mut().poll(context).is_ready() {
             true => Poll::Ready(Some(Err(self.deadline.error(Outcome::Unknown)))),
-            false => self.answer.body_mut().poll_chunk(context),
+            false => self.response.body_mut().poll_chunk(context),
         };
         self.ended = matches!(chunk, Poll::Ready(None | Some(Err(_))));
         chunk.map_err(|error| {

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use bytes::Bytes;
 use prost::Message;
 
-use super::{CallOptions, Done, Operation, run};
+use super::{Attempt, CallOptions, Done, Operation, run};
 use crate::error::Secrets;
 use crate::transport::{self, Framed};
 use crate::{Client, Error};
@@ -106,13 +106,13 @@ async fn unary(
 ) -> Result<Done<Bytes>, Error> {
     let message = message.map_err(|error| error.with_call(operation.name))?;
     let policy = client.retry_policy(operation, &options);
-    let deadline = client.deadline(operation, &options);
-    run(&client, operation, policy, deadline, |token, deadline| {
+    let attempt = Attempt::until(client.deadline(operation, &options));
+    run(&client, operation, policy, &attempt, |token| {
         let message = message.clone();
-        let client = &client;
+        let (client, attempt) = (&client, &attempt);
         async move {
-            let transport = client.transport()?;
-            transport.unary(operation, message, token, deadline).await
+            let connections = client.connections()?;
+            connections.unary(operation, message, token, attempt).await
         }
     })
     .await
@@ -142,7 +142,7 @@ macro_rules! call_builder {
 
         impl $name {
             /// The total time that this call may take, instead of the client's default: token,
-            /// connecting, all attempts, reading the answer.
+            /// connecting, all attempts, reading the response.
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
                 self.call.options.timeout = Some(timeout);
                 self
@@ -172,10 +172,11 @@ pub(crate) use call_builder;
 macro_rules! may_be_idempotent {
     ($name:ident) => {
         impl $name {
-            /// Declares that doing this twice is the same as doing it once, so that it is repeated
-            /// also after a failure that leaves open whether it happened.
-            pub fn idempotent(mut self) -> Self {
-                self.call.options.idempotent = true;
+            /// Declares that doing this twice has the same effect as doing it once, so that it is
+            /// also retried after a failure that leaves open whether it took effect; `false` by
+            /// default.
+            pub fn idempotent(mut self, idempotent: bool) -> Self {
+                self.call.options.idempotent = idempotent;
                 self
             }
         }

@@ -14,6 +14,7 @@ pub(crate) use operation::{Class, Operation, operations};
 pub(crate) use retry::{RetryBudget, RetryPolicy};
 
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
@@ -58,7 +59,42 @@ impl Deadline {
     }
 }
 
-/// What a call needs from the client besides the wire.
+/// The attempt under way, as the transport sees it: when its time is up, and whether any of its
+/// request may have left.
+#[derive(Debug)]
+pub(crate) struct Attempt {
+    deadline: Deadline,
+    may_have_left: AtomicBool,
+}
+
+impl Attempt {
+    pub fn until(deadline: Deadline) -> Self {
+        Self {
+            deadline,
+            may_have_left: AtomicBool::new(false),
+        }
+    }
+
+    pub fn time_left(&self) -> Duration {
+        self.deadline.left()
+    }
+
+    /// The transport is about to write the request, or got it back unwritten.
+    pub fn writes(&self, writes: bool) {
+        self.may_have_left.store(writes, Ordering::Relaxed);
+    }
+
+    /// The error of an attempt that the deadline ended.
+    fn timed_out(&self) -> Error {
+        self.deadline
+            .error(match self.may_have_left.load(Ordering::Relaxed) {
+                true => Outcome::Unknown,
+                false => Outcome::NotSent,
+            })
+    }
+}
+
+/// What a call needs from the client besides the transport.
 pub(crate) trait Environment {
     /// The token to use now.
     fn token(&self) -> impl Future<Output = Result<Token, Error>> + Send;
@@ -78,7 +114,7 @@ pub(crate) struct Done<T> {
     pub earlier: Outcome,
 }
 
-/// Makes a call: `attempt` is run until it succeeds or must not be run again.
+/// Makes a call: `send` is run until it succeeds or must not be run again.
 ///
 /// Token, attempts and waits share the deadline; nothing is sent when none of it is left. The
 /// outcome of the error is that of the whole call: once an attempt may have happened, a later one
@@ -87,12 +123,13 @@ pub(crate) async fn run<T, F>(
     environment: &impl Environment,
     operation: &Operation,
     policy: RetryPolicy,
-    deadline: Deadline,
-    attempt: impl Fn(Token, Instant) -> F,
+    attempt: &Attempt,
+    send: impl Fn(Token) -> F,
 ) -> Result<Done<T>, Error>
 where
     F: Future<Output = Result<T, Error>>,
 {
+    let deadline = attempt.deadline;
     let mut history = retry::History::new(policy);
     let mut refused: Option<(Token, Error)> = None;
     let (error, token) = loop {
@@ -108,9 +145,12 @@ where
                     used,
                 );
             }
-            Ok(token) => timeout_at(deadline.at, attempt(token, deadline.at))
-                .await
-                .unwrap_or_else(|_| Err(deadline.error(Outcome::Unknown))),
+            Ok(token) => {
+                attempt.writes(false);
+                timeout_at(deadline.at, send(token))
+                    .await
+                    .unwrap_or_else(|_| Err(attempt.timed_out()))
+            }
             Err(error) => Err(error),
         };
         let error = match result {

@@ -28,7 +28,7 @@ pub(crate) enum Class {
     /// Tools: the load balancer in front of the service cuts these at 62 s.
     Tool,
     /// Proxied requests.
-    Request,
+    Proxy,
 }
 
 impl Class {
@@ -36,7 +36,7 @@ impl Class {
         Duration::from_secs(match self {
             Class::Control => 20,
             Class::Tool => 60,
-            Class::Request => 30,
+            Class::Proxy => 30,
         })
     }
 }
@@ -107,7 +107,7 @@ macro_rules! operations {
             pub(crate) const ALL: &[Operation] = &[$($const),+];
             /// The idempotency of a proxied request is that of its HTTP method.
             pub(crate) const REQUEST: Operation =
-                Operation { name: "request", path: "", idempotent: false, class: Class::Request };
+                Operation { name: "request", path: "", idempotent: false, class: Class::Proxy };
         }
     };
 }

@@ -27,10 +27,12 @@ const OPERATION: Operation = Operation {
 
 /// How one attempt goes at the server.
 #[derive(Clone, Copy, Debug)]
-enum Attempt {
+enum Reaction {
     Success,
     /// The connection was refused, or the stream.
     NotSent,
+    /// The connection never comes up.
+    Connecting,
     /// The connection broke, before the server acted or after.
     Broken {
         acted: bool,
@@ -40,9 +42,9 @@ enum Attempt {
         acted: bool,
         retry_after: Option<u64>,
     },
-    /// An answer that cannot be read.
+    /// A response that cannot be read.
     Garbage,
-    /// The server acts or does not, and never answers.
+    /// The server acts or does not, and never responds.
     Silence {
         acted: bool,
     },
@@ -74,10 +76,10 @@ struct Caller {
     max_attempts: u32,
     timeout: u64,
     cancelled_after: Option<u64>,
-    attempts: Vec<(u64, Attempt)>,
+    attempts: Vec<(u64, Reaction)>,
 }
 
-fn attempt() -> impl Strategy<Value = Attempt> {
+fn attempt() -> impl Strategy<Value = Reaction> {
     let code = prop_oneof![
         Just(Code::NotFound),
         Just(Code::ResourceExhausted),
@@ -89,19 +91,20 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         Just(Code::ResourceExhausted),
     ];
     prop_oneof![
-        2 => Just(Attempt::Success),
-        3 => Just(Attempt::NotSent),
-        3 => any::<bool>().prop_map(|acted| Attempt::Broken { acted }),
+        2 => Just(Reaction::Success),
+        3 => Just(Reaction::NotSent),
+        1 => Just(Reaction::Connecting),
+        3 => any::<bool>().prop_map(|acted| Reaction::Broken { acted }),
         4 => (any::<bool>(), option::of(0..20_u64)).prop_map(|(acted, retry_after)| {
-            Attempt::Unavailable { acted, retry_after }
+            Reaction::Unavailable { acted, retry_after }
         }),
-        1 => Just(Attempt::Garbage),
-        1 => any::<bool>().prop_map(|acted| Attempt::Silence { acted }),
-        3 => Just(Attempt::Revoked),
+        1 => Just(Reaction::Garbage),
+        1 => any::<bool>().prop_map(|acted| Reaction::Silence { acted }),
+        3 => Just(Reaction::Revoked),
         2 => any::<(bool, bool)>()
-            .prop_map(|(acted, bare)| Attempt::Unauthenticated { acted, bare }),
-        1 => tool_code.prop_map(Attempt::ToolFailure),
-        1 => code.prop_map(Attempt::Refused),
+            .prop_map(|(acted, bare)| Reaction::Unauthenticated { acted, bare }),
+        1 => tool_code.prop_map(Reaction::ToolFailure),
+        1 => code.prop_map(Reaction::Refused),
     ]
 }
 
@@ -158,7 +161,7 @@ impl World {
     }
 }
 
-/// Answers token requests by a script.
+/// Responds to token requests as a script says.
 #[derive(Default)]
 struct TokenEndpoint {
     fetches: Mutex<VecDeque<(u64, Fetch)>>,
@@ -258,8 +261,9 @@ async fn serve(
     world: &World,
     effects: &Effects,
     token: &Token,
+    attempt: &Attempt,
     after: u64,
-    attempt: Attempt,
+    reaction: Reaction,
 ) -> Result<(), Error> {
     let count = |counter: &AtomicU32| counter.fetch_add(1, Ordering::SeqCst);
     count(&effects.sent);
@@ -269,59 +273,65 @@ async fn serve(
     };
     let sent = token.secret().expect("a token").to_owned();
     let status = |code, details| Error::status(code, format!("{sent} is no good"), details);
+    if matches!(reaction, Reaction::Connecting) {
+        nothing_happened();
+        std::future::pending::<()>().await;
+    }
+    attempt.writes(!matches!(reaction, Reaction::NotSent));
     sleep(Duration::from_millis(after)).await;
-    if matches!(attempt, Attempt::Revoked) {
+    if matches!(reaction, Reaction::Revoked) {
         lock(&world.endpoint.valid).clear();
     }
-    if !matches!(attempt, Attempt::NotSent) && !lock(&world.endpoint.valid).contains(&sent) {
+    if !matches!(reaction, Reaction::NotSent) && !lock(&world.endpoint.valid).contains(&sent) {
         nothing_happened();
         count(&effects.refused_tokens);
         lock(&world.endpoint.refused).insert(sent.clone());
         return Err(status(Code::Unauthenticated, Details::default()).with_token_refused());
     }
-    match attempt {
-        Attempt::Success => {
+    match reaction {
+        Reaction::Success => {
             count(&effects.acted);
             Ok(())
         }
-        Attempt::NotSent => {
+        Reaction::NotSent => {
             nothing_happened();
             Err(Error::connection(Outcome::NotSent, "refused"))
         }
-        Attempt::Broken { acted } => {
+        Reaction::Broken { acted } => {
             effects.acted.fetch_add(acted.into(), Ordering::SeqCst);
             Err(Error::connection(Outcome::Unknown, "reset"))
         }
-        Attempt::Unavailable { acted, retry_after } => {
+        Reaction::Unavailable { acted, retry_after } => {
             effects.acted.fetch_add(acted.into(), Ordering::SeqCst);
             let error = status(Code::Unavailable, Details::default())
                 .with_retry_after(retry_after.map(Duration::from_secs));
             Err(error)
         }
-        Attempt::Garbage => {
+        Reaction::Garbage => {
             count(&effects.acted);
             Err(Error::decode("not a message"))
         }
-        Attempt::Silence { acted } => {
+        Reaction::Silence { acted } => {
             effects.acted.fetch_add(acted.into(), Ordering::SeqCst);
             std::future::pending().await
         }
-        Attempt::Revoked => unreachable!("no token is valid"),
-        Attempt::Unauthenticated { acted, bare } => {
+        Reaction::Connecting => unreachable!("nothing is sent"),
+        Reaction::Revoked => unreachable!("no token is valid"),
+        Reaction::Unauthenticated { acted, bare } => {
             effects.acted.fetch_add(acted.into(), Ordering::SeqCst);
             Err(match bare {
                 true => Error::http(401),
                 false => status(Code::Unauthenticated, Details::default()),
             })
         }
-        Attempt::ToolFailure(code) => Err(status(
+        Reaction::ToolFailure(code) => Err(status(
             code,
             Details {
                 tool_error: Some(Default::default()),
                 ..Default::default()
             },
         )),
-        Attempt::Refused(code) => {
+        Reaction::Refused(code) => {
             nothing_happened();
             Err(status(code, Details::default()))
         }
@@ -340,16 +350,11 @@ async fn call(world: &World, caller: &Caller) -> (u32, u32) {
     let limit = Duration::from_millis(caller.timeout);
     let started = Instant::now();
     let effects = &effects;
-    let call = run(
-        world,
-        &OPERATION,
-        policy,
-        Deadline::after(limit),
-        |token, _| {
-            let (after, attempt) = lock(&script).pop_front().unwrap_or((1, Attempt::Success));
-            async move { serve(world, effects, &token, after, attempt).await }
-        },
-    );
+    let attempt = &Attempt::until(Deadline::after(limit));
+    let call = run(world, &OPERATION, policy, attempt, |token| {
+        let (after, reaction) = lock(&script).pop_front().unwrap_or((1, Reaction::Success));
+        async move { serve(world, effects, &token, attempt, after, reaction).await }
+    });
     let result = match caller.cancelled_after {
         Some(after) => timeout(Duration::from_millis(after), call).await.ok(),
         None => Some(call.await),
@@ -368,10 +373,15 @@ async fn call(world: &World, caller: &Caller) -> (u32, u32) {
     );
     let renewed = read(&effects.refused_tokens).min(1);
     match &result {
-        Some(Ok(_)) => assert!(acted >= 1, "a success that did not happen"),
+        Some(Ok(done)) => {
+            assert!(acted >= 1, "a success that did not happen");
+            assert!(done.attempts >= sent, "{} of {sent}", done.attempts);
+        }
         Some(Err(error)) => {
             if error.outcome() != Outcome::Unknown {
                 assert_eq!(acted, 0, "{error:?}");
+            } else {
+                assert!(read(&effects.perhaps) >= 1, "nothing was sent: {error:?}");
             }
             assert!(error.attempts() >= sent.max(1), "{error:?}");
             assert_eq!(error.call(), OPERATION.name);
@@ -384,6 +394,103 @@ async fn call(world: &World, caller: &Caller) -> (u32, u32) {
     }
     let repeats = sent.saturating_sub(1).saturating_sub(renewed);
     (repeats, matches!(result, Some(Ok(_))).into())
+}
+
+/// An environment whose token endpoint always issues the same token, after some time in which
+/// nothing else runs.
+struct SameToken {
+    takes: Duration,
+    budget: RetryBudget,
+    secret: Secret,
+}
+
+impl SameToken {
+    fn after(takes: Duration) -> Self {
+        Self {
+            takes,
+            budget: RetryBudget::default(),
+            secret: "sentinel-secret".into(),
+        }
+    }
+}
+
+impl Environment for SameToken {
+    async fn token(&self) -> Result<Token, Error> {
+        std::thread::sleep(self.takes);
+        let issued = IssuedToken {
+            access_token: "sentinel-token".into(),
+            lifetime: Duration::from_secs(3600),
+        };
+        Ok(crate::credentials::hold(issued, 1, 0.0)?.token)
+    }
+
+    fn invalidate(&self, _: u64) {}
+
+    fn budget(&self) -> &RetryBudget {
+        &self.budget
+    }
+
+    fn client_secret(&self) -> &Secret {
+        &self.secret
+    }
+}
+
+const THRICE: RetryPolicy = RetryPolicy {
+    idempotent: true,
+    max_attempts: 3,
+};
+
+#[tokio::test]
+async fn a_token_that_was_refused_is_not_sent_again() {
+    let world = SameToken::after(Duration::ZERO);
+    let sent = AtomicU32::new(0);
+    let attempt = Attempt::until(Deadline::after(Duration::from_secs(60)));
+    let result = run(&world, &OPERATION, THRICE, &attempt, |_| {
+        sent.fetch_add(1, Ordering::SeqCst);
+        async {
+            let details = Details::default();
+            let error = Error::status(Code::Unauthenticated, "refused", details);
+            Err::<(), _>(error.with_token_refused())
+        }
+    });
+    let error = result.await.err().expect("refused");
+    assert_eq!(sent.load(Ordering::SeqCst), 1);
+    assert!(error.token_refused(), "{error:?}");
+    assert_eq!(error.outcome(), Outcome::Rejected);
+}
+
+#[tokio::test]
+async fn a_token_that_comes_too_late_is_not_sent() {
+    let world = SameToken::after(Duration::from_millis(20));
+    let attempt = Attempt::until(Deadline::after(Duration::from_millis(10)));
+    let result = run(&world, &OPERATION, THRICE, &attempt, |_| async {
+        panic!("sent without time");
+        #[allow(unreachable_code)]
+        Ok(())
+    });
+    let error = result.await.err().expect("too late");
+    assert!(error.is_timeout(), "{error:?}");
+    assert_eq!(error.outcome(), Outcome::NotSent);
+}
+
+#[tokio::test]
+async fn a_success_says_how_often_it_was_tried() {
+    let world = SameToken::after(Duration::ZERO);
+    for failures in 0..2 {
+        let sent = AtomicU32::new(0);
+        let attempt = Attempt::until(Deadline::after(Duration::from_secs(60)));
+        let result = run(&world, &OPERATION, THRICE, &attempt, |_| {
+            let number = sent.fetch_add(1, Ordering::SeqCst);
+            async move {
+                match number < failures {
+                    true => Err(Error::connection(Outcome::NotSent, "refused")),
+                    false => Ok(()),
+                }
+            }
+        });
+        let done = result.await.expect("a success");
+        assert_eq!(done.attempts, failures + 1);
+    }
 }
 
 proptest! {
@@ -427,15 +534,15 @@ proptest! {
             // A request that a caller left behind ends, and its result is nobody's.
             sleep(Duration::from_secs(60)).await;
             let policy = RetryPolicy { idempotent: false, max_attempts: 1 };
-            let minute = Deadline::after(Duration::from_secs(60));
+            let minute = &Attempt::until(Deadline::after(Duration::from_secs(60)));
             // No token that the server refused is left, not even by a call of a single attempt.
             let effects = &Effects::default();
-            let attempt = |token: Token, _| {
+            let send = |token: Token| {
                 let world = &*world;
-                async move { serve(world, effects, &token, 1, Attempt::Success).await }
+                async move { serve(world, effects, &token, minute, 1, Reaction::Success).await }
             };
-            let found_out = run(&*world, &OPERATION, policy, minute, attempt).await;
-            let next = run(&*world, &OPERATION, policy, minute, attempt).await;
+            let found_out = run(&*world, &OPERATION, policy, minute, send).await;
+            let next = run(&*world, &OPERATION, policy, minute, send).await;
             assert!(found_out.is_ok() || found_out.is_err_and(|error| error.token_refused()));
             assert!(next.is_ok(), "{:?}", next.err());
         });

@@ -173,7 +173,7 @@ impl Outcome {
 }
 
 open_enum! {
-    /// A gRPC status code, as every answer of the API carries it.
+    /// A gRPC status code, as every response of the API carries it.
     pub enum Code {
         /// Success.
         Ok = 0 => "OK",

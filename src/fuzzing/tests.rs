@@ -41,8 +41,8 @@ fn targets() -> Vec<Target> {
             ]),
         ),
         target("rest_error", rest_error, rest_error_examples()),
-        target("rest_answer", rest_answer, rest_answer_examples()),
-        target("grpc_answer", grpc_answer, grpc_answer_examples()),
+        target("rest_response", rest_response, rest_response_examples()),
+        target("grpc_response", grpc_response, grpc_response_examples()),
         target("token_response", token_response, token_examples()),
         target(
             "page_tokens",
@@ -149,8 +149,8 @@ fn rest_error_examples() -> Vec<Vec<u8>> {
     ]
 }
 
-/// The index of an operation, and a JSON answer to it.
-fn answers() -> Vec<(u8, Value)> {
+/// The index of an operation, and a JSON response to it.
+fn responses() -> Vec<(u8, Value)> {
     vec![
         (
             0,
@@ -200,23 +200,23 @@ fn answers() -> Vec<(u8, Value)> {
     ]
 }
 
-fn rest_answer_examples() -> Vec<Vec<u8>> {
+fn rest_response_examples() -> Vec<Vec<u8>> {
     let example = |(index, body): (u8, Value)| [&[index], body.to_string().as_bytes()].concat();
-    answers().into_iter().map(example).collect()
+    responses().into_iter().map(example).collect()
 }
 
-fn grpc_answer_examples() -> Vec<Vec<u8>> {
+fn grpc_response_examples() -> Vec<Vec<u8>> {
     let example = |(index, body): (u8, Value)| {
         let Value::Object(body) = body else {
             panic!("an object")
         };
-        let operation = ANSWERS[usize::from(index)].operation;
+        let operation = RESPONSES[usize::from(index)].operation;
         let route = transcode::route(operation.path).expect("a REST form");
         let message = from_json(route.output, body).expect("it has this form");
         let length = u32::try_from(message.len()).expect("it is short");
         [&[index, 0], &length.to_be_bytes()[..], &message].concat()
     };
-    answers().into_iter().map(example).collect()
+    responses().into_iter().map(example).collect()
 }
 
 fn token_examples() -> Vec<Vec<u8>> {
@@ -344,7 +344,7 @@ macro_rules! hold {
         }
     };
 }
-hold!(error_details struct_decode path_check rest_error rest_answer grpc_answer token_response page_tokens);
+hold!(error_details struct_decode path_check rest_error rest_response grpc_response token_response page_tokens);
 
 /// The number 1 in structs, as the result of a tool.
 fn nested(depth: usize) -> String {
@@ -366,9 +366,9 @@ fn nested_message(depth: usize, innermost: &[u8]) -> Bytes {
         fields = field(1, &[field(1, b"a"), field(2, &value)].concat());
         value = field(5, &fields);
     }
-    let answer = field(1, &fields);
-    let length = u32::try_from(answer.len()).expect("some kilobytes");
-    [&[0], &length.to_be_bytes()[..], &answer].concat().into()
+    let response = field(1, &fields);
+    let length = u32::try_from(response.len()).expect("some kilobytes");
+    [&[0], &length.to_be_bytes()[..], &response].concat().into()
 }
 
 const ONE: &[u8] = &[0x11, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f];
@@ -377,14 +377,14 @@ const ONE: &[u8] = &[0x11, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f];
 fn a_result_nested_ten_thousand_deep_is_an_error_that_says_so_on_both_wires() {
     const DEPTH: usize = 10_000;
     let route = transcode::route(operations::EXECUTE_TOOL.path).expect("a REST form");
-    for answer in [
+    for response in [
         grpc::unframe(nested_message(DEPTH, ONE)),
         rest::decode(route, nested(DEPTH).as_bytes()),
         // JSON that is read, but not as a message.
         rest::decode(route, nested(120).as_bytes()),
     ] {
-        let answer = answer.and_then(transport::decode);
-        let read = answer.and_then(|answer| ToolOutput::from_wire(answer).value());
+        let response = response.and_then(transport::decode);
+        let read = response.and_then(|response| ToolOutput::from_wire(response).value());
         let error = read.expect_err("too deep");
         assert_eq!(
             (error.kind(), error.outcome()),
@@ -402,16 +402,16 @@ fn a_result_nested_ten_thousand_deep_is_an_error_that_says_so_on_both_wires() {
 fn a_result_nested_some_levels_deep_is_the_same_on_both_wires() {
     let route = transcode::route(operations::EXECUTE_TOOL.path).expect("a REST form");
     let by_grpc = grpc::unframe(nested_message(20, ONE)).and_then(transport::decode);
-    let by_grpc: tools::ExecuteToolResponse = by_grpc.expect("an answer");
+    let by_grpc: tools::ExecuteToolResponse = by_grpc.expect("a response");
     let by_rest = rest::decode(route, nested(20).as_bytes()).and_then(transport::decode);
-    let by_rest = by_rest.expect("an answer");
+    let by_rest = by_rest.expect("a response");
     assert_eq!(by_grpc, by_rest);
 }
 
 #[test]
 fn a_broken_message_deep_down_is_told_of_in_a_line() {
-    let answer = grpc::unframe(nested_message(25, &[0x09])).and_then(transport::decode);
-    let read = answer.and_then(|answer| ToolOutput::from_wire(answer).value());
+    let response = grpc::unframe(nested_message(25, &[0x09])).and_then(transport::decode);
+    let read = response.and_then(|response| ToolOutput::from_wire(response).value());
     let text = read.expect_err("a field of the wrong type").to_string();
     assert!(text.len() < 400, "{text}");
 }

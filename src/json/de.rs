@@ -62,7 +62,7 @@ impl de::Error for JsonError {
         }))
     }
 
-    // Text of an answer has no place in an error.
+    // Text of a response has no place in an error.
 
     #[cold]
     fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {

@@ -21,7 +21,7 @@ pub(super) enum Chunk {
     /// Whole fields that came in many small pieces.
     Small(Vec<u8>),
     /// The payload of the length-delimited field of this number. Apart from its key, because that
-    /// way it shares the memory of the answer that it came in.
+    /// way it shares the memory of the response that it came in.
     Field(u32, Bytes),
 }
 
@@ -33,11 +33,11 @@ const LARGE: usize = 256;
 
 /// A message that nobody has looked into.
 #[derive(Clone, Default)]
-struct Wire {
+struct Transport {
     chunks: Vec<Chunk>,
 }
 
-impl Wire {
+impl Transport {
     fn encode_raw(&self, buf: &mut impl BufMut) {
         for chunk in &self.chunks {
             match chunk {
@@ -88,7 +88,7 @@ impl Wire {
     }
 }
 
-impl From<Vec<u8>> for Wire {
+impl From<Vec<u8>> for Transport {
     fn from(bytes: Vec<u8>) -> Self {
         let chunks = match bytes.is_empty() {
             true => Vec::new(),
@@ -227,7 +227,7 @@ macro_rules! message {
 /// ```
 #[derive(Clone, Default)]
 pub struct Struct {
-    wire: Wire,
+    wire: Transport,
 }
 
 message!(Struct { 1: LengthDelimited });
@@ -287,7 +287,7 @@ impl From<&Map<String, serde_json::Value>> for Struct {
 /// `google.protobuf.Value`: any JSON value, kept as its encoded bytes.
 #[derive(Clone, Default)]
 pub struct Value {
-    wire: Wire,
+    wire: Transport,
 }
 
 message!(Value {
@@ -316,7 +316,7 @@ impl From<&serde_json::Value> for Value {
 /// `google.protobuf.ListValue`: a JSON array, kept as its encoded bytes.
 #[derive(Clone, Default)]
 pub struct ListValue {
-    wire: Wire,
+    wire: Transport,
 }
 
 message!(ListValue { 1: LengthDelimited });

@@ -54,9 +54,9 @@ pub(crate) fn text_to_input(parameter: &str, text: &str) -> Result<Struct, Error
     }
 }
 
-/// What an answer holds that cannot be read.
+/// What a response holds that cannot be read.
 pub(crate) fn unreadable(field: &str, error: &JsonError) -> Error {
-    Error::decode(format!("{field} in the answer cannot be read: {error}"))
+    Error::decode(format!("{field} in the response cannot be read: {error}"))
 }
 
 #[cfg(test)]

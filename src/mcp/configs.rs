@@ -8,7 +8,7 @@ use crate::model::not_blank;
 use crate::raw::mcp as wire;
 use crate::{Client, ConnectionToolMapping, Error, McpConfig, Page};
 
-/// The configuration in an answer.
+/// The configuration in a response.
 fn read(config: Option<wire::McpConfig>, operation: &Operation) -> Result<McpConfig, Error> {
     McpConfig::from_wire(config).map_err(|error| error.with_call(operation.name))
 }
@@ -85,8 +85,8 @@ impl CreateConfig {
     /// See the type.
     pub async fn send(self) -> Result<McpConfig, Error> {
         let operation = &operations::CREATE_CONFIG;
-        let answer: wire::CreateMcpConfigResponse = self.call.unary(operation).await?;
-        read(answer.config, operation)
+        let response: wire::CreateMcpConfigResponse = self.call.unary(operation).await?;
+        read(response.config, operation)
     }
 }
 
@@ -143,8 +143,8 @@ impl UpdateConfig {
     /// See the type.
     pub async fn send(self) -> Result<McpConfig, Error> {
         let operation = &operations::UPDATE_CONFIG;
-        let answer: wire::UpdateMcpConfigResponse = self.call.unary(operation).await?;
-        read(answer.config, operation)
+        let response: wire::UpdateMcpConfigResponse = self.call.unary(operation).await?;
+        read(response.config, operation)
     }
 }
 
@@ -199,13 +199,13 @@ impl ListConfigs {
     /// See the type.
     pub async fn send(mut self) -> Result<Page<McpConfig>, Error> {
         leave_out_empty(&mut self.call.request.filter);
-        let answer: wire::ListMcpConfigsResponse =
+        let response: wire::ListMcpConfigsResponse =
             self.call.unary(&operations::LIST_CONFIGS).await?;
         Ok(Page::new(
-            answer.configs.into_iter().map(Into::into).collect(),
-            answer.total_size,
-            answer.next_page_token,
-            answer.prev_page_token,
+            response.configs.into_iter().map(Into::into).collect(),
+            response.total_size,
+            response.next_page_token,
+            response.prev_page_token,
         ))
     }
 }
@@ -244,8 +244,8 @@ impl GetConfig {
     /// See the type.
     pub async fn send(self) -> Result<McpConfig, Error> {
         let operation = &operations::GET_CONFIG;
-        let answer: wire::GetMcpConfigResponse = self.call.unary(operation).await?;
-        read(answer.config, operation)
+        let response: wire::GetMcpConfigResponse = self.call.unary(operation).await?;
+        read(response.config, operation)
     }
 }
 
@@ -253,7 +253,7 @@ call_builder! {
     /// Deletes a configuration, and with it the server.
     ///
     /// Repeated after transient failures: no other configuration gets the same id. Where a first
-    /// attempt took effect and its answer was lost, that gives `NotFound`.
+    /// attempt took effect and its response was lost, that gives `NotFound`.
     ///
     /// ```no_run
     /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {

@@ -4,7 +4,7 @@ mod configs;
 mod sessions;
 
 pub use configs::{CreateConfig, DeleteConfig, GetConfig, ListConfigs, UpdateConfig};
-pub use sessions::{CreateSessionToken, ListMcpConnectedAccounts};
+pub use sessions::{CreateSessionToken, ListConnectedAccounts};
 
 use crate::{Client, McpServerRef};
 
@@ -29,49 +29,49 @@ use crate::{Client, McpServerRef};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Mcp<'a> {
-    client: &'a Client,
+#[derive(Clone, Debug)]
+pub struct Mcp {
+    client: Client,
 }
 
-impl<'a> Mcp<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl Mcp {
+    pub(crate) fn new(client: Client) -> Self {
         Self { client }
     }
 
     /// Creates a configuration; see [`CreateConfig`].
     pub fn create_config(&self, name: impl Into<String>) -> CreateConfig {
-        CreateConfig::new(self.client, name.into())
+        CreateConfig::new(&self.client, name.into())
     }
 
     /// Changes a configuration; see [`UpdateConfig`].
     pub fn update_config(&self, config_id: impl Into<String>) -> UpdateConfig {
-        UpdateConfig::new(self.client, config_id.into())
+        UpdateConfig::new(&self.client, config_id.into())
     }
 
     /// The configurations of the environment; see [`ListConfigs`].
     pub fn list_configs(&self) -> ListConfigs {
-        ListConfigs::new(self.client)
+        ListConfigs::new(&self.client)
     }
 
     /// A configuration; see [`GetConfig`].
     pub fn get_config(&self, config_id: impl Into<String>) -> GetConfig {
-        GetConfig::new(self.client, config_id.into())
+        GetConfig::new(&self.client, config_id.into())
     }
 
     /// Deletes a configuration; see [`DeleteConfig`].
     pub fn delete_config(&self, config_id: impl Into<String>) -> DeleteConfig {
-        DeleteConfig::new(self.client, config_id.into())
+        DeleteConfig::new(&self.client, config_id.into())
     }
 
     /// How a user stands with each connection of a configuration; see
-    /// [`ListMcpConnectedAccounts`].
-    pub fn list_mcp_connected_accounts(
+    /// [`ListConnectedAccounts`].
+    pub fn list_connected_accounts(
         &self,
         config_id: impl Into<String>,
         identifier: impl Into<String>,
-    ) -> ListMcpConnectedAccounts {
-        ListMcpConnectedAccounts::new(self.client, config_id.into(), identifier.into())
+    ) -> ListConnectedAccounts {
+        ListConnectedAccounts::new(&self.client, config_id.into(), identifier.into())
     }
 
     /// A token by which a server acts for a user; see [`CreateSessionToken`].
@@ -80,6 +80,6 @@ impl<'a> Mcp<'a> {
         server: impl Into<McpServerRef>,
         identifier: impl Into<String>,
     ) -> CreateSessionToken {
-        CreateSessionToken::new(self.client, server.into(), identifier.into())
+        CreateSessionToken::new(&self.client, server.into(), identifier.into())
     }
 }

@@ -19,7 +19,7 @@ call_builder! {
     /// use scalekit::AccountStatus;
     ///
     /// let mcp = client.mcp();
-    /// let states = mcp.list_mcp_connected_accounts("cfg_1", "alice@example.com").await?;
+    /// let states = mcp.list_connected_accounts("cfg_1", "alice@example.com").await?;
     /// for state in states {
     ///     if state.connected_account_status != Some(AccountStatus::Active) {
     ///         println!("{} is not connected", state.connection_name);
@@ -32,11 +32,11 @@ call_builder! {
     /// # Errors
     /// `InvalidInput` when the id or the identifier is blank; `NotFound` when there is no such
     /// configuration; those of every call.
-    ListMcpConnectedAccounts(wire::ListMcpConnectedAccountsRequest) -> Vec<McpConnectionAuthState>
+    ListConnectedAccounts(wire::ListMcpConnectedAccountsRequest) -> Vec<McpConnectionAuthState>
 }
-may_be_idempotent!(ListMcpConnectedAccounts);
+may_be_idempotent!(ListConnectedAccounts);
 
-impl ListMcpConnectedAccounts {
+impl ListConnectedAccounts {
     pub(super) fn new(client: &Client, config_id: String, identifier: String) -> Self {
         let request = not_blank("config_id", config_id).and_then(|config_id| {
             Ok(wire::ListMcpConnectedAccountsRequest {
@@ -64,11 +64,11 @@ impl ListMcpConnectedAccounts {
     pub async fn send(mut self) -> Result<Vec<McpConnectionAuthState>, Error> {
         // The class of the RPC is that of a call with links; without them it only reads.
         self.call.options.idempotent |= !self.call.request.include_auth_link;
-        let answer: wire::ListMcpConnectedAccountsResponse = self
+        let response: wire::ListMcpConnectedAccountsResponse = self
             .call
             .unary(&operations::LIST_MCP_CONNECTED_ACCOUNTS)
             .await?;
-        let states = answer.connected_accounts.into_iter();
+        let states = response.connected_accounts.into_iter();
         Ok(states.map(Into::into).collect())
     }
 }
@@ -141,7 +141,7 @@ impl CreateSessionToken {
     /// See the type.
     pub async fn send(self) -> Result<McpSessionToken, Error> {
         let operation = &operations::CREATE_SESSION_TOKEN;
-        let answer = self.call.unary(operation).await?;
-        McpSessionToken::from_wire(answer).map_err(|error| error.with_call(operation.name))
+        let response = self.call.unary(operation).await?;
+        McpSessionToken::from_wire(response).map_err(|error| error.with_call(operation.name))
     }
 }

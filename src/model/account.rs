@@ -143,7 +143,7 @@ open_enum! {
 /// A connected account.
 ///
 /// `Debug` shows neither credentials nor the API configuration.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConnectedAccount {
     /// Its id, `ca_…`.
@@ -178,7 +178,7 @@ pub struct ConnectedAccount {
 impl ConnectedAccount {
     pub(crate) fn from_wire(account: Option<wire::ConnectedAccount>) -> Result<Self, Error> {
         let account =
-            account.ok_or_else(|| Error::decode("the answer has no connected_account"))?;
+            account.ok_or_else(|| Error::decode("the response has no connected_account"))?;
         Ok(Self {
             id: account.id,
             identifier: account.identifier,
@@ -210,6 +210,18 @@ impl ConnectedAccount {
     }
 }
 
+impl From<&ConnectedAccount> for AccountRef {
+    fn from(account: &ConnectedAccount) -> Self {
+        account.reference()
+    }
+}
+
+impl From<&ConnectedAccountSummary> for AccountRef {
+    fn from(account: &ConnectedAccountSummary) -> Self {
+        account.reference()
+    }
+}
+
 impl fmt::Debug for ConnectedAccount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ConnectedAccount")
@@ -234,7 +246,7 @@ impl fmt::Debug for ConnectedAccount {
 }
 
 /// A connected account as lists give it: without credentials and API configuration.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ConnectedAccountSummary {
     /// Its id, `ca_…`.
@@ -287,7 +299,7 @@ impl ConnectedAccountSummary {
 }
 
 /// What `get_or_create_connected_account` found or made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct GetOrCreated {
     /// The account; its credentials are not read.

@@ -286,7 +286,7 @@ impl ScopeSelection {
 ///
 /// `Debug` does not show the link: who has it can connect an account of their own in the user's
 /// place.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuthorizationLink {
     /// The link to open in the user's browser.
@@ -297,14 +297,14 @@ pub struct AuthorizationLink {
 
 impl AuthorizationLink {
     pub(crate) fn from_wire(
-        answer: wire::GetMagicLinkForConnectedAccountResponse,
+        response: wire::GetMagicLinkForConnectedAccountResponse,
     ) -> Result<Self, Error> {
-        if answer.link.is_empty() {
-            return Err(Error::decode("the answer has no link"));
+        if response.link.is_empty() {
+            return Err(Error::decode("the response has no link"));
         }
         Ok(Self {
-            link: answer.link,
-            expiry: system_time(answer.expiry),
+            link: response.link,
+            expiry: system_time(response.expiry),
         })
     }
 }
@@ -319,7 +319,7 @@ impl fmt::Debug for AuthorizationLink {
 }
 
 /// The user of an authorization has been verified; the account is active.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct VerifiedUser {
     /// Where to send the browser next; may be empty.

@@ -58,7 +58,7 @@ open_enum! {
 }
 
 /// A connection of the environment: what users can connect an account to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct AppConnection {
     /// Its id, `conn_…`.

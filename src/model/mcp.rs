@@ -8,7 +8,7 @@ use crate::raw::mcp as wire;
 use crate::{AccountStatus, Error, Secret};
 
 /// Which tools of which connections an MCP server offers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct McpConfig {
     /// Its id.
@@ -27,7 +27,7 @@ impl McpConfig {
     pub(crate) fn from_wire(config: Option<wire::McpConfig>) -> Result<Self, Error> {
         config
             .map(Self::from)
-            .ok_or_else(|| Error::decode("the answer has no config"))
+            .ok_or_else(|| Error::decode("the response has no config"))
     }
 
     /// The server of this configuration, for [`create_session_token`].
@@ -121,14 +121,14 @@ impl From<wire::McpConfigConnectionToolMapping> for ConnectionToolMapping {
 
 /// These messages have the status as text.
 fn status(name: Option<String>) -> Option<AccountStatus> {
-    Some(AccountStatus::from(&*name.and_then(non_empty)?))
+    name.and_then(non_empty)?.parse().ok()
 }
 
 /// How a user stands with one connection of an MCP server.
 ///
 /// `Debug` does not show the link: who has it can connect an account of their own in the user's
 /// place.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct McpConnectionAuthState {
     /// The connection's id, `conn_…`.
@@ -229,7 +229,7 @@ impl McpAccessLevel {
 }
 
 /// A short-lived credential by which one MCP server acts for one user.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct McpSessionToken {
     /// The bearer token: MCP clients send it as `authorization: Bearer …`.
@@ -239,13 +239,13 @@ pub struct McpSessionToken {
 }
 
 impl McpSessionToken {
-    pub(crate) fn from_wire(answer: wire::CreateMcpSessionTokenResponse) -> Result<Self, Error> {
-        if answer.token.is_empty() {
-            return Err(Error::decode("the answer has no token"));
+    pub(crate) fn from_wire(response: wire::CreateMcpSessionTokenResponse) -> Result<Self, Error> {
+        if response.token.is_empty() {
+            return Err(Error::decode("the response has no token"));
         }
         Ok(Self {
-            token: answer.token.into(),
-            expires_at: system_time(answer.expires_at),
+            token: response.token.into(),
+            expires_at: system_time(response.expires_at),
         })
     }
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
@@ -41,8 +42,44 @@ impl<T> Page<T> {
     }
 }
 
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self::from(Vec::new())
+    }
+}
+
+/// A page that is the whole list.
+impl<T> From<Vec<T>> for Page<T> {
+    fn from(items: Vec<T>) -> Self {
+        Self {
+            total_size: u32::try_from(items.len()).unwrap_or(u32::MAX),
+            items,
+            next_page_token: None,
+            prev_page_token: None,
+        }
+    }
+}
+
+impl<T> IntoIterator for Page<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Page<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.iter()
+    }
+}
+
 type PageFuture<T> = Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>;
-type Fetch<T> = Box<dyn Fn(Option<String>) -> PageFuture<T> + Send>;
+type Fetch<T> = Box<dyn Fn(Option<String>) -> PageFuture<T> + Send + Sync>;
 
 /// All pages of a list, each fetched when it is asked for.
 ///
@@ -51,6 +88,7 @@ type Fetch<T> = Box<dyn Fn(Option<String>) -> PageFuture<T> + Send>;
 /// token is an error instead of an endless loop.
 ///
 /// After an error, [`resume`](Pages::resume) lets it go on with the page that failed.
+#[must_use = "a list does nothing until it is polled"]
 pub struct Pages<T> {
     fetch: Fetch<T>,
     state: State<T>,
@@ -61,7 +99,8 @@ pub struct Pages<T> {
 
 enum State<T> {
     Ready,
-    Fetching(PageFuture<T>),
+    /// Never locked: the mutex makes a list `Sync`.
+    Fetching(Mutex<PageFuture<T>>),
     /// The page could not be fetched.
     Failed,
     Done,
@@ -70,7 +109,7 @@ enum State<T> {
 impl<T> Pages<T> {
     pub(crate) fn new(
         first: Option<String>,
-        fetch: impl Fn(Option<String>) -> PageFuture<T> + Send + 'static,
+        fetch: impl Fn(Option<String>) -> PageFuture<T> + Send + Sync + 'static,
     ) -> Self {
         let seen = first.iter().cloned().collect();
         Self {
@@ -113,9 +152,10 @@ impl<T> Pages<T> {
             match &mut self.state {
                 State::Ready => {
                     let future = (self.fetch)(self.token.clone());
-                    self.state = State::Fetching(future);
+                    self.state = State::Fetching(Mutex::new(future));
                 }
                 State::Fetching(future) => {
+                    let future = future.get_mut().unwrap_or_else(PoisonError::into_inner);
                     let page = match ready!(future.as_mut().poll(cx)) {
                         Ok(page) => self.advance(page),
                         Err(error) => {
@@ -168,6 +208,7 @@ impl<T> fmt::Debug for Pages<T> {
 ///
 /// Use [`next`](Items::next), [`collect`](Items::collect), or the [`Stream`]. It ends like
 /// [`Pages`], and can be [resumed](Items::resume) like it.
+#[must_use = "a list does nothing until it is polled"]
 pub struct Items<T> {
     pages: Pages<T>,
     buffer: VecDeque<T>,

@@ -12,7 +12,7 @@ use crate::{ConnectionType, Error, json};
 ///
 /// `Debug` shows neither the values of the metadata nor the details of the patterns: both are
 /// free-form.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Provider {
     /// Its id.
@@ -47,7 +47,7 @@ pub struct Provider {
 
 impl Provider {
     pub(crate) fn from_wire(provider: Option<wire::Provider>) -> Result<Self, Error> {
-        let provider = provider.ok_or_else(|| Error::decode("the answer has no provider"))?;
+        let provider = provider.ok_or_else(|| Error::decode("the response has no provider"))?;
         Ok(Self {
             id: provider.id,
             identifier: provider.identifier,
@@ -187,7 +187,8 @@ impl AuthPattern {
     /// How it authorizes. [`as_object`](Self::as_object) has the name of a type that this version of
     /// the crate does not know.
     pub fn connection_type(&self) -> ConnectionType {
-        ConnectionType::from(self.text("type"))
+        let Ok(connection_type) = self.text("type").parse();
+        connection_type
     }
 
     /// What people call it.

@@ -4,16 +4,16 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use serde_core::Deserialize;
+use serde_core::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{non_empty, open_enum, system_time};
-use crate::Error;
-use crate::json::Struct;
+use crate::json::{self, Struct};
 use crate::raw::tools as wire;
+use crate::{AccountRef, Error};
 
 /// A tool of the catalogue.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Tool {
     /// Its id, `tol_…`.
@@ -92,9 +92,34 @@ impl From<wire::Tool> for Tool {
 }
 
 impl Tool {
+    /// A tool with this definition: anything that serializes to an object with `name`, `description`
+    /// and `input_schema`. For tests of an application, and for tools of its own beside those of
+    /// Scalekit.
+    ///
+    /// ```
+    /// let tool = scalekit::Tool::from_definition(&serde_json::json!({
+    ///     "name": "echo",
+    ///     "description": "Returns its input.",
+    ///     "input_schema": { "type": "object" },
+    /// }))?;
+    /// assert_eq!(tool.name(), "echo");
+    /// # Ok::<(), scalekit::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) when it is not an object, or holds
+    /// an integer that a double cannot represent exactly.
+    pub fn from_definition(definition: &impl Serialize) -> Result<Self, Error> {
+        let definition = json::to_struct("definition", definition)?;
+        Ok(Self {
+            definition: Some(definition).into(),
+            ..Self::default()
+        })
+    }
+
     pub(crate) fn from_wire(tool: Option<wire::Tool>) -> Result<Self, Error> {
         tool.map(Self::from)
-            .ok_or_else(|| Error::decode("a tool in the answer is empty"))
+            .ok_or_else(|| Error::decode("a tool in the response is empty"))
     }
 
     /// The whole definition, as the service gives it; an empty object when it cannot be read.
@@ -104,7 +129,7 @@ impl Tool {
         self.definition.value()
     }
 
-    /// The definition as a type of yours, straight from the answer; text can be borrowed.
+    /// The definition as a type of yours, straight from the response; text can be borrowed.
     ///
     /// # Errors
     /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when the definition does not have that form.
@@ -165,7 +190,7 @@ impl Tool {
 }
 
 /// A tool that a user can call, and the account that it would use.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ScopedTool {
     /// The tool.
@@ -177,6 +202,24 @@ pub struct ScopedTool {
 }
 
 impl ScopedTool {
+    /// The tool of a user, with the account that a call uses.
+    pub fn new(
+        tool: Tool,
+        identifier: impl Into<String>,
+        connected_account_id: impl Into<String>,
+    ) -> Self {
+        Self {
+            tool,
+            identifier: identifier.into(),
+            connected_account_id: connected_account_id.into(),
+        }
+    }
+
+    /// The account that a call uses, for [`ExecuteTool::account`](crate::actions::ExecuteTool::account).
+    pub fn account(&self) -> AccountRef {
+        AccountRef::id(&self.connected_account_id)
+    }
+
     pub(crate) fn from_wire(scoped: wire::ScopedTool) -> Result<Self, Error> {
         Ok(Self {
             tool: Tool::from_wire(scoped.tool)?,
@@ -202,7 +245,7 @@ open_enum! {
 }
 
 /// How a user stands with one connection that a found tool can be called through.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct ConnectionReadiness {
     /// The connection's name.
@@ -214,7 +257,7 @@ pub struct ConnectionReadiness {
 }
 
 /// A tool that a search found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct SearchedTool {
     /// The name to call it by.
@@ -223,7 +266,7 @@ pub struct SearchedTool {
     pub provider: String,
     /// What it does.
     pub description: String,
-    /// How well it fits; higher is better. Compare it only within one answer.
+    /// How well it fits; higher is better. Compare it only within one response.
     pub score: f64,
     /// The user's connections that it can be called through; filled only when the search had an
     /// identifier.
@@ -251,7 +294,7 @@ impl From<wire::SearchedTool> for SearchedTool {
 }
 
 /// The tools of an account, read anew from its provider.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct RefreshedTools {
     /// The tools.
@@ -264,7 +307,7 @@ pub struct RefreshedTools {
 ///
 /// The result stays as it came until it is read, and is read straight into what you ask for.
 /// `Debug` shows the execution id, not the result.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ToolOutput {
     /// The id of the execution, for support and logs.
@@ -273,10 +316,23 @@ pub struct ToolOutput {
 }
 
 impl ToolOutput {
-    pub(crate) fn from_wire(answer: wire::ExecuteToolResponse) -> Self {
+    /// An output with this result: anything that serializes to a JSON object. For tests of an
+    /// application.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) when it is not an object, or holds
+    /// an integer that a double cannot represent exactly.
+    pub fn new(execution_id: impl Into<String>, result: &impl Serialize) -> Result<Self, Error> {
+        Ok(Self {
+            execution_id: execution_id.into(),
+            data: json::to_struct("result", result)?,
+        })
+    }
+
+    pub(crate) fn from_wire(response: wire::ExecuteToolResponse) -> Self {
         Self {
-            execution_id: answer.execution_id,
-            data: answer.data.unwrap_or_default(),
+            execution_id: response.execution_id,
+            data: response.data.unwrap_or_default(),
         }
     }
 
@@ -319,6 +375,30 @@ impl ToolOutput {
         value.map_err(|error| self.unreadable(format_args!("cannot be read: {error}")))
     }
 
+    /// The result as JSON text.
+    ///
+    /// # Errors
+    /// As [`value`](Self::value).
+    pub fn text(&self) -> Result<String, Error> {
+        self.value().map(|value| value.to_string())
+    }
+
+    /// The result as JSON text of at most `max_bytes` bytes, for the context of a language model. A
+    /// longer text is cut, and ends with a remark that says so.
+    ///
+    /// ```
+    /// let output = scalekit::ToolOutput::new("exec_1", &serde_json::json!({ "text": "x".repeat(90) }))?;
+    /// let text = output.truncated_text(60)?;
+    /// assert!(text.ends_with("… [truncated: 27 of 101 bytes]"));
+    /// # Ok::<(), scalekit::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`value`](Self::value).
+    pub fn truncated_text(&self, max_bytes: usize) -> Result<String, Error> {
+        self.text().map(|text| truncated(text, max_bytes))
+    }
+
     fn unreadable(&self, what: fmt::Arguments<'_>) -> Error {
         Error::decode(format!(
             "the tool ran (execution {}), but its result {what}",
@@ -334,6 +414,24 @@ impl fmt::Debug for ToolOutput {
             .field("execution_id", &self.execution_id)
             .finish_non_exhaustive()
     }
+}
+
+/// The text, cut between characters so that it fits together with the remark that says so.
+fn truncated(mut text: String, max_bytes: usize) -> String {
+    let whole = text.len();
+    if whole <= max_bytes {
+        return text;
+    }
+    let remark = |kept: usize| format!("… [truncated: {kept} of {whole} bytes]");
+    // No number is longer than that of the whole.
+    let room = max_bytes.saturating_sub(remark(whole).len());
+    let mut kept = room.min(whole);
+    while !text.is_char_boundary(kept) {
+        kept -= 1;
+    }
+    text.truncate(kept);
+    text.push_str(&remark(kept));
+    text
 }
 
 #[cfg(test)]

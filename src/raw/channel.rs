@@ -14,19 +14,19 @@ use tonic::Status;
 use tonic::body::Body;
 
 use super::*;
-use crate::call::{self, CallOptions, Deadline, Operation};
+use crate::call::{self, Attempt, CallOptions, Deadline, Operation};
 use crate::error::Secrets;
 use crate::transport::grpc::{self, Exchanged, PREFIX};
 use crate::{Client, Error, ErrorKind, transport};
 
 /// The generated clients of a [`Client`]: see [`Client::raw`].
-#[derive(Clone, Copy, Debug)]
-pub struct Raw<'a> {
-    pub(super) client: &'a Client,
+#[derive(Clone, Debug)]
+pub struct Raw {
+    pub(super) client: Client,
 }
 
-impl<'a> Raw<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl Raw {
+    pub(crate) fn new(client: Client) -> Self {
         Self { client }
     }
 
@@ -50,7 +50,7 @@ include!(concat!(env!("OUT_DIR"), "/services.rs"));
 ///
 /// An RPC is repeated as `spec/operations.toml` of this crate's source says, after the same
 /// failures as in the facade. Its deadline is the client's default for the service, or what
-/// `tonic::Request::set_timeout` sets. What fails without an answer of the server is a
+/// `tonic::Request::set_timeout` sets. What fails without a response of the server is a
 /// `tonic::Status` whose source is the [`Error`].
 #[derive(Clone)]
 pub struct Channel {
@@ -96,28 +96,29 @@ async fn send(client: Client, request: Request<Body>) -> Result<Response<Body>, 
         .unwrap_or_else(|| client.default_timeout(operation.class));
     let refusal = Mutex::new(None);
     let in_request = || transport::secrets(operation.path, message.get(PREFIX..).unwrap_or(&[]));
+    let attempt = Attempt::until(Deadline::after(timeout));
     let result = call::run(
         &client,
         &operation,
         client.retry_policy(&operation, &CallOptions::default()),
-        Deadline::after(timeout),
-        |token, deadline| {
+        &attempt,
+        |token| {
             let request = Request::from_parts(head.clone(), message.clone());
-            let (client, refusal) = (&client, &refusal);
+            let (client, refusal, attempt) = (&client, &refusal, &attempt);
             async move {
                 let must_not_repeat = !operation.idempotent;
-                let transport = client.transport()?;
+                let connections = client.connections()?;
                 let exchange =
-                    transport.exchange(request, must_not_repeat, token.clone(), deadline);
-                let mut answer = exchange.await?;
-                let Some(error) = answer.error.take() else {
-                    return Ok(response(answer, &[]));
+                    connections.exchange(request, must_not_repeat, token.clone(), attempt);
+                let mut response = exchange.await?;
+                let Some(error) = response.error.take() else {
+                    return Ok(tonic_response(response, &[]));
                 };
                 let hidden = [
                     call::secrets(client, Some(&token)),
                     Secrets::new(in_request().iter().map(String::as_str)),
                 ];
-                *lock(refusal) = Some(response(answer, &hidden));
+                *lock(refusal) = Some(tonic_response(response, &hidden));
                 Err(error)
             }
         },
@@ -126,7 +127,7 @@ async fn send(client: Client, request: Request<Body>) -> Result<Response<Body>, 
     .map_err(|error| error.without(&Secrets::new(in_request().iter().map(String::as_str))));
     match result {
         Ok(done) => Ok(done.value),
-        // The generated client reads the status out of the server's own answer.
+        // The generated client reads the status out of the server's own response.
         Err(error) if error.code().is_some() => match lock(&refusal).take() {
             Some(response) => Ok(response),
             None => Err(status(error)),
@@ -137,8 +138,8 @@ async fn send(client: Client, request: Request<Body>) -> Result<Response<Body>, 
 
 /// A response as a generated client reads it: with what tonic cannot read mended, and without our
 /// secrets where the server quotes them.
-fn response(answer: Exchanged, hidden: &[Secrets]) -> Response<Body> {
-    let Exchanged { mut head, body, .. } = answer;
+fn tonic_response(response: Exchanged, hidden: &[Secrets]) -> Response<Body> {
+    let Exchanged { mut head, body, .. } = response;
     let mut trailers = body.trailers().cloned();
     for block in std::iter::once(&mut head.headers).chain(trailers.as_mut()) {
         grpc::mend(block);
@@ -176,7 +177,7 @@ fn timeout(value: &str) -> Option<Duration> {
     }
 }
 
-/// A failure without an answer, in the terms of the generated clients.
+/// A failure without a response, in the terms of the generated clients.
 fn status(error: Error) -> Status {
     let message = error.to_string();
     let mut status = match error.kind() {

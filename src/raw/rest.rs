@@ -2,13 +2,13 @@
 //!
 //! For applications that want plain JSON types. Each request carries the token and headers of the
 //! facade; a deadline holds for one request, and nothing is repeated. The facade itself goes by REST
-//! with [`Wire::Rest`](crate::Wire::Rest), and needs none of this.
+//! with [`Transport::Rest`](crate::Transport::Rest), and needs none of this.
 //!
 //! ```no_run
 //! # async fn run(client: scalekit::Client) -> Result<(), Box<dyn std::error::Error>> {
 //! let rest = client.raw().rest()?;
-//! let answer = rest.provider_service_list_providers(None, None, None, None, None, None, None).await?;
-//! println!("{} providers", answer.providers.len());
+//! let response = rest.provider_service_list_providers(None, None, None, None, None, None, None).await?;
+//! println!("{} providers", response.providers.len());
 //! # Ok(())
 //! # }
 //! ```
@@ -43,14 +43,14 @@ pub struct Session(Sdk);
 impl Session {
     async fn authorize(&self, request: &mut reqwest::Request) -> Result<(), SdkError> {
         let token = self.0.token().await?;
-        self.0.transport()?.common_headers(request.headers_mut());
+        self.0.connections()?.common_headers(request.headers_mut());
         let headers = request.headers_mut();
         headers.insert(::http::header::AUTHORIZATION, token.header);
         Ok(())
     }
 }
 
-impl super::Raw<'_> {
+impl super::Raw {
     /// The REST client.
     ///
     /// # Errors

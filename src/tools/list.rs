@@ -38,12 +38,12 @@ text_setters!(ListTools {
     query => [filter.get_or_insert_default().query];
     /// The connection's name, with [`identifier`](Self::identifier): adds the account's custom MCP
     /// tools; at most 400 characters.
-    connector => [filter.get_or_insert_default().connector];
+    connection_name => [filter.get_or_insert_default().connector];
     /// The organization that the account belongs to; at most 32 characters.
     organization_id => [filter.get_or_insert_default().organization_id];
     /// The Scalekit user that the account belongs to; at most 32 characters.
     user_id => [filter.get_or_insert_default().user_id];
-    /// The account by its id (`ca_…`), instead of identifier and connector.
+    /// The account by its id (`ca_…`), instead of identifier and connection name.
     connected_account_id => [filter.get_or_insert_default().connected_account_id];
 });
 pageable!(
@@ -77,12 +77,12 @@ impl ListTools {
     /// See the type.
     pub async fn send(mut self) -> Result<Page<Tool>, Error> {
         leave_out_empty(&mut self.call.request.filter);
-        let answer: wire::ListToolsResponse = self.call.unary(&operations::LIST_TOOLS).await?;
+        let response: wire::ListToolsResponse = self.call.unary(&operations::LIST_TOOLS).await?;
         Ok(Page::new(
-            answer.tools.into_iter().map(Tool::from).collect(),
-            answer.total_size,
-            answer.next_page_token,
-            answer.prev_page_token,
+            response.tools.into_iter().map(Tool::from).collect(),
+            response.total_size,
+            response.next_page_token,
+            response.prev_page_token,
         ))
     }
 }
@@ -105,12 +105,12 @@ impl ListToolNames {
     /// # Errors
     /// See the type.
     pub async fn send(self) -> Result<Page<String>, Error> {
-        let answer: wire::ListToolsResponse = self.call.unary(&operations::LIST_TOOLS).await?;
+        let response: wire::ListToolsResponse = self.call.unary(&operations::LIST_TOOLS).await?;
         Ok(Page::new(
-            answer.tool_names,
-            answer.total_size,
-            answer.next_page_token,
-            answer.prev_page_token,
+            response.tool_names,
+            response.total_size,
+            response.next_page_token,
+            response.prev_page_token,
         ))
     }
 }
@@ -122,7 +122,7 @@ call_builder! {
     /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Repeated
     /// after transient failures.
     ///
-    /// By [`Wire::Rest`](crate::Wire::Rest), filter by something: the service demands a filter, and
+    /// By [`Transport::Rest`](crate::Transport::Rest), filter by something: the service demands a filter, and
     /// the API defines no form of an empty one in a query. What is sent then, `filter=`, some
     /// gateways refuse.
     ///
@@ -179,17 +179,17 @@ impl ListScopedTools {
     /// See the type.
     pub async fn send(self) -> Result<Page<ScopedTool>, Error> {
         let operation = &operations::LIST_SCOPED_TOOLS;
-        let answer: wire::ListScopedToolsResponse = self.call.unary(operation).await?;
-        let tools: Result<Vec<_>, _> = answer
+        let response: wire::ListScopedToolsResponse = self.call.unary(operation).await?;
+        let tools: Result<Vec<_>, _> = response
             .tools
             .into_iter()
             .map(ScopedTool::from_wire)
             .collect();
         Ok(Page::new(
             tools.map_err(|error| error.with_call(operation.name))?,
-            answer.total_size,
-            answer.next_page_token,
-            answer.prev_page_token,
+            response.total_size,
+            response.next_page_token,
+            response.prev_page_token,
         ))
     }
 }
@@ -227,13 +227,13 @@ impl ListAvailableTools {
     /// # Errors
     /// See the type.
     pub async fn send(self) -> Result<Page<Tool>, Error> {
-        let answer: wire::ListAvailableToolsResponse =
+        let response: wire::ListAvailableToolsResponse =
             self.call.unary(&operations::LIST_AVAILABLE_TOOLS).await?;
         Ok(Page::new(
-            answer.tools.into_iter().map(Tool::from).collect(),
-            answer.total_size,
-            answer.next_page_token,
-            answer.prev_page_token,
+            response.tools.into_iter().map(Tool::from).collect(),
+            response.total_size,
+            response.next_page_token,
+            response.prev_page_token,
         ))
     }
 }

@@ -6,50 +6,52 @@ mod search;
 pub use list::{ListAvailableTools, ListScopedTools, ListToolNames, ListTools};
 pub use search::{RefreshTools, SearchTools};
 
-use crate::Client;
+use serde_core::Serialize;
+
 use crate::actions::ExecuteTool;
+use crate::{AccountRef, Client};
 
 /// The calls on tools: see [`Client::tools`].
 ///
 /// Each method starts a call: set what is optional on what it returns, and await that.
-#[derive(Clone, Copy, Debug)]
-pub struct Tools<'a> {
-    client: &'a Client,
+#[derive(Clone, Debug)]
+pub struct Tools {
+    client: Client,
 }
 
-impl<'a> Tools<'a> {
-    pub(crate) fn new(client: &'a Client) -> Self {
+impl Tools {
+    pub(crate) fn new(client: Client) -> Self {
         Self { client }
     }
 
     /// The tools of the catalogue; see [`ListTools`].
     pub fn list_tools(&self) -> ListTools {
-        ListTools::new(self.client)
+        ListTools::new(&self.client)
     }
 
     /// The tools that a user can call with accounts that are connected; see [`ListScopedTools`].
     pub fn list_scoped_tools(&self, identifier: impl Into<String>) -> ListScopedTools {
-        ListScopedTools::new(self.client, identifier.into())
+        ListScopedTools::new(&self.client, identifier.into())
     }
 
     /// The tools that could be made available to a user; see [`ListAvailableTools`].
     pub fn list_available_tools(&self, identifier: impl Into<String>) -> ListAvailableTools {
-        ListAvailableTools::new(self.client, identifier.into())
+        ListAvailableTools::new(&self.client, identifier.into())
     }
 
     /// The tools that fit a job described in words; see [`SearchTools`].
     pub fn search_tools(&self, query: impl Into<String>) -> SearchTools {
-        SearchTools::new(self.client, query.into())
+        SearchTools::new(&self.client, query.into())
     }
 
-    /// Reads the tools of a user's account anew from its provider; see [`RefreshTools`].
-    pub fn refresh_tools(&self) -> RefreshTools {
-        RefreshTools::new(self.client)
+    /// Reloads the tools of an account from its provider; see [`RefreshTools`].
+    pub fn refresh_tools(&self, account: impl Into<AccountRef>) -> RefreshTools {
+        RefreshTools::new(&self.client, account.into())
     }
 
-    /// Executes a tool; its input is set with [`params`](ExecuteTool::params). The same call as
+    /// Executes a tool: the same call as
     /// [`Actions::execute_tool`](crate::actions::Actions::execute_tool).
-    pub fn execute_tool(&self, tool_name: impl Into<String>) -> ExecuteTool {
-        ExecuteTool::new(self.client, tool_name.into())
+    pub fn execute_tool(&self, tool_name: impl Into<String>, input: impl Serialize) -> ExecuteTool {
+        self.client.actions().execute_tool(tool_name, input)
     }
 }

@@ -1,11 +1,9 @@
-//! Searching tools, and reading an account's tools anew.
+//! Searching tools, and reloading an account's tools.
 
-use crate::call::{
-    Call, account_setter, call_builder, may_be_idempotent, operations, owner_setters, text_setters,
-};
+use crate::call::{Call, call_builder, may_be_idempotent, operations, owner_setters, text_setters};
 use crate::model::not_blank;
 use crate::raw::tools as wire;
-use crate::{Client, Error, RefreshedTools, SearchedTool, Tool};
+use crate::{AccountRef, Client, Error, RefreshedTools, SearchedTool, Tool};
 
 call_builder! {
     /// Finds the tools that fit a job described in words, the best first.
@@ -55,16 +53,17 @@ impl SearchTools {
     /// # Errors
     /// See the type.
     pub async fn send(self) -> Result<Vec<SearchedTool>, Error> {
-        let answer: wire::SearchToolsResponse = self.call.unary(&operations::SEARCH_TOOLS).await?;
-        Ok(answer.tools.into_iter().map(Into::into).collect())
+        let response: wire::SearchToolsResponse =
+            self.call.unary(&operations::SEARCH_TOOLS).await?;
+        Ok(response.tools.into_iter().map(Into::into).collect())
     }
 }
 
 call_builder! {
-    /// Reads the tools of an account at a custom MCP server anew. Accounts at other providers have
-    /// none of their own, which is a `BadRequest`.
+    /// Reloads the tools of an account at a custom MCP server from that server. For an account at any
+    /// other provider, the service returns `BadRequest`.
     ///
-    /// Not repeated after a failure that leaves open whether it happened.
+    /// Not retried after a failure that leaves open whether it took effect.
     ///
     /// # Errors
     /// `InvalidInput` when the account is named by blanks; `NotFound` when there is no such
@@ -72,21 +71,20 @@ call_builder! {
     RefreshTools(wire::RefreshToolsRequest) -> RefreshedTools
 }
 may_be_idempotent!(RefreshTools);
-account_setter!(RefreshTools);
 owner_setters!(RefreshTools, 100);
-text_setters!(RefreshTools {
-    /// The user, as your application names them; at most 100 characters.
-    identifier => [identifier];
-    /// The connection's name, with [`identifier`](Self::identifier); at most 400 characters.
-    connector => [connector];
-    /// The account by its id (`ca_…`), instead of identifier and connector.
-    connected_account_id => [connected_account_id];
-});
 
 impl RefreshTools {
-    pub(super) fn new(client: &Client) -> Self {
+    pub(super) fn new(client: &Client, account: AccountRef) -> Self {
+        let request = account
+            .into_fields()
+            .map(|account| wire::RefreshToolsRequest {
+                connector: account.connector,
+                identifier: account.identifier,
+                connected_account_id: account.id,
+                ..Default::default()
+            });
         Self {
-            call: Call::new(client, wire::RefreshToolsRequest::default()),
+            call: Call::checked(client, request),
         }
     }
 
@@ -95,11 +93,11 @@ impl RefreshTools {
     /// # Errors
     /// See the type.
     pub async fn send(self) -> Result<RefreshedTools, Error> {
-        let answer: wire::RefreshToolsResponse =
+        let response: wire::RefreshToolsResponse =
             self.call.unary(&operations::REFRESH_TOOLS).await?;
         Ok(RefreshedTools {
-            tools: answer.tools.into_iter().map(Tool::from).collect(),
-            total_size: answer.total_size,
+            tools: response.tools.into_iter().map(Tool::from).collect(),
+            total_size: response.total_size,
         })
     }
 }

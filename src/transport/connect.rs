@@ -15,7 +15,7 @@ use tower_service::Service;
 
 use super::outbound::{OutboundProxy, ProxyError};
 use super::socket::{Socket, SocketIo};
-use super::{BoxError, WireConfig, causes, tls};
+use super::{BoxError, TransportConfig, causes, tls};
 use crate::{Error, Outcome};
 
 /// A connection as HTTP uses it.
@@ -31,14 +31,14 @@ pub(super) struct Connector {
 
 /// The connectors for HTTP/1.1 and for HTTP/2. Reads the platform's root certificates when the
 /// environment needs TLS.
-pub(super) fn connectors(config: &WireConfig) -> Result<(Connector, Connector), Error> {
+pub(super) fn connectors(config: &TransportConfig) -> Result<(Connector, Connector), Error> {
     let tls = tls::client_config(config)?;
     let mut http = HttpConnector::new();
     http.enforce_http(false);
     http.set_nodelay(true);
     // HTTP/1.1 has no pings: the system's find a dead connection while it is idle.
-    http.set_keepalive(Some(config.keep_alive.0));
-    http.set_keepalive_interval(Some(config.keep_alive.1));
+    http.set_keepalive(Some(config.keep_alive_interval));
+    http.set_keepalive_interval(Some(config.keep_alive_timeout));
     http.set_keepalive_retries(Some(1));
     let tcp = Tcp {
         http,

@@ -14,11 +14,10 @@ use percent_encoding::percent_decode;
 #[cfg(any(feature = "raw", test, fuzzing))]
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use prost::Message;
-use tokio::time::Instant;
 
 use super::body::Sending;
-use super::{Transport, timeout_header};
-use crate::call::Operation;
+use super::{Connections, timeout_header};
+use crate::call::{Attempt, Operation};
 use crate::credentials::Token;
 #[cfg(any(feature = "raw", test, fuzzing))]
 use crate::error::Secrets;
@@ -37,14 +36,14 @@ pub(crate) struct Exchanged {
     pub error: Option<Error>,
 }
 
-impl Transport {
-    /// Sends a request message and gives the message of the answer.
+impl Connections {
+    /// Sends a request message and gives the message of the response.
     pub(super) async fn grpc(
         &self,
         operation: &Operation,
         message: Framed,
         token: Token,
-        deadline: Instant,
+        attempt: &Attempt,
     ) -> Result<Bytes, Error> {
         let mut uri = self.config.env_url.clone().into_parts();
         uri.path_and_query = Some(PathAndQuery::from_static(operation.path));
@@ -59,24 +58,24 @@ impl Transport {
         request.headers_mut().insert(header::CONTENT_TYPE, GRPC);
         request.headers_mut().insert(header::TE, TRAILERS);
         let must_not_repeat = !operation.idempotent;
-        let answer = self.exchange(request, must_not_repeat, token, deadline);
-        let answer = answer.await?;
-        match answer.error {
+        let response = self.exchange(request, must_not_repeat, token, attempt);
+        let response = response.await?;
+        match response.error {
             Some(error) => Err(error),
-            None => unframe(answer.body.to_bytes()),
+            None => unframe(response.body.to_bytes()),
         }
     }
 
-    /// Sends a framed message, and reads the answer with its trailers.
+    /// Sends a framed message, and reads the response with its trailers.
     pub async fn exchange(
         &self,
         mut request: Request<Bytes>,
         must_not_repeat: bool,
         token: Token,
-        deadline: Instant,
+        attempt: &Attempt,
     ) -> Result<Exchanged, Error> {
         let headers = request.headers_mut();
-        let (name, timeout) = timeout_header(deadline.saturating_duration_since(Instant::now()));
+        let (name, timeout) = timeout_header(attempt.time_left());
         headers.insert(name, timeout);
         headers.insert(header::AUTHORIZATION, token.header);
         self.common_headers(headers);
@@ -84,7 +83,9 @@ impl Transport {
         let connection = pool.http2();
         let request = request.map(Sending::from);
         // In use until the response is read.
-        let (response, _in_use) = connection.request(request, must_not_repeat).await?;
+        let (response, _in_use) = connection
+            .request(request, must_not_repeat, attempt)
+            .await?;
         let (head, body) = response.into_parts();
         if head.status != StatusCode::OK && !head.headers.contains_key(STATUS) {
             // Its body may be anything, and of any length.
@@ -131,12 +132,12 @@ impl Framed {
     }
 }
 
-/// The message in the body of an answer.
+/// The message in the body of a response.
 pub(crate) fn unframe(mut body: Bytes) -> Result<Bytes, Error> {
     let length = body.len();
     let unreadable = |what: &str| {
         Error::decode(format!(
-            "the answer ({length} bytes) cannot be decoded: {what}"
+            "the response ({length} bytes) cannot be decoded: {what}"
         ))
     };
     if length < PREFIX {
@@ -275,7 +276,7 @@ pub(crate) fn error(
 /// Whether a response without a message and with the one status UNAUTHENTICATED is Scalekit's own
 /// refusal of our token, made before any work. The one place that decides this for gRPC.
 ///
-/// The service answers gRPC with HTTP status 200 and its content type; details are absent or
+/// The service responds to gRPC with HTTP status 200 and its content type; details are absent or
 /// readable, and none of them says that a tool failed.
 fn refuses_token(head: &Parts, details: &Details) -> bool {
     let content_type = head.headers.get(header::CONTENT_TYPE);

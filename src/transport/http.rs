@@ -13,7 +13,8 @@ use serde_json::{Map, Value};
 
 use super::object::fields;
 use super::rest::RestStatus;
-use super::{BoxError, RequestBody, Transport, broken_answer};
+use super::{BoxError, Connections, RequestBody, broken_response};
+use crate::call::{Attempt, Deadline};
 use crate::credentials::{ClientCredentials, IssuedToken, Token};
 use crate::error::{Code, Secrets};
 use crate::{Error, ErrorKind, Secret};
@@ -27,7 +28,7 @@ pub(crate) struct HttpRequest {
     pub body: RequestBody,
 }
 
-/// The whole answer.
+/// The whole response.
 pub(crate) struct HttpResponse {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -89,7 +90,7 @@ impl StreamBody {
         loop {
             match ready!(Pin::new(&mut *self).poll_frame(context)) {
                 None => return Poll::Ready(None),
-                Some(Err(error)) => return Poll::Ready(Some(Err(broken_answer(&error)))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(broken_response(&error)))),
                 Some(Ok(frame)) => {
                     if let Ok(chunk) = frame.into_data() {
                         return Poll::Ready(Some(Ok(chunk)));
@@ -126,23 +127,33 @@ impl Body for StreamBody {
 /// Scalekit's own errors are some hundred bytes: an error response that is longer is the provider's.
 const LONGEST_ERROR: usize = 64 * 1024;
 
-impl Transport {
-    /// Sends a request with our token, and reads the answer.
-    pub async fn http(&self, request: HttpRequest, token: Token) -> Result<HttpResponse, Error> {
-        let answer = self.send(with_token(request, token)).await?;
-        self.whole(answer).await
+impl Connections {
+    /// Sends a request with our token, and reads the response.
+    pub async fn http(
+        &self,
+        request: HttpRequest,
+        token: Token,
+        attempt: &Attempt,
+    ) -> Result<HttpResponse, Error> {
+        let response = self.send(with_token(request, token), attempt).await?;
+        self.whole(response).await
     }
 
     /// Reads the rest of a response.
-    pub async fn collect(&self, answer: HttpStream) -> Result<HttpResponse, Error> {
-        self.whole(answer).await
+    pub async fn collect(&self, response: HttpStream) -> Result<HttpResponse, Error> {
+        self.whole(response).await
     }
 
     /// Sends a proxied request with our token. The error is that of a token that Scalekit refused,
     /// before the proxy did anything.
-    pub async fn proxy(&self, request: HttpRequest, token: Token) -> Result<Proxied, Error> {
-        let answer = self.send(with_token(request, token)).await?;
-        let mut response = answer.map(StreamBody::unread);
+    pub async fn proxy(
+        &self,
+        request: HttpRequest,
+        token: Token,
+        attempt: &Attempt,
+    ) -> Result<Proxied, Error> {
+        let response = self.send(with_token(request, token), attempt).await?;
+        let mut response = response.map(StreamBody::unread);
         let status = response.status();
         // Who wrote an error is in its body, which is JSON when it is Scalekit.
         let is_error = status.is_client_error() || status.is_server_error();
@@ -176,12 +187,18 @@ impl Transport {
             headers,
             body: form.into(),
         };
-        let answer = self.send(request).await?;
+        // Whoever asks for the token bounds the time.
+        let attempt = Attempt::until(Deadline::after(Duration::MAX));
+        let response = self.send(request, &attempt).await?;
         let secrets = Secrets::new([credentials.client_secret.expose()]);
-        issued_token(&self.whole(answer).await?, &secrets)
+        issued_token(&self.whole(response).await?, &secrets)
     }
 
-    async fn send(&self, request: HttpRequest) -> Result<Response<Incoming>, Error> {
+    async fn send(
+        &self,
+        request: HttpRequest,
+        attempt: &Attempt,
+    ) -> Result<Response<Incoming>, Error> {
         // hyper says nothing of an empty body, and some servers refuse such a request (RFC 9110,
         // section 8.6).
         let says_length = matches!(request.method, Method::POST | Method::PUT | Method::PATCH);
@@ -194,14 +211,14 @@ impl Transport {
             sent.headers_mut().insert(header::CONTENT_LENGTH, none);
         }
         self.common_headers(sent.headers_mut());
-        self.pools.here()?.http1.request(sent).await
+        self.pools.here()?.http1.request(sent, attempt).await
     }
 
-    async fn whole<B>(&self, answer: Response<B>) -> Result<HttpResponse, Error>
+    async fn whole<B>(&self, response: Response<B>) -> Result<HttpResponse, Error>
     where
         B: Body<Data = Bytes, Error: Into<BoxError>>,
     {
-        let (head, body) = answer.into_parts();
+        let (head, body) = response.into_parts();
         let body = self.read_whole(body).await?;
         Ok(HttpResponse {
             status: head.status,
@@ -266,7 +283,7 @@ fn proxy_error(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<E
 }
 
 /// Code and detail of the proxy's own form. Codes are upper case, which those of the providers with
-/// the same two keys are not (frameworks for Python answer `{"detail": "…", "code":
+/// the same two keys are not (frameworks for Python response `{"detail": "…", "code":
 /// "not_authenticated"}`).
 fn two_keys(body: &[u8]) -> Option<(String, String)> {
     // Nothing else is in it, and nothing twice.
@@ -309,14 +326,17 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 const UNKNOWN_LIFETIME: Duration = Duration::from_secs(5 * 60);
 
 /// The token that the token endpoint's response brings.
-pub(crate) fn issued_token(answer: &HttpResponse, secrets: &Secrets) -> Result<IssuedToken, Error> {
-    if !answer.status.is_success() || is_html(answer) {
-        let retry_after = retry_after(&answer.headers);
-        return Err(no_token(answer, secrets).with_retry_after(retry_after));
+pub(crate) fn issued_token(
+    response: &HttpResponse,
+    secrets: &Secrets,
+) -> Result<IssuedToken, Error> {
+    if !response.status.is_success() || is_html(response) {
+        let retry_after = retry_after(&response.headers);
+        return Err(no_token(response, secrets).with_retry_after(retry_after));
     }
     let wrong = |reason: &str| Error::decode(format!("the token endpoint's response {reason}"));
     let [access_token, expires_in] =
-        fields(&answer.body, ["access_token", "expires_in"]).map_err(|reason| wrong(&reason))?;
+        fields(&response.body, ["access_token", "expires_in"]).map_err(|reason| wrong(&reason))?;
     let access_token = match access_token {
         Some(Value::String(token)) if token.is_empty() => {
             return Err(wrong("has an empty access_token"));
@@ -343,15 +363,15 @@ fn lifetime(expires_in: Value) -> Option<Duration> {
     }
 }
 
-fn is_html(answer: &HttpResponse) -> bool {
-    media_type(&answer.headers).is_some_and(|kind| kind.eq_ignore_ascii_case("text/html"))
+fn is_html(response: &HttpResponse) -> bool {
+    media_type(&response.headers).is_some_and(|kind| kind.eq_ignore_ascii_case("text/html"))
 }
 
 /// Why the token endpoint gave no token.
-fn no_token(answer: &HttpResponse, secrets: &Secrets) -> Error {
-    let status = answer.status.as_u16();
+fn no_token(response: &HttpResponse, secrets: &Secrets) -> Error {
+    let status = response.status.as_u16();
     let [error, description] =
-        fields(&answer.body, ["error", "error_description"]).unwrap_or_default();
+        fields(&response.body, ["error", "error_description"]).unwrap_or_default();
     let text = |field: Option<Value>| match field {
         Some(Value::String(mut text)) => {
             secrets.hide(&mut text);
@@ -378,7 +398,7 @@ fn no_token(answer: &HttpResponse, secrets: &Secrets) -> Error {
             status,
             format!("the token endpoint is not available at the moment{said}"),
         ),
-        _ if is_html(answer) => Error::no_token(
+        _ if is_html(response) => Error::no_token(
             ErrorKind::Config,
             status,
             "the token endpoint responded with a web page: env_url is not the URL of a Scalekit \

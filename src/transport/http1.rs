@@ -14,6 +14,7 @@ use super::pool::Tasks;
 use super::socket::Socket;
 use super::{HttpSettings, STALE_CONNECTIONS, interim};
 use crate::Error;
+use crate::call::Attempt;
 
 /// The most headers of a response.
 const MAX_HEADERS: usize = 1024;
@@ -48,6 +49,7 @@ impl Http1 {
     pub async fn request(
         &self,
         mut request: Request<Sending>,
+        attempt: &Attempt,
     ) -> Result<Response<Incoming>, Error> {
         request
             .headers_mut()
@@ -61,6 +63,7 @@ impl Http1 {
             let in_use = connection.usage.begin();
             let socket = connection.socket.clone();
             interim::limit(&mut request, &socket);
+            attempt.writes(true);
             match connection.sender.try_send_request(request).await {
                 Ok(response) => {
                     self.give_back(connection, in_use);
@@ -71,6 +74,7 @@ impl Http1 {
                     None => return Err(failure(error.into_error(), &socket)),
                 },
             }
+            attempt.writes(false);
             reason = Some(socket);
         }
         Err(never_sent(reason.as_ref()))

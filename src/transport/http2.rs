@@ -17,6 +17,12 @@ use super::pool::Tasks;
 use super::socket::Socket;
 use super::{HttpSettings, MAX_HEADER_BYTES, STALE_CONNECTIONS};
 use crate::Error;
+use crate::call::Attempt;
+
+/// How many bytes of responses may wait to be read on one connection. It is so large that only the
+/// window of each stream (2 MiB) ever is the limit: a call that its caller does not poll then holds up
+/// no other call on the connection.
+const CONNECTION_WINDOW: u32 = 1 << 30;
 
 /// At most one connection at a time.
 pub(super) struct Http2 {
@@ -64,11 +70,13 @@ impl Http2 {
         &self,
         mut request: Request<Sending>,
         must_not_repeat: bool,
+        attempt: &Attempt,
     ) -> Result<(Response<Incoming>, InUse), Error> {
         let in_use = self.usage.begin();
         let mut reason = None;
         for _ in 0..STALE_CONNECTIONS {
             let mut connection = self.connection(must_not_repeat).await?;
+            attempt.writes(true);
             match connection.sender.try_send_request(request).await {
                 Ok(response) => return Ok((response, in_use)),
                 Err(mut error) => match error.take_message() {
@@ -76,6 +84,7 @@ impl Http2 {
                     None => return Err(failure(error.into_error(), &connection.socket)),
                 },
             }
+            attempt.writes(false);
             self.discard(&connection);
             reason = Some(connection.socket);
         }
@@ -167,9 +176,10 @@ async fn connect(
     let watched = TokioIo::new(Watched::new(TokioIo::new(stream), socket.clone()));
     let (sender, connection) = Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
-        .keep_alive_interval(settings.keep_alive.0)
-        .keep_alive_timeout(settings.keep_alive.1)
+        .keep_alive_interval(settings.keep_alive_interval)
+        .keep_alive_timeout(settings.keep_alive_timeout)
         .keep_alive_while_idle(true)
+        .initial_connection_window_size(CONNECTION_WINDOW)
         .max_header_list_size(MAX_HEADER_BYTES)
         .handshake(watched)
         .await

@@ -1,4 +1,4 @@
-//! The only code that touches a socket: connections, calls on either wire, plain HTTP requests.
+//! The only code that touches a socket: connections, calls by gRPC or REST, plain HTTP requests.
 
 mod body;
 mod connect;
@@ -33,15 +33,14 @@ use std::time::Duration;
 use ::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use tokio::time::Instant;
 
 use self::pool::Pools;
-use crate::call::Operation;
+use crate::call::{Attempt, Operation};
 use crate::credentials::Token;
 use crate::raw;
 use crate::{Error, Outcome};
 
-/// The service answers pings closer than 30 s apart with GOAWAY, and a dead idle connection once
+/// The service responds to pings closer than 30 s apart with GOAWAY, and a dead idle connection once
 /// stalled a caller for a quarter of an hour: so ping this often, also when idle.
 pub(crate) const PING_INTERVAL: Duration = Duration::from_secs(60);
 pub(crate) const PING_TIMEOUT: Duration = Duration::from_secs(10);
@@ -59,7 +58,7 @@ const STALE_CONNECTIONS: usize = 3;
 /// Tokens and proxied requests are plain HTTP/1.1 on either.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Wire {
+pub enum Transport {
     /// gRPC over HTTP/2: one connection for all calls.
     #[default]
     Grpc,
@@ -70,19 +69,20 @@ pub enum Wire {
 
 /// What a transport is made from.
 #[derive(Clone, Debug)]
-pub(crate) struct WireConfig {
-    pub wire: Wire,
+pub(crate) struct TransportConfig {
+    pub transport: Transport,
     /// Scheme and authority of the environment.
     pub env_url: Uri,
     pub user_agent: HeaderValue,
     pub root_certificates: Vec<rustls::pki_types::CertificateDer<'static>>,
     pub connect_timeout: Duration,
-    /// How often a connection of the gRPC wire is pinged, also when idle, and how long an answer to
-    /// that may take.
-    pub keep_alive: (Duration, Duration),
-    /// The most that an answer may hold.
-    pub max_answer_bytes: usize,
-    /// How many connections the calls of the gRPC wire share.
+    /// How often an HTTP/2 connection is pinged, also when idle.
+    pub keep_alive_interval: Duration,
+    /// How long the response to a ping may take.
+    pub keep_alive_timeout: Duration,
+    /// The most that a response may hold.
+    pub max_response_bytes: usize,
+    /// How many connections the gRPC calls share.
     pub connections: usize,
     /// What all connections go through.
     pub proxy: Option<OutboundProxy>,
@@ -91,16 +91,18 @@ pub(crate) struct WireConfig {
 /// What HTTP needs to know of the configuration.
 #[derive(Clone, Debug)]
 struct HttpSettings {
-    keep_alive: (Duration, Duration),
+    keep_alive_interval: Duration,
+    keep_alive_timeout: Duration,
     host: HeaderValue,
 }
 
 impl HttpSettings {
-    fn of(config: &WireConfig) -> Self {
+    fn of(config: &TransportConfig) -> Self {
         let authority = config.env_url.authority();
         let host = authority.and_then(|host| HeaderValue::try_from(host.as_str()).ok());
         Self {
-            keep_alive: config.keep_alive,
+            keep_alive_interval: config.keep_alive_interval,
+            keep_alive_timeout: config.keep_alive_timeout,
             host: host.unwrap_or(HeaderValue::from_static("")),
         }
     }
@@ -111,32 +113,32 @@ pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Connections to one environment: HTTP/2 for gRPC, HTTP/1.1 for everything else.
 #[derive(Clone)]
-pub(crate) struct Transport {
-    config: WireConfig,
+pub(crate) struct Connections {
+    config: TransportConfig,
     pools: Pools,
 }
 
-impl Transport {
+impl Connections {
     /// Opens nothing yet; reads the platform's root certificates when the environment needs TLS.
-    pub fn new(config: WireConfig) -> Result<Self, Error> {
+    pub fn new(config: TransportConfig) -> Result<Self, Error> {
         let pools = Pools::new(&config)?;
         Ok(Self { config, pools })
     }
 
-    /// Sends a request message and gives the message of the answer. Nothing above knows which wire.
+    /// Sends a request message and gives the message of the response. Nothing above knows which transport.
     pub async fn unary(
         &self,
         operation: &Operation,
         message: Framed,
         token: Token,
-        deadline: Instant,
+        attempt: &Attempt,
     ) -> Result<Bytes, Error> {
-        let answer = match self.config.wire {
-            Wire::Grpc => self.grpc(operation, message, token, deadline).await,
-            Wire::Rest => self.rest(operation, message, token, deadline).await,
+        let response = match self.config.transport {
+            Transport::Grpc => self.grpc(operation, message, token, attempt).await,
+            Transport::Rest => self.rest(operation, message, token, attempt).await,
         }?;
-        check_weight(operation, &answer)?;
-        Ok(answer)
+        check_weight(operation, &response)?;
+        Ok(response)
     }
 
     /// The headers of every call. The API version is that of the spec this crate was made from.
@@ -149,26 +151,26 @@ impl Transport {
         headers.insert(HeaderName::from_static("x-api-version"), API_VERSION);
     }
 
-    /// The whole body of an answer, with its trailers, as far as memory is bounded.
+    /// The whole body of a response, with its trailers, as far as memory is bounded.
     async fn read_whole<B>(&self, body: B) -> Result<http_body_util::Collected<Bytes>, Error>
     where
         B: hyper::body::Body<Data = Bytes, Error: Into<BoxError>>,
     {
-        let limit = self.config.max_answer_bytes;
+        let limit = self.config.max_response_bytes;
         let body = Limited::new(body, limit).collect().await;
         body.map_err(|error| {
             if error.is::<LengthLimitError>() {
                 return Error::decode(format!(
-                    "the answer is larger than {limit} bytes (see \
-                     ClientBuilder::max_answer_bytes)"
+                    "the response is larger than {limit} bytes (see \
+                     ClientBuilder::max_response_bytes)"
                 ));
             }
-            broken_answer(&*error)
+            broken_response(&*error)
         })
     }
 }
 
-/// Decodes the message of an answer.
+/// Decodes the message of a response.
 pub(crate) fn decode<M: prost::Message + Default>(message: Bytes) -> Result<M, Error> {
     let length = message.len();
     M::decode(message).map_err(|error| undecodable(length, &error))
@@ -188,11 +190,11 @@ fn undecodable(length: usize, error: &prost::DecodeError) -> Error {
     }
     let reason = steps.join(": ");
     Error::decode(format!(
-        "the answer ({length} bytes) cannot be decoded: {reason}"
+        "the response ({length} bytes) cannot be decoded: {reason}"
     ))
 }
 
-/// Refuses an answer that would take far more memory than it does itself.
+/// Refuses a response that would take far more memory than it does itself.
 fn check_weight(operation: &Operation, message: &[u8]) -> Result<(), Error> {
     let Some(route) = transcode::route(operation.path) else {
         return Ok(());
@@ -200,14 +202,14 @@ fn check_weight(operation: &Operation, message: &[u8]) -> Result<(), Error> {
     transcode::weigh(route.output, message).map_err(|unfit| {
         let length = message.len();
         Error::decode(format!(
-            "the answer ({length} bytes) cannot be decoded: {unfit}"
+            "the response ({length} bytes) cannot be decoded: {unfit}"
         ))
     })
 }
 
-/// The connection broke while an answer was read.
-fn broken_answer(error: &dyn StdError) -> Error {
-    let message = format!("the connection broke before the answer was complete: {error}");
+/// The connection broke while a response was read.
+fn broken_response(error: &dyn StdError) -> Error {
+    let message = format!("the connection broke before the response was complete: {error}");
     Error::connection(Outcome::Unknown, message)
 }
 

@@ -9,7 +9,7 @@ use tokio::runtime::{self, Handle};
 use super::connect::{Connector, connectors};
 use super::http1::Http1;
 use super::http2::Http2;
-use super::{HttpSettings, WireConfig};
+use super::{HttpSettings, TransportConfig};
 use crate::Error;
 
 /// The connections of a client.
@@ -37,7 +37,7 @@ pub(super) struct Pool {
 }
 
 impl Pools {
-    pub fn new(config: &WireConfig) -> Result<Self, Error> {
+    pub fn new(config: &TransportConfig) -> Result<Self, Error> {
         let (http1, http2) = connectors(config)?;
         Ok(Self {
             http1,
@@ -124,8 +124,8 @@ mod tests {
             .client_id("skc_1")
             .client_secret("s");
         let client = client.build().expect("a client");
-        let transport = client.transport().expect("a transport");
-        transport.pools.clone()
+        let connections = client.connections().expect("connections");
+        connections.pools.clone()
     }
 
     fn runtime() -> tokio::runtime::Runtime {

@@ -1,4 +1,4 @@
-//! Unary calls by REST: requests by the API's HTTP bindings, answers and errors from proto3 JSON.
+//! Unary calls by REST: requests by the API's HTTP bindings, responses and errors from proto3 JSON.
 
 use ::http::uri::PathAndQuery;
 use ::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -6,12 +6,11 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use prost::Message;
 use serde_json::{Map, Value};
-use tokio::time::Instant;
 
 use super::object::{fields, reason};
 use super::transcode::{self, Binding, Body, Part, Route, Unread, from_json, read_json, to_json};
-use super::{Framed, HttpRequest, HttpResponse, Transport, grpc, timeout_header};
-use crate::call::Operation;
+use super::{Connections, Framed, HttpRequest, HttpResponse, grpc, timeout_header};
+use crate::call::{Attempt, Operation};
 use crate::credentials::Token;
 use crate::error::{Code, Details};
 use crate::raw::errdetails::ErrorInfo;
@@ -24,29 +23,29 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-impl Transport {
-    /// Sends a request message and gives the message of the answer.
+impl Connections {
+    /// Sends a request message and gives the message of the response.
     pub(super) async fn rest(
         &self,
         operation: &Operation,
         message: Framed,
         token: Token,
-        deadline: Instant,
+        attempt: &Attempt,
     ) -> Result<Bytes, Error> {
         let route = transcode::route(operation.path).ok_or_else(|| {
-            Error::config("this call has no REST form: use Wire::Grpc for this client")
+            Error::config("this call has no REST form: use Transport::Grpc for this client")
         })?;
         let mut request = request(route, message.message())?;
-        let (name, timeout) = timeout_header(deadline.saturating_duration_since(Instant::now()));
+        let (name, timeout) = timeout_header(attempt.time_left());
         request.headers.insert(name, timeout);
-        let answer = self.http(request, token).await?;
-        if !answer.status.is_success() {
-            return Err(error(&answer));
+        let response = self.http(request, token, attempt).await?;
+        if !response.status.is_success() {
+            return Err(error(&response));
         }
-        if answer.status == StatusCode::NO_CONTENT {
+        if response.status == StatusCode::NO_CONTENT {
             return Ok(Bytes::new());
         }
-        decode(route, &answer.body)
+        decode(route, &response.body)
     }
 }
 
@@ -187,7 +186,7 @@ fn scalar(name: &str, value: Value) -> Result<String, Error> {
     }
 }
 
-/// The message that the body of an answer is the JSON of.
+/// The message that the body of a response is the JSON of.
 pub(crate) fn decode(route: &Route, body: &[u8]) -> Result<Bytes, Error> {
     let mut json = serde_json::Deserializer::from_slice(body);
     // JSON is seldom shorter than the message.
@@ -198,24 +197,24 @@ pub(crate) fn decode(route: &Route, body: &[u8]) -> Result<Bytes, Error> {
         let length = body.len();
         Error::decode(match error {
             Unread::Unfit(unfit) => {
-                format!("the answer ({length} bytes) cannot be decoded: {unfit}")
+                format!("the response ({length} bytes) cannot be decoded: {unfit}")
             }
-            Unread::Json(error) => format!("the answer ({length} bytes) {}", reason(&error)),
+            Unread::Json(error) => format!("the response ({length} bytes) {}", reason(&error)),
         })
     })
 }
 
 /// The error of a response that is not a success: the API's own, or that of something before it.
-pub(crate) fn error(answer: &HttpResponse) -> Error {
-    let retry_after = super::http::retry_after(&answer.headers);
-    let Some(status) = RestStatus::read(&answer.body) else {
-        return Error::http(answer.status.as_u16()).with_retry_after(retry_after);
+pub(crate) fn error(response: &HttpResponse) -> Error {
+    let retry_after = super::http::retry_after(&response.headers);
+    let Some(status) = RestStatus::read(&response.body) else {
+        return Error::http(response.status.as_u16()).with_retry_after(retry_after);
     };
     let mut details = status.details();
     details.retry_after = details.retry_after.or(retry_after);
-    let refuses_token = refuses_token(answer, &status, &details);
+    let refuses_token = refuses_token(response, &status, &details);
     let error = Error::status(status.code(), status.message, details)
-        .with_http_status(answer.status.as_u16(), true);
+        .with_http_status(response.status.as_u16(), true);
     match refuses_token {
         true => error.with_token_refused(),
         false => error,
@@ -225,11 +224,11 @@ pub(crate) fn error(answer: &HttpResponse) -> Error {
 /// Whether a response in the API's form is Scalekit's own refusal of our token, made before any
 /// work: details are absent or readable, and none of them says that a tool failed. The one place
 /// that decides this for REST.
-fn refuses_token(answer: &HttpResponse, status: &RestStatus, details: &Details) -> bool {
-    let has_content_type = answer.headers.contains_key(header::CONTENT_TYPE);
-    answer.status == StatusCode::UNAUTHORIZED
+fn refuses_token(response: &HttpResponse, status: &RestStatus, details: &Details) -> bool {
+    let has_content_type = response.headers.contains_key(header::CONTENT_TYPE);
+    response.status == StatusCode::UNAUTHORIZED
         && status.code() == Code::Unauthenticated
-        && (!has_content_type || super::http::is_json(&answer.headers))
+        && (!has_content_type || super::http::is_json(&response.headers))
         && !details.unreadable
         && details.tool_error.is_none()
 }

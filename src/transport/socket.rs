@@ -67,7 +67,7 @@ impl Socket {
         Duration::from_millis(now().saturating_sub(self.seen.last_io.load(Ordering::Relaxed)))
     }
 
-    /// Whether the peer answered plain HTTP with a TLS alert.
+    /// Whether the peer responded to plain HTTP with a TLS alert.
     pub fn starts_with_alert(&self) -> bool {
         self.seen.starts_with_alert.load(Ordering::Relaxed)
     }

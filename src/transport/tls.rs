@@ -5,10 +5,10 @@ use std::sync::Arc;
 use ::http::uri::Scheme;
 use rustls::{ClientConfig, RootCertStore};
 
-use super::WireConfig;
+use super::TransportConfig;
 use crate::Error;
 
-pub(crate) fn client_config(config: &WireConfig) -> Result<ClientConfig, Error> {
+pub(crate) fn client_config(config: &TransportConfig) -> Result<ClientConfig, Error> {
     let mut roots = RootCertStore::empty();
     if config.env_url.scheme() == Some(&Scheme::HTTPS) {
         let platform = rustls_native_certs::load_native_certs();

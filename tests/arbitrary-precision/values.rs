@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use http::Method;
 use scalekit::raw::json::Struct;
 use scalekit::{
-    AuthField, AuthPattern, AuthorizationDetails, Client, ErrorKind, Outcome, StaticAuth, Wire,
+    AuthField, AuthPattern, AuthorizationDetails, Client, ErrorKind, Outcome, StaticAuth, Transport,
 };
 use scalekit_emulator::{Connection, Emulator, Seed, Tool};
 use serde::{Deserialize, Serialize};
@@ -29,11 +29,11 @@ async fn emulator() -> (Emulator, [Client; 2]) {
     let client = |wire| {
         emulator
             .client_builder()
-            .wire(wire)
+            .transport(wire)
             .build()
             .expect("a client")
     };
-    let clients = [client(Wire::Grpc), client(Wire::Rest)];
+    let clients = [client(Transport::Grpc), client(Transport::Rest)];
     let actions = clients[0].actions();
     let token = scalekit::OauthToken::new("t");
     actions
@@ -106,11 +106,13 @@ async fn what_goes_into_a_tool_comes_out_of_it() {
         assert_eq!(echo(flat).await, json!({"own": 5, "n": 1}));
         let output = client
             .tools()
-            .execute_tool("echo")
-            .params(Flat {
-                own: -7,
-                rest: rest.clone(),
-            })
+            .execute_tool(
+                "echo",
+                Flat {
+                    own: -7,
+                    rest: rest.clone(),
+                },
+            )
             .account(ALICE)
             .await
             .expect("a result");

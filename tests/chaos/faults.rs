@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use scalekit_emulator::{Code, Fault, FaultPlan, Status};
 
-use crate::workload::{DEADLINE, MAX_ANSWER_BYTES};
+use crate::workload::{DEADLINE, MAX_RESPONSE_BYTES};
 
 /// `RST_STREAM` codes of RFC 9113, section 7.
 const INTERNAL_ERROR: u32 = 0x2;
@@ -56,7 +56,7 @@ pub fn plan(seed: u64) -> FaultPlan {
     // These cost every call of a connection, or of the client, a second or so.
     plan.fault(
         "*",
-        Fault::oversized(2 * MAX_ANSWER_BYTES).probability(0.000_5),
+        Fault::oversized(2 * MAX_RESPONSE_BYTES).probability(0.000_5),
     )
     .fault("*", Fault::delay(DEADLINE * 2).probability(0.000_3))
     .fault("*", Fault::black_hole().probability(0.000_05))

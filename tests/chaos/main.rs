@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use scalekit::{Client, ClientBuilder, Wire};
+use scalekit::{Client, ClientBuilder, Transport};
 use scalekit_emulator::{Account, Connection, Emulator, Seed, Tool};
 use serde_json::json;
 use tokio::runtime::Handle;
@@ -25,7 +25,7 @@ use tokio::runtime::Handle;
 use ledger::Ledger;
 use process::{Lag, Samples};
 use report::Report;
-use workload::{CLIENTS, CONCURRENCY, MAX_ANSWER_BYTES, Tally};
+use workload::{CLIENTS, CONCURRENCY, MAX_RESPONSE_BYTES, Tally};
 
 /// Callers whose runtime stands still between their calls.
 const FROZEN: u64 = 4;
@@ -131,10 +131,10 @@ impl Setup {
     fn clients(&self) -> [Client; CLIENTS as usize] {
         let through = || self.builder().proxy(self.between.clone());
         [
-            self.builder().wire(Wire::Grpc),
-            self.builder().wire(Wire::Rest),
-            through().wire(Wire::Grpc),
-            through().wire(Wire::Rest),
+            self.builder().transport(Transport::Grpc),
+            self.builder().transport(Transport::Rest),
+            through().transport(Transport::Grpc),
+            through().transport(Transport::Rest),
         ]
         .map(|builder| builder.build().expect("a client"))
     }
@@ -144,9 +144,10 @@ impl Setup {
             .client_builder()
             .timeout(workload::DEADLINE)
             .tool_timeout(workload::DEADLINE)
-            .request_timeout(workload::DEADLINE)
-            .keep_alive(Duration::from_millis(500), Duration::from_millis(500))
-            .max_answer_bytes(MAX_ANSWER_BYTES)
+            .proxy_timeout(workload::DEADLINE)
+            .keep_alive_interval(Duration::from_millis(500))
+            .keep_alive_timeout(Duration::from_millis(500))
+            .max_response_bytes(MAX_RESPONSE_BYTES)
     }
 }
 

@@ -22,8 +22,8 @@ pub async fn start(effects: Arc<Ledger>) -> String {
             let service = service_fn(move |request: Request<Incoming>| {
                 let id = request.uri().path().trim_start_matches('/').to_owned();
                 effects.count(id.parse().expect("an id"));
-                let answer = Bytes::from(format!("{{\"id\":{id}}}"));
-                async { Ok::<_, Infallible>(Response::new(Full::new(answer))) }
+                let response = Bytes::from(format!("{{\"id\":{id}}}"));
+                async { Ok::<_, Infallible>(Response::new(Full::new(response))) }
             });
             tokio::spawn(
                 hyper::server::conn::http1::Builder::new()

@@ -17,7 +17,7 @@ pub const CONCURRENCY: u64 = 64;
 /// Each with a token of its own.
 pub const CLIENTS: u64 = 4;
 pub const DEADLINE: Duration = Duration::from_secs(1);
-pub const MAX_ANSWER_BYTES: usize = 256 * 1024;
+pub const MAX_RESPONSE_BYTES: usize = 256 * 1024;
 
 /// What an ended call may be late by, besides what the machine is late by anyway.
 const GRACE: Duration = Duration::from_millis(250);
@@ -113,7 +113,7 @@ pub async fn call(client: &Client, user: u64, id: u64, seed: u64, tally: &Tally,
         Ok(right) => {
             tally.successes.fetch_add(1, Ordering::Relaxed);
             if !right {
-                tally.broken(format!("call {id} ({kind:?}) got the answer of another"));
+                tally.broken(format!("call {id} ({kind:?}) got the response of another"));
             }
             if kind != Kind::Read {
                 ledger.said(id, Said::Succeeded);
@@ -170,7 +170,7 @@ fn note_error(error: &Error, kind: Kind, id: u64, tally: &Tally) {
     }
 }
 
-/// Makes a call; whether the answer is the right one.
+/// Makes a call; whether the response is the right one.
 async fn make(client: &Client, kind: Kind, user: u64, id: u64) -> Result<bool, Error> {
     let identifier = identifier(user);
     let account = ("chaos", identifier.as_str());
@@ -180,9 +180,13 @@ async fn make(client: &Client, kind: Kind, user: u64, id: u64) -> Result<bool, E
                 .actions()
                 .execute_tool("chaos", json!({ "id": id }))
                 .account(account);
-            let call = if idempotent { call.idempotent() } else { call };
-            let answer = call.await?.value()?;
-            Ok(answer["id"] == id && answer["identifier"] == identifier.as_str())
+            let call = if idempotent {
+                call.idempotent(true)
+            } else {
+                call
+            };
+            let response = call.await?.value()?;
+            Ok(response["id"] == id && response["identifier"] == identifier.as_str())
         }
         Kind::Post | Kind::Get => {
             let method = if kind == Kind::Post {
@@ -195,8 +199,8 @@ async fn make(client: &Client, kind: Kind, user: u64, id: u64) -> Result<bool, E
                 .actions()
                 .request(account.0, account.1, path)
                 .method(method);
-            let answer: Value = request.await?.error_for_status()?.json()?;
-            Ok(answer["id"] == id)
+            let response: Value = request.await?.error_for_status()?.json()?;
+            Ok(response["id"] == id)
         }
         Kind::Read => {
             let account = client

@@ -542,7 +542,7 @@ async fn a_create_that_may_have_happened_is_not_repeated_unless_declared() {
             .actions()
             .create_connected_account("gmail", "once", OauthToken::new("t"))
     };
-    let error = create().await.expect_err("the answer was lost");
+    let error = create().await.expect_err("the response was lost");
     assert_eq!(
         (error.kind(), error.outcome()),
         (ErrorKind::ServiceUnavailable, Outcome::Unknown)
@@ -557,7 +557,7 @@ async fn a_create_that_may_have_happened_is_not_repeated_unless_declared() {
     let created = client
         .actions()
         .create_connected_account("gmail", "twice", OauthToken::new("t"))
-        .idempotent()
+        .idempotent(true)
         .timeout(Duration::from_secs(10))
         .await;
     assert!(created.is_ok());
@@ -571,7 +571,7 @@ async fn get_or_create_says_what_is_known_of_who_created_it() {
         let call = client
             .actions()
             .get_or_create_connected_account("gmail", user);
-        call.idempotent().send()
+        call.idempotent(true).send()
     };
     let fault = || Fault::status(Status::new(Code::Unavailable, "x"));
     // Created by the first attempt, of which the response was lost.

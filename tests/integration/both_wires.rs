@@ -5,7 +5,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use scalekit::{
-    AuthPattern, Client, ConnectionToolMapping, Error, McpServerRef, OauthToken, StaticAuth, Wire,
+    AuthPattern, Client, ConnectionToolMapping, Error, McpServerRef, OauthToken, StaticAuth,
+    Transport,
 };
 use scalekit_emulator::{Connection, Emulator, Seed, Tool};
 use serde_json::{Value, json};
@@ -354,7 +355,7 @@ async fn result(client: &Client, call: &Call) -> Result<String, Error> {
         Call::ListConfigAccounts(identifier, links) => {
             let configs = client.mcp().list_configs().await?;
             let id = configs.items.first().map_or("none", |config| &config.id);
-            let mut list = client.mcp().list_mcp_connected_accounts(id, identifier);
+            let mut list = client.mcp().list_connected_accounts(id, identifier);
             if links {
                 list = list.include_auth_link();
             }
@@ -442,10 +443,13 @@ fn random_calls_end_alike() {
         .expect("a runtime");
     let (left, right) = runtime.block_on(async { (emulator().await, emulator().await) });
     let client = |emulator: &Emulator, wire| {
-        let client = emulator.client_builder().wire(wire).build();
+        let client = emulator.client_builder().transport(wire).build();
         client.expect("a client")
     };
-    let (grpc, rest) = (client(&left, Wire::Grpc), client(&right, Wire::Rest));
+    let (grpc, rest) = (
+        client(&left, Transport::Grpc),
+        client(&right, Transport::Rest),
+    );
     let start = Call::Create(
         Named {
             connection: "gmail".to_owned(),

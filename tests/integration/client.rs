@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use scalekit::{ErrorKind, Outcome, Wire};
+use scalekit::{ErrorKind, Outcome, Transport};
 use scalekit_emulator::{Code, Emulator, Fault, Protocol, Status};
 
 use super::WIRE;
@@ -78,10 +78,11 @@ async fn no_time_that_a_caller_sets_panics() {
     let client = emulator
         .client_builder()
         .connect_timeout(long)
-        .keep_alive(long, long)
+        .keep_alive_interval(long)
+        .keep_alive_timeout(long)
         .timeout(long)
         .tool_timeout(long)
-        .request_timeout(long);
+        .proxy_timeout(long);
     let client = client.build().expect("a client");
     client.tools().list_tools().await.expect("a page");
     let echo = client.actions().request(GMAIL.0, GMAIL.1, "/echo");
@@ -108,7 +109,7 @@ async fn calls_travel_by_the_wire_that_was_chosen() {
     let (emulator, client) = connected().await;
     client.tools().list_tools().await.expect("a page");
     let expected = match WIRE {
-        Wire::Grpc => Protocol::Grpc,
+        Transport::Grpc => Protocol::Grpc,
         _ => Protocol::Rest,
     };
     for call in ["ListTools", "CreateConnectedAccount"] {

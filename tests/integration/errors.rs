@@ -91,8 +91,7 @@ async fn every_code_has_its_class_status_and_outcome() {
         );
         let error = client
             .tools()
-            .refresh_tools()
-            .identifier("u")
+            .refresh_tools(("gmail", "u"))
             .await
             .expect_err("a status");
         assert_eq!(error.kind(), kind, "{wire:?}");
@@ -105,7 +104,7 @@ async fn every_code_has_its_class_status_and_outcome() {
 }
 
 #[tokio::test]
-async fn an_answer_from_in_front_of_the_service_keeps_its_http_status() {
+async fn an_response_from_in_front_of_the_service_keeps_its_http_status() {
     let emulator = emulator().await;
     let client = emulator.client();
     for (status, kind, outcome) in [
@@ -127,8 +126,7 @@ async fn an_answer_from_in_front_of_the_service_keeps_its_http_status() {
         emulator.fail_next("RefreshTools", Fault::http(status));
         let error = client
             .tools()
-            .refresh_tools()
-            .identifier("u")
+            .refresh_tools(("gmail", "u"))
             .await
             .expect_err("a status");
         assert_eq!((error.kind(), error.outcome()), (kind, outcome), "{error}");
@@ -320,7 +318,7 @@ async fn a_bare_401_of_something_in_front_is_returned_and_not_sent_again() {
     let facts = (error.outcome(), error.attempts(), error.http_status());
     assert_eq!(facts, (Outcome::Unknown, 1, Some(401)));
     emulator.fail_next("ExecuteTool", Fault::http(401).after_executing());
-    let error = call.idempotent().await.expect_err("a 401");
+    let error = call.idempotent(true).await.expect_err("a 401");
     assert_eq!((error.outcome(), error.attempts()), (Outcome::Unknown, 1));
     assert_eq!(emulator.executions(tool), 2);
     assert_eq!(

@@ -78,11 +78,10 @@ async fn the_account_is_named_by_id_or_names_or_identifier() {
         echo().account(GMAIL).await,
         echo().connected_account_id(&account.id).await,
         echo().identifier(GMAIL.1).await,
-        echo().identifier(GMAIL.1).connector(GMAIL.0).await,
+        echo().identifier(GMAIL.1).connection_name(GMAIL.0).await,
         client
             .tools()
-            .execute_tool("echo")
-            .params(json!({"n": 1}))
+            .execute_tool("echo", json!({"n": 1}))
             .account(GMAIL)
             .await,
     ];
@@ -107,12 +106,7 @@ async fn no_input_is_an_empty_object() {
         actions.execute_tool("echo", None::<Fetch<'_>>),
         actions.execute_tool("echo", Some(json!({}))),
         actions.execute_tool("echo", Nothing),
-        client.tools().execute_tool("echo"),
-        client
-            .tools()
-            .execute_tool("echo")
-            .params(json!({"a": 1}))
-            .params(()),
+        client.tools().execute_tool("echo", ()),
         actions.execute_tool_json("echo", ""),
         actions.execute_tool_json("echo", " \n\t"),
         actions.execute_tool_json("echo", "null"),
@@ -147,9 +141,8 @@ async fn an_input_can_be_the_text_that_a_model_wrote() {
         let runs = [
             client.actions().execute_tool_json("echo", text),
             client
-                .tools()
-                .execute_tool("echo")
-                .params_json(String::from(text)),
+                .actions()
+                .execute_tool_json("echo", String::from(text)),
         ];
         for run in runs {
             let output = run.account(GMAIL).await.expect("a result");
@@ -236,7 +229,7 @@ async fn every_optional_field_arrives() {
         .actions()
         .execute_tool("echo", json!({}))
         .identifier("org-user")
-        .connector("gmail")
+        .connection_name("gmail")
         .organization_id("org_1")
         .user_id("usr_1")
         .agent_run_id("run-7")
@@ -394,7 +387,7 @@ async fn a_call_that_was_declared_idempotent_is_repeated() {
         .actions()
         .execute_tool("echo", json!({}))
         .account(GMAIL)
-        .idempotent()
+        .idempotent(true)
         .await;
     output.expect("a result of the second attempt");
     assert_eq!(emulator.calls_to("ExecuteTool").len(), 2);

@@ -29,13 +29,13 @@ pub enum Refusal {
     GoAway,
     /// `RST_STREAM` with this code.
     Reset(u32),
-    /// An answer of HTTP status 200 that has these headers and nothing else.
+    /// A response of HTTP status 200 that has these headers and nothing else.
     Headers(&'static [(&'static str, &'static str)]),
     /// Interim responses (103) without end.
     Interim,
     /// A frame that breaks the protocol, over which the client itself ends the connection.
     Nonsense,
-    /// An answer of gRPC status 0 that has this body.
+    /// A response of gRPC status 0 that has this body.
     Body(&'static [u8]),
 }
 
@@ -182,7 +182,7 @@ async fn refuse(mut client: TcpStream, refusal: Refusal) -> std::io::Result<()> 
                 client.write_all(&reset).await?;
             }
             Refusal::Headers(headers) => {
-                client.write_all(&answer(headers)).await?;
+                client.write_all(&response(headers)).await?;
             }
             Refusal::Nonsense => {
                 // DATA belongs to a stream.
@@ -198,7 +198,7 @@ async fn refuse(mut client: TcpStream, refusal: Refusal) -> std::io::Result<()> 
                 }
             }
             Refusal::Body(body) => {
-                let mut head = answer(&[("content-type", "application/grpc")]);
+                let mut head = response(&[("content-type", "application/grpc")]);
                 head[4] = END_HEADERS;
                 let mut trailers = frame(HEADERS, 1, &literals(&[("grpc-status", "0")]));
                 trailers[4] = END_STREAM | END_HEADERS;
@@ -210,7 +210,7 @@ async fn refuse(mut client: TcpStream, refusal: Refusal) -> std::io::Result<()> 
 }
 
 /// A `HEADERS` frame on stream 1 that is all there is: END_STREAM, END_HEADERS.
-fn answer(headers: &[(&str, &str)]) -> Vec<u8> {
+fn response(headers: &[(&str, &str)]) -> Vec<u8> {
     // `:status: 200` by its index, then literals (RFC 7541, appendix A and section 6.2.2).
     let block = [&[0x88], &*literals(headers)].concat();
     let mut frame = frame(HEADERS, 1, &block);

@@ -46,13 +46,13 @@ fn the_future_of_every_call_is_small() {
         tools.list_scoped_tools("alice").send(),
         tools.list_available_tools("alice").send(),
         tools.search_tools("mail").send(),
-        tools.refresh_tools().send(),
+        tools.refresh_tools(("c", "u")).send(),
         mcp.create_config("c").send(),
         mcp.update_config("c").send(),
         mcp.list_configs().send(),
         mcp.get_config("c").send(),
         mcp.delete_config("c").send(),
-        mcp.list_mcp_connected_accounts("c", "alice").send(),
+        mcp.list_connected_accounts("c", "alice").send(),
         mcp.create_session_token(McpServerRef::connection("c"), "alice")
             .send(),
         providers

@@ -23,7 +23,7 @@ impl Served {
     }
 
     pub fn client_builder(&self) -> ClientBuilder {
-        (**self).client_builder().wire(WIRE)
+        (**self).client_builder().transport(WIRE)
     }
 
     /// The next attempt at `rpc` finds the service unavailable. Gives how many there were since.
@@ -80,7 +80,7 @@ pub async fn serve(builder: Builder) -> Served {
 
 /// A client builder that has nothing but the wire.
 pub fn client_builder() -> ClientBuilder {
-    Client::builder().wire(WIRE)
+    Client::builder().transport(WIRE)
 }
 
 /// An emulator with the built-in seed and what `seed` adds.

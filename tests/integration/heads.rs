@@ -41,22 +41,22 @@ async fn a_message_that_is_compressed_is_not_taken_for_one_that_is_not() {
         &[0xff, 0, 0, 0, 3, 0xf8, 0x3f, 1],
     ];
     for body in bodies {
-        // Of a connection only the first stream gets an answer.
+        // Of a connection only the first stream gets a response.
         let (_emulator, front, client) = behind_front().await;
         front.refuse_next(Refusal::Body(body));
-        let answer = client.tools().list_tools().await;
+        let response = client.tools().list_tools().await;
         if body[0] == 0 {
-            answer.expect("an empty page");
+            response.expect("an empty page");
             continue;
         }
-        let error = answer.expect_err("compressed");
+        let error = response.expect_err("compressed");
         assert_eq!(error.kind(), ErrorKind::Decode, "{body:?}");
         assert_eq!(error.outcome(), Outcome::Unknown, "{body:?}");
         assert!(error.to_string().contains("compressed"), "{error}");
     }
 }
 
-/// Answers every request with this head and no body.
+/// Responses every request with this head and no body.
 async fn answering(head: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -64,8 +64,8 @@ async fn answering(head: &'static str) -> String {
         while let Ok((mut stream, _)) = listener.accept().await {
             let mut request = vec![0; 16 * 1024];
             let _ = stream.read(&mut request).await;
-            let answer = format!("HTTP/1.1 {head}\r\ncontent-length: 0\r\n\r\n");
-            let _ = stream.write_all(answer.as_bytes()).await;
+            let response = format!("HTTP/1.1 {head}\r\ncontent-length: 0\r\n\r\n");
+            let _ = stream.write_all(response.as_bytes()).await;
         }
     });
     url

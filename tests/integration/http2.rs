@@ -26,7 +26,8 @@ async fn behind_front(seed: Seed) -> (Emulator, Front, Client) {
     let client = emulator
         .client_builder()
         .env_url(&front.url)
-        .keep_alive(Duration::from_millis(300), Duration::from_millis(300))
+        .keep_alive_interval(Duration::from_millis(300))
+        .keep_alive_timeout(Duration::from_millis(300))
         .build()
         .expect("a client");
     (emulator, front, client)
@@ -94,7 +95,7 @@ async fn a_goaway_at_every_attempt_is_an_error_that_says_nothing_was_sent() {
 async fn a_refused_stream_means_not_sent_and_is_repeated() {
     let (emulator, front, client) = behind_front(seed()).await;
     front.refuse_next(Refusal::Reset(REFUSED_STREAM));
-    // One attempt: the connection stays, and nobody would answer another on it.
+    // One attempt: the connection stays, and nobody would response another on it.
     let error = client
         .actions()
         .execute_tool("note", json!({}))
@@ -186,7 +187,7 @@ async fn a_dropped_call_resets_its_stream_and_leaves_the_connection_usable() {
     let call = client.actions().execute_tool("slow", json!({}));
     let call = call.account(("notes", "alice@example.com")).send();
     let dropped = tokio::time::timeout(Duration::from_millis(200), call).await;
-    assert!(dropped.is_err(), "dropped before its answer");
+    assert!(dropped.is_err(), "dropped before its response");
     assert_eq!(front.resets().await, [CANCEL]);
     execute(&client).await.expect("the same connection");
     assert_eq!(front.connections(), connections);
@@ -215,6 +216,34 @@ async fn a_connection_that_dies_while_idle_is_found_dead_before_it_is_needed() {
     let started = std::time::Instant::now();
     execute(&client).await.expect("a new connection");
     assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn calls_that_nobody_polls_hold_up_no_other_call() {
+    let large = Tool::new("large", "NOTES")
+        .delay(Duration::from_millis(50))
+        .result(json!({ "text": "x".repeat(3 << 20) }));
+    let (emulator, _front, client) = behind_front(seed().tool(large)).await;
+    execute(&client).await.expect("a connection");
+    let mut held = Vec::new();
+    for _ in 0..6 {
+        let call = client.actions().execute_tool("large", json!({}));
+        let mut call = Box::pin(call.account(("notes", "alice@example.com")).send());
+        // Long enough to send the request, too short for the response.
+        let sent = tokio::time::timeout(Duration::from_millis(25), &mut call).await;
+        assert!(sent.is_err(), "the tool takes longer");
+        held.push(call);
+    }
+    while emulator.executions("large") < 6 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let call = client.actions().execute_tool("note", json!({}));
+    let call = call.account(("notes", "alice@example.com"));
+    call.timeout(Duration::from_secs(5)).await.expect("served");
+    for call in held {
+        call.await.expect("served when it is polled");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

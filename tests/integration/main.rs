@@ -23,10 +23,10 @@ macro_rules! suite {
         #[path = "."]
         mod $name {
             /// How the clients of this copy of the suite make their calls.
-            const WIRE: scalekit::Wire = scalekit::Wire::$wire;
+            const WIRE: scalekit::Transport = scalekit::Transport::$wire;
 
             mod accounts;
-            mod answers;
+            mod responses;
             mod authorization;
             mod client;
             mod connections;

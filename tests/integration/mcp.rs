@@ -197,11 +197,7 @@ async fn configurations_are_listed_page_by_page() {
 async fn a_user_s_accounts_are_listed_with_links_if_asked_for() {
     let (emulator, client) = connected().await;
     let config = config(&client).await;
-    let list = || {
-        client
-            .mcp()
-            .list_mcp_connected_accounts(&config.id, GMAIL.1)
-    };
+    let list = || client.mcp().list_connected_accounts(&config.id, GMAIL.1);
     let states = list().await.expect("states");
     let [mail, exa] = &states[..] else {
         panic!("two connections")
@@ -240,7 +236,7 @@ async fn a_user_s_accounts_are_listed_with_links_if_asked_for() {
         Some(AccountStatus::Active)
     );
 
-    let none = client.mcp().list_mcp_connected_accounts("cfg_0", "u").await;
+    let none = client.mcp().list_connected_accounts("cfg_0", "u").await;
     assert!(none.expect_err("no configuration").is_not_found());
 }
 
@@ -331,8 +327,8 @@ async fn blanks_fail_before_anything_is_sent() {
         mcp.update_config(" ").await.err(),
         mcp.get_config("").await.err(),
         mcp.delete_config("").await.err(),
-        mcp.list_mcp_connected_accounts("", "u").await.err(),
-        mcp.list_mcp_connected_accounts("cfg", "").await.err(),
+        mcp.list_connected_accounts("", "u").await.err(),
+        mcp.list_connected_accounts("cfg", "").await.err(),
         mcp.create_session_token(McpServerRef::config(""), "u")
             .await
             .err(),
@@ -365,7 +361,7 @@ async fn only_what_may_be_repeated_is() {
         .expect("it");
     assert_eq!(attempts(), 2);
     let attempts = emulator.unavailable_once("ListMcpConnectedAccounts");
-    let list = || mcp.list_mcp_connected_accounts(&config.id, GMAIL.1);
+    let list = || mcp.list_connected_accounts(&config.id, GMAIL.1);
     list().await.expect("states");
     assert_eq!(attempts(), 2);
 
@@ -383,7 +379,7 @@ async fn only_what_may_be_repeated_is() {
     token().await.expect_err("may have happened");
     assert_eq!(attempts(), 1);
     let attempts = emulator.unavailable_once("CreateMcpSessionToken");
-    token().idempotent().await.expect("a token");
+    token().idempotent(true).await.expect("a token");
     assert_eq!(attempts(), 2);
     let attempts = emulator.unavailable_once("DeleteMcpConfig");
     mcp.delete_config(&config.id).await.expect("deleted");
@@ -403,7 +399,7 @@ async fn printing_shows_neither_token_nor_link() {
     assert!(!printed.contains(session.token.expose()), "{printed}");
     let states = client
         .mcp()
-        .list_mcp_connected_accounts(&config.id, GMAIL.1)
+        .list_connected_accounts(&config.id, GMAIL.1)
         .include_auth_link()
         .await
         .expect("states");

@@ -115,7 +115,7 @@ async fn calls_at_once_after_a_revoked_token_make_one_token_request() {
 }
 
 #[tokio::test]
-async fn a_redirect_from_the_proxy_is_an_answer_and_takes_nothing_along() {
+async fn a_redirect_from_the_proxy_is_an_response_and_takes_nothing_along() {
     let (emulator, client) = connected().await;
     let before = emulator.calls().len();
     let response = client
@@ -174,8 +174,7 @@ async fn an_error_status_in_front_of_the_service_is_reported_as_what_it_is() {
         emulator.fail_next("RefreshTools", Fault::http(status));
         let error = client
             .tools()
-            .refresh_tools()
-            .identifier("u")
+            .refresh_tools(("gmail", "u"))
             .await
             .expect_err("a status");
         assert_eq!((error.kind(), error.http_status()), (kind, Some(status)));
@@ -332,17 +331,17 @@ async fn a_proxied_request_that_is_the_first_call_has_a_token() {
     let request = client
         .actions()
         .request(GMAIL.0, GMAIL.1, "/gmail/v1/users/me/profile");
-    assert_eq!(request.await.expect("an answer").status(), StatusCode::OK);
+    assert_eq!(request.await.expect("a response").status(), StatusCode::OK);
 }
 
 #[tokio::test]
-async fn a_provider_s_own_401_is_an_answer_and_the_request_is_not_sent_again() {
+async fn a_provider_s_own_401_is_an_response_and_the_request_is_not_sent_again() {
     let (emulator, client) = connected().await;
     client.tools().list_tools().await.expect("a token");
     let (tokens, calls) = (emulator.token_requests(), emulator.calls().len());
     let request = client.actions().request(GMAIL.0, GMAIL.1, "/status/401");
-    let answer = request.method(Method::POST).await.expect("an answer");
-    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+    let response = request.method(Method::POST).await.expect("a response");
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(
         (emulator.token_requests(), emulator.calls().len()),
         (tokens, calls + 1)
@@ -356,11 +355,11 @@ async fn a_form_is_sent_as_a_form() {
         .actions()
         .request(GMAIL.0, GMAIL.1, "/echo")
         .method(Method::POST);
-    let answer = request
-        .form([("title", "Report")])
+    let response = request
+        .multipart([("title", "Report")])
         .await
-        .expect("an answer");
-    let echo: Value = answer.json().expect("json");
+        .expect("a response");
+    let echo: Value = response.json().expect("json");
     let content_type = echo["headers"]["content-type"].as_str().expect("a type");
     assert!(
         content_type.starts_with("multipart/form-data; boundary="),

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use scalekit::{Client, ErrorKind, Outcome};
+use scalekit::{Client, ErrorKind, Outcome, Transport};
 use scalekit_emulator::Emulator;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -26,6 +26,8 @@ enum Does {
     Say(&'static str),
     Close,
     Nothing,
+    /// Connects the first, which is that of the token, and says nothing to the others.
+    ConnectOnce,
 }
 
 impl Proxy {
@@ -57,12 +59,17 @@ async fn serve_one(mut client: TcpStream, does: Does, heads: Arc<Mutex<Vec<Strin
     }
     let head = String::from_utf8(head).expect("ASCII");
     let target = head.split(' ').nth(1).expect("a target").to_owned();
-    heads.lock().expect("a lock").push(head);
+    let number = {
+        let mut heads = heads.lock().expect("a lock");
+        heads.push(head);
+        heads.len()
+    };
     match does {
+        Does::ConnectOnce if number > 1 => std::future::pending().await,
         Does::Close => {}
         Does::Nothing => std::future::pending().await,
         Does::Say(text) => client.write_all(text.as_bytes()).await.expect("written"),
-        Does::Connect => {
+        Does::Connect | Does::ConnectOnce => {
             let mut server = TcpStream::connect(target).await.expect("the target");
             // Together with what the server says first, as happens on real networks.
             let mut response = b"HTTP/1.1 200 Connection established\r\nvia: x\r\n\r\n".to_vec();
@@ -208,6 +215,26 @@ async fn a_proxy_that_says_nothing_is_left_at_the_time_to_connect() {
         (error.kind(), error.outcome()),
         (ErrorKind::Connection, Outcome::NotSent)
     );
+}
+
+#[tokio::test]
+async fn a_deadline_that_passes_while_connecting_says_that_nothing_was_sent() {
+    let emulator = emulator().await;
+    let proxy = Proxy::that(Does::ConnectOnce).await;
+    let client = emulator
+        .client_builder()
+        .transport(Transport::Grpc)
+        .proxy(format!("http://{}", proxy.address))
+        .build()
+        .expect("a client");
+    let call = client
+        .actions()
+        .execute_tool("gmail_fetch_mails", serde_json::json!({}));
+    let call = call.account(GMAIL).timeout(Duration::from_millis(300));
+    let error = call.await.expect_err("silence");
+    assert!(error.is_timeout(), "{error:?}");
+    assert_eq!(error.outcome(), Outcome::NotSent);
+    assert_eq!(proxy.heads().len(), 2, "a token, and no more");
 }
 
 #[tokio::test]

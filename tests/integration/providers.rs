@@ -141,7 +141,7 @@ async fn every_field_of_a_pattern_arrives_and_comes_back() {
         ),
         (
             AuthPattern::no_auth("N").with("type", "LATER"),
-            ConnectionType::Other(-1),
+            "LATER".parse().expect("a value"),
         ),
     ] {
         assert_eq!(pattern.connection_type(), kind);
@@ -249,7 +249,7 @@ async fn only_an_update_is_repeated() {
     let attempts = emulator.unavailable_once("DeleteCustomProvider");
     providers
         .delete_custom_provider("ACME")
-        .idempotent()
+        .idempotent(true)
         .await
         .expect("deleted");
     assert_eq!(attempts(), 2);

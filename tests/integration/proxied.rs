@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_core::Stream;
 use http::Method;
-use scalekit::actions::{Form, ProxyRequest};
+use scalekit::actions::{Multipart, ProxyRequest};
 use scalekit::{Client, ErrorKind, Outcome};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -244,7 +244,10 @@ async fn a_request_has_one_content_type_and_it_is_the_caller_s() {
     assert_eq!(received.header("accept"), ["text/csv"]);
 
     let before = server.count();
-    let form = server.post().form([("a", "1")]).header("content-type", OWN);
+    let form = server
+        .post()
+        .multipart([("a", "1")])
+        .header("content-type", OWN);
     let error = form
         .await
         .expect_err("without a boundary nobody can read it");
@@ -323,11 +326,11 @@ async fn nobody_acts_as_another_user_by_a_blank() {
         assert!(error.is_invalid_input(), "{error}");
         let error = server.post().body("x", name).await.expect_err(name);
         assert!(error.is_invalid_input(), "{error}");
-        let form = Form::new().file("f", "f", name, "x");
+        let form = Multipart::new().file("f", "f", name, "x");
         assert!(
             server
                 .post()
-                .form(form)
+                .multipart(form)
                 .await
                 .expect_err(name)
                 .is_invalid_input()
@@ -377,11 +380,11 @@ async fn a_stream_of_known_length_says_how_long_it_is() {
 
     let form = |length| {
         let file = chunks(["1,", "2"]);
-        Form::new()
+        Multipart::new()
             .text("a", "b")
             .file_stream_with_length("f", "f.csv", "text/csv", file, length)
     };
-    let received = server.send(server.post().form(form(3))).await;
+    let received = server.send(server.post().multipart(form(3))).await;
     assert_eq!(
         received.header("content-length"),
         [received.body.len().to_string()]
@@ -394,8 +397,8 @@ async fn a_stream_of_known_length_says_how_long_it_is() {
         (sized(0), "more than the 0 bytes"),
         (sized(6), "after 5 of the 6 bytes"),
         (sized(u64::MAX), "after 5 of"),
-        (server.post().form(form(2)), "more than the 2 bytes"),
-        (server.post().form(form(9)), "after 3 of the 9 bytes"),
+        (server.post().multipart(form(2)), "more than the 2 bytes"),
+        (server.post().multipart(form(9)), "after 3 of the 9 bytes"),
     ] {
         let before = server.count();
         let error = request.await.expect_err(reason);

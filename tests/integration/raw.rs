@@ -14,12 +14,12 @@ async fn a_generated_client_is_authenticated() {
     let emulator = emulator().await;
     let client = emulator.client();
     let mut providers = client.raw().provider_service();
-    let answer = providers
+    let response = providers
         .list_providers(ListProvidersRequest::default())
         .await
         .expect("a page");
     assert!(
-        answer
+        response
             .into_inner()
             .providers
             .iter()

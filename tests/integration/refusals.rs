@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use http::Method;
-use scalekit::{Client, Error, ErrorKind, OauthToken, Outcome, Wire};
+use scalekit::{Client, Error, ErrorKind, OauthToken, Outcome, Transport};
 use scalekit_emulator::{Account, Connection, Emulator, Fault, Seed, Status, Tool};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -39,8 +39,8 @@ impl Server {
         Self { url, log }
     }
 
-    fn client(&self, wire: Wire) -> Client {
-        let builder = Client::builder().env_url(&self.url).wire(wire);
+    fn client(&self, wire: Transport) -> Client {
+        let builder = Client::builder().env_url(&self.url).transport(wire);
         let builder = builder.client_id("skc_1").client_secret("sentinel-secret");
         builder.build().expect("a client")
     }
@@ -126,7 +126,7 @@ async fn post(client: &Client) -> Result<scalekit::actions::ProxyResponse, Error
 async fn the_proxys_refusal_of_our_token_is_renewed_and_sent_once_more() {
     let response = http_response("401 Unauthorized", JSON, OURS);
     let server = Server::start(&["t1", "t2", "t3"], response).await;
-    let client = server.client(Wire::Grpc);
+    let client = server.client(Transport::Grpc);
     let error = post(&client).await.expect_err("refused twice");
     assert_eq!(
         (error.kind(), error.outcome(), error.attempts()),
@@ -144,7 +144,9 @@ async fn the_proxys_refusal_of_our_token_is_renewed_and_sent_once_more() {
 async fn a_renewed_token_that_is_the_same_is_not_sent_again() {
     let response = http_response("401 Unauthorized", JSON, OURS);
     let server = Server::start(&["t1"], response).await;
-    let error = post(&server.client(Wire::Grpc)).await.expect_err("refused");
+    let error = post(&server.client(Transport::Grpc))
+        .await
+        .expect_err("refused");
     assert_eq!(
         (error.kind(), error.outcome(), error.attempts()),
         (ErrorKind::Unauthorized, Outcome::Rejected, 1)
@@ -169,7 +171,7 @@ async fn a_look_alike_is_the_providers_and_leaves_our_token_alone() {
     ] {
         let response = http_response("401 Unauthorized", content_type, body);
         let server = Server::start(&["t1", "t2"], response).await;
-        let client = server.client(Wire::Grpc);
+        let client = server.client(Transport::Grpc);
         for _ in 0..2 {
             let response = post(&client).await.expect("the provider's response");
             assert_eq!(response.text().expect("text"), body);
@@ -186,7 +188,7 @@ async fn a_look_alike_is_the_providers_and_leaves_our_token_alone() {
 async fn what_cannot_be_sent_again_renews_the_token_for_the_next_call() {
     let response = http_response("401 Unauthorized", JSON, OURS);
     let server = Server::start(&["t1", "t2", "t3", "t4"], response).await;
-    let client = server.client(Wire::Grpc);
+    let client = server.client(Transport::Grpc);
     let chunks = tokio_stream_of(["a", "b"]);
     let upload = client.actions().request("gmail", "bob", "/send");
     let upload = upload
@@ -231,7 +233,7 @@ async fn an_error_of_a_provider_that_is_long_arrives_whole() {
     let body = format!("[{}]", vec!["\"xxxxxxxx\""; 20_000].join(","));
     let response = http_response("422 Unprocessable Entity", JSON, &body);
     let server = Server::start(&["t1"], response).await;
-    let client = server.client(Wire::Grpc);
+    let client = server.client(Transport::Grpc);
     let response = post(&client).await.expect("a response");
     assert_eq!(response.text().expect("text"), body);
     let download = client.actions().request("gmail", "bob", "/get");
@@ -267,11 +269,11 @@ async fn a_refusal_by_rest_that_is_not_readable_is_not_sent_again() {
     ] {
         let response = http_response(status, content_type, &body);
         let server = Server::start(&["t1", "t2"], response).await;
-        let client = server.client(Wire::Rest);
+        let client = server.client(Transport::Rest);
         let call = || client.actions().execute_tool("note", json!({}));
         let error = call().await.expect_err("refused");
         assert_eq!(error.outcome(), Outcome::Unknown, "{body}: {error:?}");
-        let error = call().idempotent().await.expect_err("refused");
+        let error = call().idempotent(true).await.expect_err("refused");
         assert_eq!(error.attempts(), 1, "{body}: {error:?}");
         assert_eq!(server.tokens(), ["t1", "t1"], "{body}");
     }
@@ -280,7 +282,7 @@ async fn a_refusal_by_rest_that_is_not_readable_is_not_sent_again() {
         http_response("401 Unauthorized", JSON, &with_info),
     )
     .await;
-    let call = server.client(Wire::Rest);
+    let call = server.client(Transport::Rest);
     let call = call.actions().execute_tool("note", json!({}));
     let error = call.await.expect_err("the provider's");
     assert_eq!(error.kind(), ErrorKind::ToolUnauthorized);
@@ -301,7 +303,7 @@ async fn an_empty_success_by_rest_is_none_unless_it_says_so() {
             false => response,
         };
         let server = Server::start(&["t1"], response).await;
-        let client = server.client(Wire::Rest);
+        let client = server.client(Transport::Rest);
         let result = client.actions().execute_tool("note", json!({})).await;
         match result {
             Ok(_) => assert!(is_result, "{status}"),

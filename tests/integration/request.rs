@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
-use scalekit::actions::Form;
+use scalekit::actions::Multipart;
 use scalekit::{ErrorKind, Outcome, Remedy};
 use scalekit_emulator::{Code, Connection, Fault, Status};
 use serde_json::{Value, json};
@@ -95,11 +95,11 @@ async fn a_form_is_multipart_and_bytes_go_as_they_are() {
             .request(GMAIL.0, GMAIL.1, "/echo")
             .method(Method::POST)
     };
-    let form = Form::new()
+    let form = Multipart::new()
         .text("title", "Ünï")
         .file("f", "a.txt", "text/plain", "content");
     let echo: Value = post()
-        .form(form)
+        .multipart(form)
         .await
         .expect("a response")
         .json()
@@ -117,7 +117,7 @@ async fn a_form_is_multipart_and_bytes_go_as_they_are() {
     );
 
     let echo: Value = post()
-        .form([("a", "1")])
+        .multipart([("a", "1")])
         .await
         .expect("a response")
         .json()
@@ -139,7 +139,7 @@ async fn a_form_is_multipart_and_bytes_go_as_they_are() {
 }
 
 #[tokio::test]
-async fn every_status_is_an_answer_and_an_error_when_asked_for() {
+async fn every_status_is_an_response_and_an_error_when_asked_for() {
     let (emulator, client) = connected().await;
     for (status, kind) in [
         (400, ErrorKind::Tool),
@@ -167,7 +167,7 @@ async fn every_status_is_an_answer_and_an_error_when_asked_for() {
 }
 
 #[tokio::test]
-async fn an_unknown_account_and_a_switched_off_proxy_are_answers_that_say_so() {
+async fn an_unknown_account_and_a_switched_off_proxy_are_responses_that_say_so() {
     let emulator = emulator_with(|seed| {
         seed.connection(Connection::oauth("closed", "GMAIL").proxy_enabled(false))
     })
@@ -183,7 +183,7 @@ async fn an_unknown_account_and_a_switched_off_proxy_are_answers_that_say_so() {
         .actions()
         .request("closed", "u", "/x")
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(response.status(), StatusCode::FORBIDDEN);
     let error = response.error_for_status().expect_err("it is off");
     assert_eq!(error.kind(), ErrorKind::Forbidden);
@@ -195,7 +195,7 @@ async fn an_unknown_account_and_a_switched_off_proxy_are_answers_that_say_so() {
         .actions()
         .request("gmail", "nobody", "/x")
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(response.status(), StatusCode::NOT_FOUND);
     let error = response.error_for_status().expect_err("no account");
     assert!(error.is_not_found() && error.attempts() == 1, "{error:?}");
@@ -206,7 +206,7 @@ async fn an_unknown_account_and_a_switched_off_proxy_are_answers_that_say_so() {
         .await
         .expect("an account");
     let stream = client.actions().request("gmail", "pending", "/x");
-    let stream = stream.send_streaming().await.expect("an answer");
+    let stream = stream.send_streaming().await.expect("a response");
     let error = stream.error_for_status().expect_err("not active");
     assert_eq!(error.kind(), ErrorKind::BadRequest);
     assert!(error.message().contains("not active"), "{error}");
@@ -225,7 +225,7 @@ async fn an_error_of_the_layers_around_the_proxy_keeps_what_it_says() {
         .actions()
         .request(GMAIL.0, GMAIL.1, "/echo")
         .await
-        .expect("an answer");
+        .expect("a response");
     let error = response.error_for_status().expect_err("an error");
     assert_eq!(error.kind(), ErrorKind::Forbidden);
     assert_eq!(error.message(), "the plan does not include this");
@@ -392,7 +392,7 @@ async fn a_stream_is_sent_as_it_comes_and_only_once() {
         .request(GMAIL.0, GMAIL.1, "/echo")
         .method(Method::PUT)
         .body_stream(Chunks(0), "text/plain");
-    assert_eq!(upload.await.expect("the answer").status(), 503);
+    assert_eq!(upload.await.expect("the response").status(), 503);
 }
 
 #[tokio::test]
@@ -414,7 +414,7 @@ async fn a_stream_that_breaks_is_the_caller_s_error_and_perhaps_sent() {
 #[tokio::test]
 async fn a_form_sends_files_as_streams() {
     let (_emulator, client) = connected().await;
-    let form = Form::new()
+    let form = Multipart::new()
         .text("title", "Report")
         .file_stream("attachment", "a.txt", "text/plain", Chunks(0))
         .text("after", "1");
@@ -422,7 +422,12 @@ async fn a_form_sends_files_as_streams() {
         .actions()
         .request(GMAIL.0, GMAIL.1, "/echo")
         .method(Method::POST);
-    let echo: Value = upload.form(form).await.expect("sent").json().expect("json");
+    let echo: Value = upload
+        .multipart(form)
+        .await
+        .expect("sent")
+        .json()
+        .expect("json");
     let body = echo["body"].as_str().expect("text");
     assert!(body.contains(
         "filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\nchunk;chunk;chunk;\r\n--"
@@ -431,11 +436,11 @@ async fn a_form_sends_files_as_streams() {
 }
 
 #[tokio::test]
-async fn an_answer_can_be_read_as_it_comes() {
+async fn an_response_can_be_read_as_it_comes() {
     let (emulator, _) = connected().await;
     let client = emulator
         .client_builder()
-        .max_answer_bytes(100_000)
+        .max_response_bytes(100_000)
         .build()
         .expect("a client");
     let large = "x".repeat(200_000);
@@ -448,10 +453,10 @@ async fn an_answer_can_be_read_as_it_comes() {
     };
     let error = request()
         .await
-        .expect_err("beyond the limit for whole answers");
-    assert!(error.to_string().contains("max_answer_bytes"), "{error}");
+        .expect_err("beyond the limit for whole responses");
+    assert!(error.to_string().contains("max_response_bytes"), "{error}");
 
-    let mut stream = request().send_streaming().await.expect("an answer");
+    let mut stream = request().send_streaming().await.expect("a response");
     assert_eq!(stream.status(), StatusCode::OK);
     let mut length = 0;
     while let Some(chunk) = stream.chunk().await.expect("a chunk") {
@@ -464,11 +469,11 @@ async fn an_answer_can_be_read_as_it_comes() {
     );
 
     emulator.fail_next("/proxy", Fault::half_body());
-    let mut stream = request().send_streaming().await.expect("an answer");
+    let mut stream = request().send_streaming().await.expect("a response");
     let error = loop {
         match stream.chunk().await {
             Ok(Some(_)) => {}
-            Ok(None) => panic!("half an answer passed for a whole one"),
+            Ok(None) => panic!("half a response passed for a whole one"),
             Err(error) => break error,
         }
     };
@@ -480,7 +485,7 @@ async fn an_answer_can_be_read_as_it_comes() {
 }
 
 #[tokio::test]
-async fn a_streamed_answer_ends_at_the_deadline() {
+async fn a_streamed_response_ends_at_the_deadline() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a port");
@@ -521,7 +526,7 @@ async fn a_streamed_request_gets_a_new_token_like_any_other() {
     client.tools().list_tools().await.expect("a token");
     emulator.revoke_tokens();
     let request = client.actions().request(GMAIL.0, GMAIL.1, "/status/401");
-    let stream = request.send_streaming().await.expect("an answer");
+    let stream = request.send_streaming().await.expect("a response");
     assert_eq!(
         stream.status(),
         StatusCode::UNAUTHORIZED,

@@ -68,11 +68,11 @@ async fn a_body_arrives_and_an_error_has_its_details() {
         params: serde_json::from_value(json!({"n": 1})).expect("an object"),
         ..Default::default()
     };
-    let answer = rest
+    let response = rest
         .tool_service_execute_tool(&request)
         .await
         .expect("executed");
-    let data = serde_json::to_value(&answer.data).expect("JSON");
+    let data = serde_json::to_value(&response.data).expect("JSON");
     assert_eq!(data["input"], json!({"n": 1}));
 
     request.tool_name = Some("fail_scope".into());
@@ -80,11 +80,11 @@ async fn a_body_arrives_and_an_error_has_its_details() {
         .tool_service_execute_tool(&request)
         .await
         .expect_err("no scope");
-    let Error::ErrorResponse(answer) = error else {
+    let Error::ErrorResponse(response) = error else {
         panic!("{error:?}")
     };
-    assert_eq!((answer.status().as_u16(), answer.code), (403, Some(7)));
-    let detail = serde_json::to_value(&answer.details[0]).expect("JSON");
+    assert_eq!((response.status().as_u16(), response.code), (403, Some(7)));
+    let detail = serde_json::to_value(&response.details[0]).expect("JSON");
     assert_eq!(detail["error_code"], "TOOL_ERROR");
 }
 

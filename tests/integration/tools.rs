@@ -1,6 +1,6 @@
 //! Listing, searching and refreshing tools.
 
-use scalekit::{ErrorKind, OauthToken, Readiness};
+use scalekit::{AccountRef, ErrorKind, OauthToken, Readiness};
 use scalekit_emulator::{Connection, Seed, Tool};
 use serde_json::json;
 
@@ -106,7 +106,7 @@ async fn every_filter_of_the_catalogue_arrives() {
         .list_tools()
         .provider("GMAIL")
         .identifier(GMAIL.1)
-        .connector(GMAIL.0)
+        .connection_name(GMAIL.0)
         .query("mail")
         .tool_names(["gmail_fetch_mails"])
         .organization_id("org_1")
@@ -286,12 +286,7 @@ async fn refresh_reads_an_account_s_tools() {
         .create_connected_account("mcp-1", "u", token)
         .await
         .expect("it");
-    let by_id = client
-        .tools()
-        .refresh_tools()
-        .account(account.reference())
-        .await
-        .expect("tools");
+    let by_id = client.tools().refresh_tools(&account).await.expect("tools");
     assert!(
         by_id
             .tools
@@ -300,17 +295,11 @@ async fn refresh_reads_an_account_s_tools() {
         "{by_id:?}"
     );
     assert_eq!(by_id.total_size as usize, by_id.tools.len());
-    let by_name = client
-        .tools()
-        .refresh_tools()
-        .identifier("u")
-        .connector("mcp-1")
-        .await;
+    let by_name = client.tools().refresh_tools(("mcp-1", "u")).await;
     assert_eq!(by_name.expect("tools").total_size, by_id.total_size);
     let all = client
         .tools()
-        .refresh_tools()
-        .connected_account_id(&account.id)
+        .refresh_tools(AccountRef::id(&account.id))
         .organization_id("org_9")
         .user_id("usr_9")
         .await;
@@ -325,11 +314,7 @@ async fn refresh_reads_an_account_s_tools() {
         (&sent["organizationId"], &sent["userId"]),
         (&json!("org_9"), &json!("usr_9"))
     );
-    let error = client
-        .tools()
-        .refresh_tools()
-        .account(("mcp-1", "nobody"))
-        .await;
+    let error = client.tools().refresh_tools(("mcp-1", "nobody")).await;
     assert!(error.expect_err("no account").is_not_found());
 }
 
@@ -341,13 +326,8 @@ async fn blanks_fail_before_anything_is_sent() {
         client.tools().list_scoped_tools("").await.err(),
         client.tools().list_available_tools(" ").await.err(),
         client.tools().search_tools("").await.err(),
-        client
-            .tools()
-            .refresh_tools()
-            .account(("gmail", ""))
-            .await
-            .err(),
-        client.tools().execute_tool("").await.err(),
+        client.tools().refresh_tools(("gmail", "")).await.err(),
+        client.tools().execute_tool("", ()).await.err(),
     ];
     for error in errors {
         assert_eq!(error.expect("an error").kind(), ErrorKind::InvalidInput);

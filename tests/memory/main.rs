@@ -11,7 +11,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use peak_alloc::PeakAlloc;
 use prost::encoding::{WireType, encode_key, encode_varint};
-use scalekit::{Client, ErrorKind, Page, Tool, Wire};
+use scalekit::{Client, ErrorKind, Page, Tool, Transport};
 
 #[global_allocator]
 static COUNTER: PeakAlloc = PeakAlloc;
@@ -28,9 +28,9 @@ const TOKEN: &str = r#"{"access_token":"sentinel-token","expires_in":3600}"#;
 async fn main() {
     for megabytes in [3, 60] {
         let size = megabytes * 1_000_000;
-        for wire in [Wire::Grpc, Wire::Rest] {
+        for wire in [Transport::Grpc, Transport::Rest] {
             let response = |piece: &str| match wire {
-                Wire::Grpc => message(piece, size),
+                Transport::Grpc => message(piece, size),
                 _ => json(piece, size),
             };
             let refused = async |piece: &str, what: &str| {
@@ -52,14 +52,14 @@ async fn main() {
 }
 
 /// Lists the tools that a response holds.
-async fn list(wire: Wire, body: Bytes, piece: &str) -> Result<Page<Tool>, scalekit::Error> {
+async fn list(wire: Transport, body: Bytes, piece: &str) -> Result<Page<Tool>, scalekit::Error> {
     let size = body.len();
     let address = serve(body, wire).await;
     let client = Client::builder()
         .env_url(format!("http://{address}"))
         .client_id("skc_1")
         .client_secret("sentinel-secret")
-        .wire(wire)
+        .transport(wire)
         .build()
         .expect("a client");
     // Fetches the token, and makes what is made once.
@@ -77,7 +77,7 @@ async fn list(wire: Wire, body: Bytes, piece: &str) -> Result<Page<Tool>, scalek
 }
 
 /// A server that gives this response to `ListTools`, and nothing to other calls.
-async fn serve(body: Bytes, wire: Wire) -> SocketAddr {
+async fn serve(body: Bytes, wire: Transport) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a port");
@@ -98,7 +98,7 @@ async fn serve(body: Bytes, wire: Wire) -> SocketAddr {
     address
 }
 
-fn respond(request: &Request<Incoming>, body: Bytes, wire: Wire) -> Response<Full<Bytes>> {
+fn respond(request: &Request<Incoming>, body: Bytes, wire: Transport) -> Response<Full<Bytes>> {
     let path = request.uri().path();
     let is_list = path.ends_with("/ListTools") || path.ends_with("/tools");
     let (body, status) = match path {
@@ -107,7 +107,7 @@ fn respond(request: &Request<Incoming>, body: Bytes, wire: Wire) -> Response<Ful
         _ => (Bytes::new(), "5"),
     };
     let mut response = Response::builder();
-    if wire == Wire::Grpc && !status.is_empty() {
+    if wire == Transport::Grpc && !status.is_empty() {
         response = response
             .header("content-type", "application/grpc")
             .header("grpc-status", status);

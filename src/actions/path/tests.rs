@@ -118,6 +118,16 @@ fn what_could_leave_the_proxy_is_refused() {
         "/v1%2f..%2fapi",
         "/dir%2F..%2F..%2Fapi",
         "/..%5capi",
+        // Bytes after the lead that are no part of a character, with the bits of one.
+        "/%E0@%AE./api",
+        "/%F0@@%AE./api",
+        "/%F8@@@%AE./api",
+        "/%FC@@@@%AE./api",
+        // Small and foreign forms of a semicolon, a question mark and a number sign.
+        "/..%EF%B9%94x/api",
+        "/..%CD%BEx/api",
+        "/..%EF%B9%96x/api",
+        "/..%EF%B9%9Fx/api",
         "/..%5C",
         "/a/%5C..%5C",
         "/a%255C..%255Capi",

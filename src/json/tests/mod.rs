@@ -208,13 +208,13 @@ fn of_fields_with_one_name_a_struct_gets_the_last() {
 }
 
 #[test]
-fn text_is_borrowed_from_the_answer() {
+fn text_is_borrowed_from_the_response() {
     #[derive(Deserialize)]
     struct Mail<'a> {
         subject: &'a str,
     }
-    let answer = wire(&json!({"subject": "Invoice \"October\"\n"}));
-    let mail: Mail<'_> = answer.json().expect("borrowed");
+    let response = wire(&json!({"subject": "Invoice \"October\"\n"}));
+    let mail: Mail<'_> = response.json().expect("borrowed");
     assert_eq!(mail.subject, "Invoice \"October\"\n");
 }
 
@@ -225,17 +225,17 @@ fn an_error_names_where_it_is_and_not_what_is_there() {
     struct Typed {
         items: Vec<BTreeMap<String, u32>>,
     }
-    let answer = wire(&json!({"items": [{"id": 1}, {"id": "sentinel"}]}));
+    let response = wire(&json!({"items": [{"id": 1}, {"id": "sentinel"}]}));
     assert_eq!(
-        answer.json::<Typed>().expect_err("text").to_string(),
+        response.json::<Typed>().expect_err("text").to_string(),
         "invalid type: string, expected u32 at $.items[1].id"
     );
     #[derive(Debug, Deserialize)]
     enum Variant {
         Known,
     }
-    let answer = wire(&json!({"items": "sentinel"}));
-    let error = answer.json::<BTreeMap<String, Variant>>();
+    let response = wire(&json!({"items": "sentinel"}));
+    let error = response.json::<BTreeMap<String, Variant>>();
     assert_eq!(
         error.expect_err("not known").to_string(),
         "unknown variant, expected one of [\"Known\"] at $.items"
@@ -386,14 +386,14 @@ fn structs_are_equal_when_they_say_the_same() {
 }
 
 #[test]
-fn bytes_are_shared_with_the_answer_and_kept() {
+fn bytes_are_shared_with_the_response_and_kept() {
     use crate::raw::tools::ExecuteToolResponse;
 
-    let answer = ExecuteToolResponse {
+    let response = ExecuteToolResponse {
         data: Some(wire(&json!({"text": "x".repeat(1000), "n": 1}))),
         execution_id: "exec_1".into(),
     };
-    let mut bytes = answer.encode_to_vec();
+    let mut bytes = response.encode_to_vec();
     // A field of the struct that nobody knows yet.
     let unknown = [0x7a, 1, 9, 0x80, 1, 5];
     bytes.splice(0..0, [&[0x0a, unknown.len() as u8], &unknown[..]].concat());

@@ -1,4 +1,4 @@
-//! What requests look like, and what is made of answers; the rest is tested over sockets.
+//! What requests look like, and what is made of responses; the rest is tested over sockets.
 
 use std::time::Duration;
 
@@ -168,7 +168,7 @@ fn what_is_not_the_api_s_is_an_http_error() {
 }
 
 #[test]
-fn an_answer_that_is_not_what_it_should_be_is_a_decode_error_that_quotes_nothing() {
+fn an_response_that_is_not_what_it_should_be_is_a_decode_error_that_quotes_nothing() {
     let route = transcode::route(operations::LIST_TOOLS.path).expect("a route");
     for body in [
         "<sentinel>",

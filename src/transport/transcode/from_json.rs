@@ -12,9 +12,10 @@ use serde_core::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor}
 use serde_json::{Map, Value};
 
 use super::weigh::{MAX_ELEMENTS, TOO_MANY};
-use super::{Enum, Field, Kind, Message, Shape, UNKNOWN_ENUM_VALUE, Unfit, entry};
+use super::{Enum, Field, Kind, Message, Shape, Unfit, entry};
 use crate::json;
 use crate::json::stream::{self, Gap};
+use crate::model::open_enum;
 
 /// The encoded form of a message. Fields that are not in the tables are newer, and left out.
 pub(crate) fn from_json(message: &Message, object: Map<String, Value>) -> Result<Vec<u8>, Unfit> {
@@ -409,7 +410,7 @@ fn enumeration(names: &Enum, json: &Value) -> Result<i32, Unfit> {
     match json {
         Value::String(name) => {
             let known = names.0.iter().find(|(_, known)| known == name);
-            Ok(known.map_or(UNKNOWN_ENUM_VALUE, |(number, _)| *number))
+            Ok(known.map_or_else(|| open_enum::number_of(name), |(number, _)| *number))
         }
         json => integer(json),
     }

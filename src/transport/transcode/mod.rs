@@ -2,7 +2,7 @@
 //!
 //! The facade thinks in one kind of message, and the REST wire speaks JSON; serde implementations
 //! for all messages would be ten times the code for every program to compile. Fields are written
-//! under the names of the descriptors (`tool_name`), as the service's own answers and error bodies
+//! under the names of the descriptors (`tool_name`), as the service's own responses and error bodies
 //! have them, and read under either name, as proto3 JSON demands.
 
 mod from_json;
@@ -113,10 +113,6 @@ pub(crate) enum Kind {
 
 /// Numbers and names.
 pub(crate) struct Enum(pub &'static [(i32, &'static str)]);
-
-/// The number that stands for an enum value whose name is newer than the tables: it has a number,
-/// but JSON does not tell which. Not 0, which can have a meaning of its own.
-const UNKNOWN_ENUM_VALUE: i32 = -1;
 
 /// What cannot be transcoded: the path of the field, and what was wrong. Never a value.
 #[derive(Debug, PartialEq, Eq)]

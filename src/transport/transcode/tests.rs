@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::{ERROR_INFO, Message, ROUTES, from_json, route, to_json};
 use crate::call::operations;
 use crate::json;
+use crate::model::open_enum;
 
 fn pool() -> DescriptorPool {
     DescriptorPool::decode(crate::raw::FILE_DESCRIPTOR_SET).expect("descriptors")
@@ -201,24 +202,27 @@ fn every_call_of_the_facade_has_a_rest_form() {
 #[test]
 fn what_is_newer_than_the_tables_is_left_out_or_kept_apart() {
     let table = ROUTES[0].1.output;
-    let answer =
+    let response =
         json!({"added_later": {"x": 1}, "connected_accounts": [{"status": "ADDED_LATER"}]});
-    let Value::Object(answer) = answer else {
+    let Value::Object(response) = response else {
         panic!()
     };
-    let bytes = from_json(table, answer).expect("transcodes");
-    let answer = crate::raw::connected_accounts::ListConnectedAccountsResponse::decode(&*bytes);
-    assert_eq!(answer.expect("decodes").connected_accounts[0].status, -1);
+    let bytes = from_json(table, response).expect("transcodes");
+    let response = crate::raw::connected_accounts::ListConnectedAccountsResponse::decode(&*bytes);
+    let status = response.expect("decodes").connected_accounts[0].status;
+    assert_eq!(open_enum::name_of(status), Some("ADDED_LATER"));
+    let json = to_json(table, &bytes).expect("transcodes");
+    assert_eq!(json["connected_accounts"][0]["status"], "ADDED_LATER");
 }
 
 #[test]
 fn what_is_wrong_is_named_by_its_path_and_not_quoted() {
     let table = ROUTES[0].1.output;
-    let answer = json!({"connected_accounts": [{"updated_at": "sentinel"}]});
-    let Value::Object(answer) = answer else {
+    let response = json!({"connected_accounts": [{"updated_at": "sentinel"}]});
+    let Value::Object(response) = response else {
         panic!()
     };
-    let unfit = from_json(table, answer).expect_err("no time");
+    let unfit = from_json(table, response).expect_err("no time");
     assert_eq!(
         unfit.to_string(),
         "connected_accounts.updated_at is not a time"

@@ -7,6 +7,7 @@ use serde_json::{Map, Number, Value};
 
 use super::{Field, Kind, Message, Shape, Unfit, entry};
 use crate::json;
+use crate::model::open_enum;
 
 const BROKEN: &str = "is not encoded as it should be";
 
@@ -123,7 +124,10 @@ fn value(kind: Kind, wire_type: WireType, bytes: &mut &[u8]) -> Result<Value, Un
         Kind::Enum(names) => {
             let number = scalar!(int32, wire_type, bytes);
             let name = names.0.iter().find(|(known, _)| *known == number);
-            name.map_or_else(|| Value::from(number), |(_, name)| Value::from(*name))
+            let name = name
+                .map(|(_, name)| *name)
+                .or_else(|| open_enum::name_of(number));
+            name.map_or_else(|| Value::from(number), Value::from)
         }
         Kind::Message(message) => {
             Value::Object(to_json(message, length_delimited(wire_type, bytes)?)?)

@@ -1,4 +1,4 @@
-//! Answers that are not what they should be, and those that quote what they should not.
+//! Responses that are not what they should be, and those that quote what they should not.
 
 use std::time::Duration;
 
@@ -26,27 +26,29 @@ async fn executed_into(fault: Fault) -> Error {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_message_is_an_error_and_its_call_has_perhaps_happened() {
+async fn an_response_that_is_no_message_is_an_error_and_its_call_has_perhaps_happened() {
     let error = executed_into(Fault::malformed()).await;
     assert_eq!(error.kind(), ErrorKind::Decode);
 }
 
 #[tokio::test]
-async fn half_an_answer_is_no_answer() {
+async fn half_an_response_is_no_response() {
     let error = executed_into(Fault::half_body()).await;
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert!(
-        error.to_string().contains("before the answer was complete"),
+        error
+            .to_string()
+            .contains("before the response was complete"),
         "{error}"
     );
 }
 
 #[tokio::test]
-async fn an_answer_beyond_the_limit_is_refused_and_named() {
+async fn an_response_beyond_the_limit_is_refused_and_named() {
     let (emulator, _) = connected().await;
     let client = emulator
         .client_builder()
-        .max_answer_bytes(MEBIBYTE)
+        .max_response_bytes(MEBIBYTE)
         .build()
         .expect("a client");
     emulator.fail_next("ExecuteTool", Fault::oversized(2 * MEBIBYTE));
@@ -61,7 +63,7 @@ async fn an_answer_beyond_the_limit_is_refused_and_named() {
     );
     let text = error.to_string();
     assert!(
-        text.contains("1048576 bytes") && text.contains("max_answer_bytes"),
+        text.contains("1048576 bytes") && text.contains("max_response_bytes"),
         "{text}"
     );
     client
@@ -189,7 +191,7 @@ async fn a_token_that_the_server_drops_early_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_broken_answer_of_the_token_endpoint_is_an_error_that_says_nothing_was_sent() {
+async fn a_broken_response_of_the_token_endpoint_is_an_error_that_says_nothing_was_sent() {
     for fault in [
         Fault::malformed(),
         Fault::half_body(),

@@ -11,15 +11,15 @@ use crate::{Error, header};
 /// A `multipart/form-data` body: text fields and files.
 ///
 /// ```
-/// use scalekit::actions::Form;
+/// use scalekit::actions::Multipart;
 ///
-/// let form = Form::new()
+/// let form = Multipart::new()
 ///     .text("title", "Report")
 ///     .file("attachment", "report.csv", "text/csv", "a,b\n1,2\n");
 /// # let _ = form;
 /// ```
 #[derive(Clone, Default)]
-pub struct Form {
+pub struct Multipart {
     parts: Vec<Part>,
 }
 
@@ -36,7 +36,7 @@ struct File {
     content_type: String,
 }
 
-impl Form {
+impl Multipart {
     /// An empty form.
     pub fn new() -> Self {
         Self::default()
@@ -168,7 +168,7 @@ fn escape(name: &str) -> String {
         .replace('\n', "%0A")
 }
 
-impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Form {
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Multipart {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
         fields
             .into_iter()
@@ -176,15 +176,15 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Form {
     }
 }
 
-impl<N: Into<String>, V: Into<String>, const L: usize> From<[(N, V); L]> for Form {
+impl<N: Into<String>, V: Into<String>, const L: usize> From<[(N, V); L]> for Multipart {
     fn from(fields: [(N, V); L]) -> Self {
         fields.into_iter().collect()
     }
 }
 
-impl fmt::Debug for Form {
+impl fmt::Debug for Multipart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Form")
+        f.debug_struct("Multipart")
             .field("parts", &self.parts.len())
             .finish_non_exhaustive()
     }
@@ -194,14 +194,14 @@ impl fmt::Debug for Form {
 mod tests {
     use super::*;
 
-    fn encoded(form: &Form) -> (String, Vec<u8>) {
+    fn encoded(form: &Multipart) -> (String, Vec<u8>) {
         let (content_type, body) = form.encode().expect("encodes");
         (content_type, body.whole().expect("no stream"))
     }
 
     #[test]
     fn fields_and_files_are_written_as_browsers_do() {
-        let form = Form::from([("a", "1")]).file("f", "x\".csv", "text/csv", "1,2");
+        let form = Multipart::from([("a", "1")]).file("f", "x\".csv", "text/csv", "1,2");
         let (content_type, body) = encoded(&form);
         let boundary = content_type
             .strip_prefix("multipart/form-data; boundary=")
@@ -216,11 +216,11 @@ mod tests {
 
     #[test]
     fn nothing_can_be_smuggled_into_a_part_s_head() {
-        let form = Form::new().text("a\"\r\nX: y", "1");
+        let form = Multipart::new().text("a\"\r\nX: y", "1");
         let (_, body) = encoded(&form);
         assert!(String::from_utf8_lossy(&body).contains("name=\"a%22%0D%0AX: y\"\r\n\r\n1"));
         assert!(
-            Form::new()
+            Multipart::new()
                 .file("f", "f", "text/csv\r\nX: y", "")
                 .encode()
                 .is_err()

@@ -1,7 +1,0 @@
-//! The framed answer to a call.
-
-#![no_main]
-
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    scalekit::fuzzing::grpc_answer(data);
-});

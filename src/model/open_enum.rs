@@ -1,0 +1,281 @@
+//! Enums of the API that keep the values that this version of the crate does not know.
+
+use std::sync::{Mutex, PoisonError};
+
+/// The first of the numbers that stand for names. The API numbers its values from 0 upwards.
+const FIRST_NAMED: i32 = i32::MIN;
+
+/// How many unknown names are kept. The service has a few dozen enum values, so more than this is not
+/// its description of a newer version.
+const MAX_NAMES: usize = 1_000;
+
+/// Stands for the names beyond.
+const UNNAMED: i32 = -1;
+
+/// An enum value that this version of the crate does not know: by its number, as gRPC has it, or by
+/// its name, as JSON has it.
+///
+/// It cannot be made for a value that is known, so that two values are equal only if they are the
+/// same.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UnknownValue(i32);
+
+impl UnknownValue {
+    pub(crate) fn from_number(number: i32) -> Self {
+        Self(number)
+    }
+
+    pub(crate) fn from_name(name: &str) -> Self {
+        Self(number_of(name))
+    }
+
+    /// The name, when that is what the server sent.
+    pub fn name(self) -> Option<&'static str> {
+        name_of(self.0)
+    }
+
+    /// The number, when that is what the server sent.
+    pub fn number(self) -> Option<i32> {
+        (self.0 != UNNAMED && self.name().is_none()).then_some(self.0)
+    }
+}
+
+impl std::fmt::Display for UnknownValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.name(), self.number()) {
+            (Some(name), _) => f.pad(name),
+            (None, Some(number)) => number.fmt(f),
+            (None, None) => f.pad("UNKNOWN"),
+        }
+    }
+}
+
+impl std::fmt::Debug for UnknownValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// The unknown names that were met, by their places. Messages hold numbers, so that a name that came
+/// as JSON needs one of its own to travel in.
+static NAMES: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
+
+/// The number that stands for a name in the messages of this process.
+pub(crate) fn number_of(name: &str) -> i32 {
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    let place = names.iter().position(|known| *known == name);
+    let place = place.or_else(|| {
+        // Kept for as long as the process lives; the number of them is bounded.
+        (names.len() < MAX_NAMES && name.len() <= 128).then(|| {
+            names.push(Box::leak(name.into()));
+            names.len() - 1
+        })
+    });
+    let offset = place.and_then(|place| i32::try_from(place).ok());
+    offset.map_or(UNNAMED, |offset| FIRST_NAMED + offset)
+}
+
+/// The name that a number stands for.
+pub(crate) fn name_of(number: i32) -> Option<&'static str> {
+    let place = usize::try_from(number.checked_sub(FIRST_NAMED)?).ok()?;
+    let names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    names.get(place).copied()
+}
+
+/// Declares an open enum.
+macro_rules! open_enum {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident { $( $(#[$vmeta:meta])* $variant:ident = $number:literal => $text:literal, )+ }
+    ) => {
+        $(#[$meta])*
+        ///
+        /// It parses from and serializes as the name of the API's description.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $name {
+            $( $(#[$vmeta])* $variant, )+
+            /// A value that this version of the crate does not know.
+            Other($crate::UnknownValue),
+        }
+
+        impl $name {
+            /// The name in the API's description; `None` for a value of which only the number is
+            /// known.
+            pub fn name(self) -> Option<&'static str> {
+                match self {
+                    $( Self::$variant => Some($text), )+
+                    Self::Other(unknown) => unknown.name(),
+                }
+            }
+
+            /// The number in the API's description; `None` for a value of which only the name is
+            /// known.
+            pub fn number(self) -> Option<i32> {
+                match self {
+                    $( Self::$variant => Some($number), )+
+                    Self::Other(unknown) => unknown.number(),
+                }
+            }
+        }
+
+        impl From<i32> for $name {
+            fn from(number: i32) -> Self {
+                match number {
+                    $( $number => Self::$variant, )+
+                    // A name can have become known under another number.
+                    other => match $crate::model::open_enum::name_of(other) {
+                        Some(name) => Self::from_name(name),
+                        None => Self::Other($crate::UnknownValue::from_number(other)),
+                    },
+                }
+            }
+        }
+
+        /// The value that means "not said".
+        impl Default for $name {
+            fn default() -> Self {
+                Self::from(0)
+            }
+        }
+
+        impl $name {
+            fn from_name(name: &str) -> Self {
+                match name {
+                    $( name if name.eq_ignore_ascii_case($text) => Self::$variant, )+
+                    _ => Self::Other($crate::UnknownValue::from_name(name)),
+                }
+            }
+        }
+
+        /// Reads a name, in upper or lower case. A name that is not known is [`Other`](Self::Other).
+        impl std::str::FromStr for $name {
+            type Err = std::convert::Infallible;
+
+            fn from_str(name: &str) -> Result<Self, Self::Err> {
+                Ok(Self::from_name(name))
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                match self {
+                    $( Self::$variant => f.pad($text), )+
+                    Self::Other(unknown) => unknown.fmt(f),
+                }
+            }
+        }
+
+        impl serde_core::Serialize for $name {
+            fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match (self.name(), self.number()) {
+                    (Some(name), _) => serializer.serialize_str(name),
+                    (None, Some(number)) => serializer.serialize_i32(number),
+                    (None, None) => serializer.collect_str(self),
+                }
+            }
+        }
+
+        impl<'de> serde_core::Deserialize<'de> for $name {
+            fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_any($crate::model::open_enum::Value(
+                    Self::from_name,
+                    Self::from,
+                ))
+            }
+        }
+    };
+}
+pub(crate) use open_enum;
+
+/// Reads an enum value by its name or its number.
+pub(crate) struct Value<T>(pub fn(&str) -> T, pub fn(i32) -> T);
+
+impl<T> serde_core::de::Visitor<'_> for Value<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the name or the number of an enum value")
+    }
+
+    fn visit_str<E: serde_core::de::Error>(self, name: &str) -> Result<T, E> {
+        Ok(self.0(name))
+    }
+
+    fn visit_u64<E: serde_core::de::Error>(self, number: u64) -> Result<T, E> {
+        self.visit_i64(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+
+    fn visit_i64<E: serde_core::de::Error>(self, number: i64) -> Result<T, E> {
+        let unexpected = serde_core::de::Unexpected::Signed(number);
+        let number =
+            i32::try_from(number).map_err(|_| E::invalid_value(unexpected, &"an enum value"))?;
+        Ok(self.1(number))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{from_value, json, to_value};
+
+    use crate::{AccountStatus, ConnectionType};
+
+    #[test]
+    fn a_known_value_has_one_form() {
+        let active = AccountStatus::Active;
+        for other in [
+            AccountStatus::from(1),
+            "ACTIVE".parse().expect("a value"),
+            "active".parse().expect("a value"),
+            from_value(json!("ACTIVE")).expect("a value"),
+            from_value(json!(1)).expect("a value"),
+        ] {
+            assert_eq!(other, active);
+        }
+        assert_eq!((active.name(), active.number()), (Some("ACTIVE"), Some(1)));
+        assert_eq!(to_value(active).expect("a name"), json!("ACTIVE"));
+        assert_eq!(format!("{active:>8}"), "  ACTIVE");
+    }
+
+    #[test]
+    fn an_unknown_value_keeps_what_was_sent() {
+        let number = AccountStatus::from(77);
+        assert_eq!((number.name(), number.number()), (None, Some(77)));
+        assert_eq!(number.to_string(), "77");
+        assert_eq!(to_value(number).expect("a number"), json!(77));
+        assert_eq!(
+            from_value::<AccountStatus>(json!(77)).expect("a value"),
+            number
+        );
+
+        let name: ConnectionType = "Telepathy".parse().expect("a value");
+        assert_eq!((name.name(), name.number()), (Some("Telepathy"), None));
+        assert_eq!(name.to_string(), "Telepathy");
+        assert_eq!(to_value(name).expect("a name"), json!("Telepathy"));
+        assert_eq!(
+            from_value::<ConnectionType>(json!("Telepathy")).expect("a value"),
+            name
+        );
+        assert_ne!(name, "Telekinesis".parse().expect("a value"));
+        assert_eq!(name, ConnectionType::from(super::number_of("Telepathy")));
+        for wrong in [
+            json!(1.5),
+            json!(i64::MAX),
+            json!(u64::MAX),
+            json!(null),
+            json!({}),
+        ] {
+            assert!(
+                from_value::<AccountStatus>(wrong.clone()).is_err(),
+                "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_that_are_no_names_are_not_kept() {
+        let long: AccountStatus = "x".repeat(129).parse().expect("a value");
+        assert_eq!((long.name(), long.number()), (None, None));
+        assert_eq!(long.to_string(), "UNKNOWN");
+    }
+}
