@@ -2,7 +2,6 @@
 
 mod apply;
 mod bench;
-mod build_cost;
 mod comments;
 mod compile;
 mod conformance;
@@ -34,10 +33,6 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use lexopt::prelude::{Long, Value, ValueExt};
 
-/// Linking descriptors is a hundred thousand small allocations, which this one halves the cost of.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
@@ -52,10 +47,6 @@ usage: cargo xtask <command>
       what changed and what it breaks; OLD and NEW are a directory such as spec, a wheel, an npm
       tarball, a descriptor set, a git revision, pypi:VERSION or npm:VERSION; third-party files that
       they hold, such as buf/validate, are reported apart and fail nothing
-  diff --history
-      every version ever published against its predecessor, checked against buf; takes minutes
-  diff --semver
-      the suggested version bump against what cargo-semver-checks says of the bindings; takes minutes
   drift [--wheel FILE] [--offline]
       whether spec/ is what the newest scalekit-sdk-python says, or the wheel FILE
   drift --openapi FILE [--all]
@@ -68,7 +59,7 @@ usage: cargo xtask <command>
       status 1 when default takes more than it may; takes minutes
   bench [--rounds N]
       this crate, a bare tonic client and the official packages on the same work, side by side;
-      writes benches/RESULTS.md and benches/ratios.svg; takes about three minutes a round
+      writes benches/RESULTS.md; takes about three minutes a round
   bench --quick | --record
       instructions and allocations only, against benches/baseline.json or to be written there;
       status 1 when one is a tenth above; needs valgrind
@@ -115,14 +106,7 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Some(Value(command)) if command == "generate" => {
-            let mut check = false;
-            while let Some(arg) = args.next()? {
-                match arg {
-                    Long("check") => check = true,
-                    other => return Err(other.unexpected().into()),
-                }
-            }
-            if !check {
+            if !flag(&mut args, "check")? {
                 generate::run(root)?;
             } else if let Some(report) = generate::check(root)? {
                 eprintln!("{report}");
@@ -152,21 +136,9 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
                 Some(document) => drift::run_openapi(root, &document, all),
             }
         }
-        Some(Value(command)) if command == "build-cost" => build_cost(root, args),
-        Some(Value(command)) if command == "bench" => {
-            let (mut rounds, mut quick, mut record) = (5, false, false);
-            while let Some(arg) = args.next()? {
-                match arg {
-                    Long("rounds") => rounds = args.value()?.parse()?,
-                    Long("quick") => quick = true,
-                    Long("record") => record = true,
-                    other => return Err(other.unexpected().into()),
-                }
-            }
-            match quick || record {
-                true => bench::quick::run(root, record),
-                false => bench::run(root, rounds).map(|()| ExitCode::SUCCESS),
-            }
+        Some(Value(command)) if command == "bench" || command == "build-cost" => {
+            let args = args.raw_args()?.collect();
+            bench::run(root, &command.string()?, args)
         }
         Some(Value(command)) if command == "conformance" => {
             if let Some(argument) = args.next()? {
@@ -191,14 +163,23 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
     }
 }
 
+/// Whether the only option that the command takes is there.
+fn flag(args: &mut lexopt::Parser, name: &str) -> Result<bool> {
+    let mut set = false;
+    while let Some(arg) = args.next()? {
+        match arg {
+            Long(option) if option == name => set = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(set)
+}
+
 fn diff(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
     let (mut sides, mut format, mut fail_on) = (Vec::new(), diff::Format::Text, Vec::new());
-    let (mut history, mut semver) = (false, false);
     while let Some(arg) = args.next()? {
         match arg {
             Value(side) => sides.push(side.string()?),
-            Long("history") => history = true,
-            Long("semver") => semver = true,
             Long("format") => {
                 let name = args.value()?.string()?;
                 format = diff::Format::parse(&name)
@@ -214,14 +195,11 @@ fn diff(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
             other => return Err(other.unexpected().into()),
         }
     }
-    match (sides.as_slice(), history, semver) {
-        ([], true, false) => diff::history::run(root),
-        ([], false, true) => diff::semver::run(root),
-        ([old, new], false, false) => diff::run(root, old, new, format, &fail_on),
-        ([], false, false) => bail!("diff needs OLD and NEW: see `cargo xtask --help`"),
-        ([old], false, false) => bail!("diff {old}: NEW is missing: see `cargo xtask --help`"),
-        (_, false, false) => bail!("diff takes OLD and NEW alone: see `cargo xtask --help`"),
-        _ => bail!("--history and --semver take no operands and stand alone"),
+    match sides.as_slice() {
+        [old, new] => diff::run(root, old, new, format, &fail_on),
+        [] => bail!("diff needs OLD and NEW: see `cargo xtask --help`"),
+        [old] => bail!("diff {old}: NEW is missing: see `cargo xtask --help`"),
+        _ => bail!("diff takes OLD and NEW alone: see `cargo xtask --help`"),
     }
 }
 
@@ -247,22 +225,4 @@ fn coverage(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
         eprintln!("{missing}");
     }
     Ok(ExitCode::from(u8::from(!coverage.missing.is_empty())))
-}
-
-/// `build-cost`: status 1 when the default features cost more than they may.
-fn build_cost(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
-    let mut format = build_cost::Format::Text;
-    while let Some(arg) = args.next()? {
-        match arg {
-            Long("format") => {
-                format = match args.value()?.to_str() {
-                    Some("text") => build_cost::Format::Text,
-                    Some("markdown") => build_cost::Format::Markdown,
-                    _ => bail!("--format takes text or markdown"),
-                }
-            }
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    build_cost::run(root, format)
 }

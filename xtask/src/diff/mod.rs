@@ -1,19 +1,13 @@
 //! `cargo xtask diff`: what changed between two descriptions of the API, and what it breaks.
 
-mod buf;
 pub mod change;
 mod compare;
 mod constraints;
-mod deviations;
 mod fields;
-pub mod history;
 mod options;
-mod oracle;
 mod raw;
-mod record;
 pub mod report;
 mod rpcs;
-pub mod semver;
 mod side;
 
 use std::collections::{BTreeMap, BTreeSet};

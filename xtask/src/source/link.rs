@@ -49,11 +49,7 @@ pub fn link(files: &Descriptors) -> Result<DescriptorPool> {
     Ok(pool)
 }
 
-/// A serialized `FileDescriptorSet` of `files` and everything that they import.
-pub fn descriptor_set(files: &Descriptors) -> Result<Vec<u8>> {
-    ordered(files).map(|files| set(&files))
-}
-
+/// A serialized `FileDescriptorSet` of `files`.
 fn set(files: &[(String, Vec<u8>)]) -> Vec<u8> {
     let mut set = Vec::new();
     for (_, file) in files {

@@ -308,7 +308,7 @@ fn files_of_others_are_reported_apart() {
 }
 
 #[test]
-#[ignore = "downloads published packages; run with: cargo test -p xtask -- --include-ignored"]
+#[ignore = "downloads published packages; run with: cargo test --bin xtask -- --ignored"]
 fn what_is_published_can_be_compared() {
     let published = [
         "npm:2.6.0",
@@ -347,7 +347,7 @@ fn what_is_published_can_be_compared() {
 }
 
 #[test]
-#[ignore = "asks the registry; run with: cargo test -p xtask -- --include-ignored"]
+#[ignore = "asks the registry; run with: cargo test --bin xtask -- --ignored"]
 fn a_version_that_was_never_published_is_told_so() {
     for (side, reason) in [
         (
