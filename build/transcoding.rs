@@ -1,4 +1,4 @@
-//! Tables for the REST wire: the routes of the facade's services, and the fields of their messages.
+//! Generates the tables of the REST transport: routes of the facade's services, and their messages.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -10,30 +10,23 @@ use protox::prost_reflect::{
 };
 
 use super::Result;
+use super::agentkit::AgentKit;
 
-/// The services that the facade calls. The tables of all others would only make programs larger.
-const SERVICES: [&str; 5] = [
-    "scalekit.v1.connected_accounts.ConnectedAccountService",
-    "scalekit.v1.connections.ConnectionService",
-    "scalekit.v1.mcp.McpService",
-    "scalekit.v1.providers.ProviderService",
-    "scalekit.v1.tools.ToolService",
-];
-
-/// What the details of an error hold.
+/// The message in the details of an error.
 const ERROR_INFO: &str = "scalekit.v1.errdetails.ErrorInfo";
 
-/// The code of the tables.
+/// The code of the tables for the services of AgentKit; those of the others would only make programs
+/// larger.
 ///
 /// # Errors
-/// When a service or a message is missing, or a route has a form that the REST wire does not know.
-pub fn tables(pool: &DescriptorPool) -> Result<String> {
+/// A service or a message is missing, or the REST transport does not support the form of a route.
+pub fn tables(pool: &DescriptorPool, agentkit: &AgentKit) -> Result<String> {
     let http = pool
         .get_extension_by_name("google.api.http")
         .ok_or("no option google.api.http")?;
     let mut tables = Tables::default();
     let mut routes = String::new();
-    for name in SERVICES {
+    for name in &agentkit.services {
         let service = pool
             .get_service_by_name(name)
             .ok_or_else(|| format!("no service {name}"))?;

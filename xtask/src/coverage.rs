@@ -8,17 +8,9 @@ use anyhow::{Context, Result, bail};
 use prost_reflect::MethodDescriptor;
 use serde::Serialize;
 
+use crate::generate::AgentKit;
 use crate::generate::operations::{Decision, Operations};
 use crate::{compile, openapi, refresh, tree};
-
-/// The services that the facade is for.
-const AGENTKIT: &[&str] = &[
-    "scalekit.v1.connected_accounts.ConnectedAccountService",
-    "scalekit.v1.connections.ConnectionService",
-    "scalekit.v1.mcp.McpService",
-    "scalekit.v1.providers.ProviderService",
-    "scalekit.v1.tools.ToolService",
-];
 
 /// How the table is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +56,7 @@ pub fn read(root: &Path) -> Result<Coverage> {
     let pool = compile::pool(&refresh::proto_sources(&tree::read(&spec)?)?)?;
     let Operations(decisions) = Operations::read(&spec.join("operations.toml"), &pool)
         .map_err(|error| anyhow::anyhow!(error))?;
+    let agentkit = AgentKit::read(&spec).map_err(|error| anyhow::anyhow!(error))?;
     let facade = facade(root)?;
     let tests = tests(root)?;
     let mut rows = Vec::new();
@@ -83,7 +76,7 @@ pub fn read(root: &Path) -> Result<Coverage> {
     let mut missing = Vec::new();
     for row in rows
         .iter()
-        .filter(|row| AGENTKIT.contains(&row.service.as_str()))
+        .filter(|row| agentkit.services.contains(&row.service))
     {
         let name = format!("{}/{}", row.service, row.rpc);
         if row.visibility == "public" && row.facade.is_none() && row.raw_only.is_none() {

@@ -6,7 +6,8 @@ mod codegen;
 #[path = "../../build/spec_hash.rs"]
 mod spec_hash;
 
-pub use codegen::{features, operations};
+pub use codegen::agentkit::AgentKit;
+pub use codegen::operations;
 
 use std::fmt::Write;
 use std::path::Path;
@@ -14,8 +15,8 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, ensure};
 
 use crate::lock::{self, Lock};
-use crate::openapi;
 use crate::tree::{self, Tree};
+use crate::{compile, openapi, refresh};
 
 /// The command that mends whatever `check` finds.
 const MEND: &str = "cargo xtask generate";
@@ -84,10 +85,9 @@ fn missing_features(root: &Path) -> Result<String> {
         .context("Cargo.toml")?
         .parse()
         .context("Cargo.toml")?;
-    let pool = crate::compile::pool(&crate::refresh::proto_sources(&tree::read(
-        &root.join("spec"),
-    )?)?)?;
-    let mut wanted = features(&pool);
+    let spec = root.join("spec");
+    let pool = compile::pool(&refresh::proto_sources(&tree::read(&spec)?)?)?;
+    let mut wanted = codegen::features(&spec, &pool).map_err(|error| anyhow!(error))?;
     let full = wanted.keys().cloned().collect();
     wanted.insert("full".to_owned(), full);
     let mut report = String::new();
@@ -108,20 +108,14 @@ fn missing_features(root: &Path) -> Result<String> {
 
 /// What `generated` must hold for the spec in `spec`.
 pub fn generate(spec: &Path) -> Result<Tree> {
-    let mut generated = bindings(spec)?;
-    let rest = tempfile::tempdir()?;
-    codegen::generate_rest(spec, rest.path()).map_err(|error| anyhow!(error))?;
-    generated.extend(tree::read(rest.path())?);
+    let out = tempfile::tempdir()?;
+    codegen::generate(spec, out.path())
+        .and_then(|()| codegen::generate_rest(spec, out.path()))
+        .map_err(|error| anyhow!(error))?;
+    let mut generated = tree::read(out.path())?;
     let hash = spec_hash::spec_hash(spec).context("spec")?;
     generated.insert("SPEC_HASH".to_owned(), format!("{hash}\n").into_bytes());
     Ok(generated)
-}
-
-/// What of it is made from `spec/proto`, without the REST client.
-pub fn bindings(spec: &Path) -> Result<Tree> {
-    let out = tempfile::tempdir()?;
-    codegen::generate(spec, out.path()).map_err(|error| anyhow!(error))?;
-    tree::read(out.path())
 }
 
 /// The lock with the generators that the workspace is locked to now.

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::comments::{self, Comments};
 use crate::compile::{self, Sources};
 use crate::descriptors::{self, Descriptors};
 use crate::difference::difference;
+use crate::generate::AgentKit;
 use crate::lock::{self, Lock};
 use crate::pip;
 use crate::printer::{self, names::Names};
@@ -18,12 +19,6 @@ use crate::wheel::Wheel;
 
 /// The package that describes the API most completely.
 pub const PACKAGE: &str = "scalekit-sdk-python";
-
-/// The files in which every symbol is documented, because the SDK's facade stands on them.
-const DOCUMENTED: &[&str] = &[
-    "scalekit/v1/connected_accounts/connected_accounts.proto",
-    "scalekit/v1/tools/tools.proto",
-];
 
 /// Files that the package imports and does not contain.
 const HAND_WRITTEN: &str = "google/api/";
@@ -74,6 +69,9 @@ pub fn tell(refreshed: &Refreshed) {
 
 /// What `spec` becomes when it is refreshed from `wheel`; nothing is written.
 pub fn refresh(spec: &Tree, wheel: &Wheel, cargo_lock: &str) -> Result<Refreshed> {
+    let agentkit = spec.get("agentkit.toml").context("spec/agentkit.toml")?;
+    let agentkit = AgentKit::parse(std::str::from_utf8(agentkit)?)
+        .map_err(|error| anyhow!("spec/agentkit.toml: {error}"))?;
     let old = proto_sources(spec)?;
     let hand_written: Sources = old
         .iter()
@@ -94,7 +92,7 @@ pub fn refresh(spec: &Tree, wheel: &Wheel, cargo_lock: &str) -> Result<Refreshed
         comments.default_to(path, FILE_COMMENT);
         sources.insert(path.clone(), printer::print(&file, &names, &comments)?);
         for (_, symbol) in comments::symbols(file.file_descriptor_proto()) {
-            if DOCUMENTED.contains(&path.as_str()) && comments.get(&symbol).is_none() {
+            if agentkit.documented.contains(path) && comments.get(&symbol).is_none() {
                 undocumented.push(symbol.clone());
             }
             symbols.insert(symbol);
