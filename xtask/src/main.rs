@@ -1,5 +1,6 @@
 //! Maintenance commands: `cargo xtask <command>`.
 
+mod api;
 mod apply;
 mod bench;
 mod comments;
@@ -18,6 +19,7 @@ mod pip;
 mod printer;
 mod python_literal;
 mod refresh;
+mod rustdoc;
 mod source;
 mod strip;
 mod target;
@@ -54,6 +56,9 @@ usage: cargo xtask <command>
       YAML; what only ours says is counted, and listed with --all
   validate-openapi
       have an independent validator, installed with pip, read spec/openapi.json
+  api [--check]
+      write the public API of the crate to public-api.txt, one line per item, or compare it with that
+      file; status 1 when it differs
   build-cost [--format text|markdown]
       what default, rest and full take to compile, next to a bare tonic client of the same services;
       status 1 when default takes more than it may; takes minutes
@@ -69,7 +74,11 @@ usage: cargo xtask <command>
 Exit status: 0 done, 1 not in order, 2 could not be done.";
 
 fn main() -> ExitCode {
-    match run(lexopt::Parser::from_env()) {
+    let result = match rustdoc::wrapped() {
+        Some(real) => rustdoc::run_wrapped(&real),
+        None => run(lexopt::Parser::from_env()),
+    };
+    match result {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {}", one_line(&error));
@@ -113,6 +122,10 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
                 return Ok(ExitCode::from(1));
             }
             Ok(ExitCode::SUCCESS)
+        }
+        Some(Value(command)) if command == "api" => {
+            let check = flag(&mut args, "check")?;
+            api::run(root, check)
         }
         Some(Value(command)) if command == "coverage" => coverage(root, args),
         Some(Value(command)) if command == "diff" => diff(root, args),

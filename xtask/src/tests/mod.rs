@@ -1,5 +1,6 @@
 //! Tests that need more than one module, and the wheels they run on.
 
+mod api;
 mod comments;
 mod damage;
 mod diff;
@@ -16,7 +17,7 @@ mod roundtrip;
 
 use std::fs;
 use std::io::{Cursor, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use zip::write::SimpleFileOptions;
@@ -28,6 +29,13 @@ use crate::refresh::PACKAGE;
 use crate::target;
 use crate::tree::{self, Tree};
 use crate::wheel::Wheel;
+
+/// A file of test data.
+fn data(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(file)
+}
 
 /// The workspace that these tests belong to.
 fn workspace() -> &'static Path {
