@@ -43,8 +43,8 @@ usage: cargo xtask <command>
       generated/ and writes a changelog fragment, or changes nothing
   generate [--check]
       make generated/ from spec/, or only say what would change
-  coverage [--format text|json|markdown]
-      every RPC and what the crate has for it; status 1 when something is missing
+  coverage
+      list every RPC and what the crate has for it; status 1 when something is missing
   diff OLD NEW [--format text|markdown|json] [--fail-on wire,json,source,behaviour]
       what changed and what it breaks; OLD and NEW are a directory such as spec, a wheel, an npm
       tarball, a descriptor set, a git revision, pypi:VERSION or npm:VERSION; third-party files that
@@ -127,7 +127,15 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
             let check = flag(&mut args, "check")?;
             api::run(root, check)
         }
-        Some(Value(command)) if command == "coverage" => coverage(root, args),
+        Some(Value(command)) if command == "coverage" => {
+            nothing_else(&mut args)?;
+            let coverage = coverage::read(root)?;
+            print!("{}", coverage.text());
+            for missing in &coverage.missing {
+                eprintln!("{missing}");
+            }
+            Ok(ExitCode::from(u8::from(!coverage.missing.is_empty())))
+        }
         Some(Value(command)) if command == "diff" => diff(root, args),
         Some(Value(command)) if command == "drift" => {
             let (mut wheel, mut offline): (Option<PathBuf>, _) = (None, false);
@@ -154,16 +162,12 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
             bench::run(root, &command.string()?, args)
         }
         Some(Value(command)) if command == "conformance" => {
-            if let Some(argument) = args.next()? {
-                return Err(argument.unexpected().into());
-            }
+            nothing_else(&mut args)?;
             conformance::run(root)?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Value(command)) if command == "validate-openapi" => {
-            if let Some(argument) = args.next()? {
-                return Err(argument.unexpected().into());
-            }
+            nothing_else(&mut args)?;
             let valid = openapi::validate::run(root)?;
             Ok(ExitCode::from(u8::from(!valid)))
         }
@@ -173,6 +177,14 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
         }
         Some(other) => bail!("{}: see `cargo xtask --help`", other.unexpected()),
         None => bail!("no command: see `cargo xtask --help`"),
+    }
+}
+
+/// Refuses further arguments.
+fn nothing_else(args: &mut lexopt::Parser) -> Result<()> {
+    match args.next()? {
+        Some(argument) => Err(argument.unexpected().into()),
+        None => Ok(()),
     }
 }
 
@@ -214,28 +226,4 @@ fn diff(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
         [old] => bail!("diff {old}: NEW is missing: see `cargo xtask --help`"),
         _ => bail!("diff takes OLD and NEW alone: see `cargo xtask --help`"),
     }
-}
-
-/// `coverage`: status 1 when something is missing.
-fn coverage(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
-    let mut format = coverage::Format::Text;
-    while let Some(arg) = args.next()? {
-        match arg {
-            Long("format") => {
-                format = match args.value()?.to_str() {
-                    Some("text") => coverage::Format::Text,
-                    Some("json") => coverage::Format::Json,
-                    Some("markdown") => coverage::Format::Markdown,
-                    _ => bail!("--format takes text, json or markdown"),
-                }
-            }
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    let coverage = coverage::read(root)?;
-    print!("{}", coverage.print(format)?);
-    for missing in &coverage.missing {
-        eprintln!("{missing}");
-    }
-    Ok(ExitCode::from(u8::from(!coverage.missing.is_empty())))
 }

@@ -1,11 +1,11 @@
-//! What `buf.validate` rules and `google.api.field_behavior` ask of a caller, and whether they ask more.
+//! Compares `buf.validate` rules and `google.api.field_behavior`: whether requests must meet more.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Break, Kind};
 use super::options::{Leaf, Options};
 
-/// The extensions of protovalidate by the element that they constrain, all named alike below.
+/// The extensions of protovalidate, one for each kind of element.
 const RULES: &[&str] = &[
     "buf.validate.field.",
     "buf.validate.message.",
@@ -14,7 +14,7 @@ const RULES: &[&str] = &[
 
 const FIELD_BEHAVIOR: &str = "google.api.field_behavior";
 
-/// One change of what is asked.
+/// A change of a constraint.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Found {
     pub kind: Kind,
@@ -39,19 +39,19 @@ impl Found {
     }
 }
 
-/// Whether this module answers for the option.
+/// Whether this module compares the option.
 pub fn owns(key: &str) -> bool {
     let is_rule = |prefix: &str| key.starts_with(prefix) || key == prefix.trim_end_matches('.');
     key == FIELD_BEHAVIOR || RULES.iter().any(|prefix| is_rule(prefix))
 }
 
-/// Whether a caller has to give the field.
+/// Whether a request must have the field.
 pub fn is_required(options: &Options) -> bool {
     options.is_true("buf.validate.field.required")
         || options.list(FIELD_BEHAVIOR).iter().any(|b| b == "REQUIRED")
 }
 
-/// What changed between the options of the same element.
+/// The changed constraints between the options of an element.
 pub fn compare(old: &Options, new: &Options) -> Vec<Found> {
     let mut found = Vec::new();
     match (is_required(old), is_required(new)) {
@@ -70,7 +70,7 @@ pub fn compare(old: &Options, new: &Options) -> Vec<Found> {
 fn behavior(old: &Options, new: &Options, found: &mut Vec<Found>) {
     let read = |options: &Options| -> BTreeSet<String> {
         let mut names: BTreeSet<_> = options.list(FIELD_BEHAVIOR).into_iter().collect();
-        // Whether it is required is told apart, and `OPTIONAL` says nothing.
+        // `is_required` covers REQUIRED, and OPTIONAL means nothing.
         names.retain(|name| name != "REQUIRED" && name != "OPTIONAL");
         names
     };
@@ -85,7 +85,7 @@ fn behavior(old: &Options, new: &Options, found: &mut Vec<Found>) {
     }
 }
 
-/// The rules of one element, as far as they can refuse a value.
+/// The rules of an element that can refuse a value.
 #[derive(Default)]
 struct Rules {
     plain: BTreeMap<String, Leaf>,
@@ -124,7 +124,7 @@ impl Rules {
         rules
     }
 
-    /// Of two spellings of what is ignored, the one that ignores more counts.
+    /// If two rules say what is ignored, the one that ignores more counts.
     fn insert(&mut self, key: String, leaf: Leaf) {
         let ignores = |leaf: &Leaf| match leaf {
             Leaf::Enum(_, number) => *number,
@@ -191,8 +191,8 @@ impl Rules {
     }
 }
 
-/// One spelling of rules that have several: `len: 5` is both bounds of a length, and later versions
-/// of protovalidate write `ignore` for `ignore_empty` and `skipped`.
+/// Normalizes rules with several spellings: `len: 5` is both bounds of a length, and later versions of
+/// protovalidate have `ignore` for `ignore_empty` and `skipped`.
 fn spellings(key: &str, leaf: &Leaf) -> Vec<(String, Leaf)> {
     let (before, last) = match key.rsplit_once('.') {
         Some((before, last)) => (format!("{before}."), last),
@@ -215,7 +215,7 @@ fn spellings(key: &str, leaf: &Leaf) -> Vec<(String, Leaf)> {
     }
 }
 
-/// `lt: 31` and `lte: 30` ask the same of an integer.
+/// For integers, `lt: 31` is the same as `lte: 30`.
 fn inclusive(key: &str, leaf: &Leaf) -> (String, Leaf) {
     const INTEGERS: &[&str] = &[
         "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64", "sfixed32",
@@ -245,7 +245,7 @@ fn inclusive(key: &str, leaf: &Leaf) -> (String, Leaf) {
     }
 }
 
-/// Whether a rule refuses nothing: one that is off or says nothing.
+/// Whether a rule is disabled or refuses nothing.
 fn is_idle(key: &str, leaf: &Leaf) -> bool {
     let last = key.rsplit('.').next().unwrap_or(key);
     let Leaf::Scalar(text) = leaf else {
@@ -254,9 +254,9 @@ fn is_idle(key: &str, leaf: &Leaf) -> bool {
     match last {
         "example" => true,
         "min_len" | "min_bytes" | "min_items" | "min_pairs" => text == "0",
-        // What is unsigned is not below zero anyway.
+        // Unsigned numbers are never below zero.
         "gte" if is_unsigned(key) => text == "0",
-        // Values that a field must have, or be on one side of: `false` and zero are such values.
+        // `false` and zero are valid arguments of these rules.
         "const" | "lt" | "lte" | "gt" | "gte" => false,
         _ => text == "false" || text == "{}",
     }
@@ -267,13 +267,13 @@ fn is_unsigned(key: &str) -> bool {
     matches!(kind, "uint32" | "uint64" | "fixed32" | "fixed64")
 }
 
-/// Rules that excuse a value from other rules.
+/// Whether the rule exempts values from other rules.
 fn loosens(key: &str) -> bool {
     let last = key.rsplit('.').next().unwrap_or(key);
     matches!(last, "ignore" | "ignore_empty" | "skipped" | "disabled")
 }
 
-/// What it means that the rule has another value now, and whether it refuses more.
+/// The kind of change of a rule's value, and whether the rule refuses more.
 fn direction(key: &str, old: &Leaf, new: &Leaf) -> (Kind, bool) {
     let bound = |tightened: bool| match tightened {
         true => (Kind::ConstraintTightened, true),

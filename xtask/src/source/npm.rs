@@ -1,4 +1,4 @@
-//! Reads the published npm package: the descriptors in its generated modules, with what they leave out.
+//! Reads the published npm package: the descriptors in its generated modules, completed.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -13,8 +13,7 @@ use prost::Message;
 use serde::Deserialize;
 
 use super::{Origin, Snapshot};
-use crate::descriptors::Descriptors;
-use crate::source::link::Header;
+use crate::descriptors::{Descriptors, Header};
 use crate::wheel::{MAX_ENTRY_BYTES, MAX_UNPACKED_BYTES, is_import_path};
 
 const PACKAGE: &str = "@scalekit-sdk/node";
@@ -42,8 +41,8 @@ pub fn download(version: &str, dir: &Path) -> Result<PathBuf> {
         .with_context(|| format!("npm pack {requirement}: no tarball arrived"))
 }
 
-/// The first line that is a sentence: npm begins with words for programs.
-pub fn reason(stderr: &[u8]) -> String {
+/// The first line that is a sentence. The lines before it are for programs.
+fn reason(stderr: &[u8]) -> String {
     let stderr = String::from_utf8_lossy(stderr);
     let lines = stderr.lines().map(|line| {
         let line = line.strip_prefix("npm ").unwrap_or(line);

@@ -1,10 +1,10 @@
-//! Every form that the API is published in, against every other one, in either order.
+//! Every form in which the API is published compares with every other one, in both directions.
 
 use std::path::{Path, PathBuf};
 
 use prost_reflect::DescriptorPool;
 
-use super::{identity, module, npm, workspace, zip};
+use super::{api_sources, descriptor_set, identity, module, npm, workspace, zip};
 use crate::compile::{self, Sources};
 use crate::diff::report::Report;
 use crate::diff::{self, Format};
@@ -12,7 +12,7 @@ use crate::{one_line, source};
 
 const PATH: &str = "scalekit/v1/t/t.proto";
 
-/// What upstream writes, of which `spec` leaves out the lines that mention `openapiv2`.
+/// An API as upstream writes it. `spec` omits the lines that mention `openapiv2`.
 const TEXT: &str = r#"syntax = "proto3";
 package scalekit.v1.t;
 import "buf/validate/validate.proto";
@@ -39,13 +39,9 @@ message M {
 message R { repeated M m = 1; }
 "#;
 
-/// The files of the repository that packages are made with, and the one above.
+/// The API `text` with the files of the repository that it imports.
 fn sources(text: &str) -> Sources {
-    let wanted = ["buf/validate/", "google/api/", "scalekit/v1/options/"];
-    let mut sources = crate::refresh::proto_sources(&super::spec()).unwrap();
-    sources.retain(|path, _| wanted.iter().any(|dir| path.starts_with(dir)));
-    sources.insert(PATH.to_owned(), text.to_owned());
-    sources
+    api_sources(PATH, text.to_owned())
 }
 
 fn published(text: &str) -> DescriptorPool {
@@ -58,7 +54,7 @@ fn published(text: &str) -> DescriptorPool {
     compile::pool(&sources).unwrap()
 }
 
-/// Writes the API `text` in every form, and gives the operands that name them.
+/// Writes the API `text` in every form and returns the operands for `diff`.
 fn forms(dir: &Path, name: &str, text: &str) -> Vec<String> {
     let pool = published(text);
     let file = |form: &str, content: &[u8]| {
@@ -81,14 +77,8 @@ fn forms(dir: &Path, name: &str, text: &str) -> Vec<String> {
     };
     let tarball = npm::tarball_of(&pool, &["scalekit/v1/options/options.proto", PATH]);
     let set = |dirs: &[&str]| {
-        let mut set = Vec::new();
-        for file in only(dirs) {
-            let file = file.encode_to_vec();
-            set.push(0x0a);
-            prost::encoding::encode_varint(file.len() as u64, &mut set);
-            set.extend(file);
-        }
-        set
+        let files: Vec<_> = only(dirs).iter().map(|file| file.encode_to_vec()).collect();
+        descriptor_set(&files)
     };
     let spec = spec_dir(dir, name, text);
     vec![
@@ -101,7 +91,7 @@ fn forms(dir: &Path, name: &str, text: &str) -> Vec<String> {
     ]
 }
 
-/// The same as this repository keeps it.
+/// The API as this repository has it.
 fn spec_dir(dir: &Path, name: &str, text: &str) -> PathBuf {
     let own = text.lines().filter(|line| !line.contains("openapiv2"));
     let own = own.collect::<Vec<_>>().join("\n");

@@ -12,7 +12,7 @@ use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, Value};
 
 use crate::compile::{self, Sources};
-use crate::source::{self, Origin, link, npm};
+use crate::source::{self, Origin, npm};
 use crate::{diff, one_line};
 
 static FILE: LazyLock<DescriptorPool> = LazyLock::new(|| {
@@ -121,7 +121,7 @@ fn imports_and_json_names_come_back() {
         (read.label.as_str(), read.origin),
         ("@x/y 1.2.3", Origin::PartialPackage)
     );
-    let pool = link::link(&read.files).unwrap();
+    let pool = super::link(&read.files).unwrap();
     let file = pool.get_file_by_name("v1/b/b.proto").unwrap();
     let imports: Vec<_> = file
         .dependencies()
