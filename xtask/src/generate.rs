@@ -1,6 +1,6 @@
-//! `cargo xtask generate`: makes `generated` from `spec`, or checks that it is what `spec` gives.
+//! `cargo xtask generate`: generates `generated` from `spec`, or checks that it is up to date.
 
-// The build script compiles the same files, so that feature `codegen` cannot differ from `generated`.
+// The build script compiles the same files, so that the feature `codegen` has the same output.
 #[path = "../../build/codegen.rs"]
 mod codegen;
 #[path = "../../build/spec_hash.rs"]
@@ -18,10 +18,10 @@ use crate::lock::{self, Lock};
 use crate::tree::{self, Tree};
 use crate::{compile, openapi, refresh};
 
-/// The command that mends whatever `check` finds.
-const MEND: &str = "cargo xtask generate";
+/// The command that updates the files.
+const COMMAND: &str = "cargo xtask generate";
 
-/// How many differing lines of a file are worth showing.
+/// How many differing lines of a file are shown.
 const SHOWN_LINES: usize = 5;
 
 /// Writes `generated`, `spec/openapi.json`, and the generators' versions into `spec/lock.toml`.
@@ -38,7 +38,7 @@ pub fn run(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What is out of step, as text for a person; nothing when all is well.
+/// A report of everything that is out of date; `None` if nothing is.
 pub fn check(root: &Path) -> Result<Option<String>> {
     let (spec, generated) = (root.join("spec"), root.join("generated"));
     let mut report = String::new();
@@ -71,14 +71,14 @@ pub fn check(root: &Path) -> Result<Option<String>> {
         );
     }
     if !report.is_empty() {
-        report = format!("{report}run `{MEND}`\n");
+        report = format!("{report}run `{COMMAND}`\n");
     }
     report.push_str(&missing_features(root)?);
     Ok((!report.is_empty()).then(|| report.trim_end().to_owned()))
 }
 
-/// How the packages' features in the crate's manifest differ from what the spec needs; empty when
-/// they do not. The manifest is written by hand.
+/// How the features in the crate's manifest, which is written by hand, differ from those that the spec
+/// needs; empty if they do not.
 fn missing_features(root: &Path) -> Result<String> {
     let path = root.join("Cargo.toml");
     let manifest: toml::Table = std::fs::read_to_string(&path)
@@ -106,7 +106,7 @@ fn missing_features(root: &Path) -> Result<String> {
     Ok(report)
 }
 
-/// What `generated` must hold for the spec in `spec`.
+/// The content of `generated` for the spec in `spec`.
 pub fn generate(spec: &Path) -> Result<Tree> {
     let out = tempfile::tempdir()?;
     codegen::generate(spec, out.path())
@@ -118,7 +118,7 @@ pub fn generate(spec: &Path) -> Result<Tree> {
     Ok(generated)
 }
 
-/// The lock with the generators that the workspace is locked to now.
+/// The lock with the generator versions of the workspace's `Cargo.lock`.
 fn current_lock(root: &Path) -> Result<String> {
     let path = root.join("spec").join(lock::PATH);
     let text = std::fs::read_to_string(&path).with_context(|| format!("spec/{}", lock::PATH))?;
@@ -163,7 +163,7 @@ fn compare(
     }
 }
 
-/// Line ends are the checkout's business.
+/// The text with normalized line ends, which depend on the checkout.
 fn text(content: &[u8]) -> String {
     String::from_utf8_lossy(content).replace("\r\n", "\n")
 }

@@ -1,11 +1,11 @@
-//! Published packages through the ordinary client, so that a user's registry settings apply.
+//! Downloads published packages with `pip`, so that the user's registry settings apply.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail};
 
-/// Puts the wheel that satisfies `requirement` into `dir`, without its dependencies.
+/// Downloads the wheel that satisfies `requirement` into `dir`, without its dependencies.
 pub fn download(requirement: &str, dir: &Path) -> Result<PathBuf> {
     let output = Command::new("python3")
         .args([
@@ -34,7 +34,7 @@ pub fn download(requirement: &str, dir: &Path) -> Result<PathBuf> {
         .with_context(|| format!("pip download {requirement}: no wheel arrived"))
 }
 
-/// The last line is the one that says why.
+/// The last line of the output, which has the reason.
 fn reason(output: &Output) -> String {
     let stderr = String::from_utf8_lossy(&output.stderr);
     let line = stderr.lines().rfind(|line| !line.trim().is_empty());

@@ -1,4 +1,4 @@
-//! `cargo xtask refresh`: rewrites `spec/proto` from the published package, keeping our comments.
+//! `cargo xtask refresh`: rewrites `spec/proto` from the published package and keeps our comments.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -20,7 +20,7 @@ use crate::wheel::Wheel;
 /// The package that describes the API most completely.
 pub const PACKAGE: &str = "scalekit-sdk-python";
 
-/// Files that the package imports and does not contain.
+/// The directory of files that the package imports and does not contain.
 const HAND_WRITTEN: &str = "google/api/";
 
 const PROTO_DIR: &str = "proto/";
@@ -28,11 +28,11 @@ const PROTO_DIR: &str = "proto/";
 const FILE_COMMENT: &str = "`cargo xtask refresh` rewrites this file and keeps its comments, which are the only part of it\n\
                             that is written by hand.";
 
-/// A new content of `spec`, and what a person should look at.
+/// The new content of `spec`, and symbols that need attention.
 #[derive(Debug)]
 pub struct Refreshed {
     pub spec: Tree,
-    /// Symbols that must have a comment and have none.
+    /// Symbols without a required comment.
     pub undocumented: Vec<String>,
     /// Commented symbols that no longer exist.
     pub vanished: Vec<String>,
@@ -57,7 +57,7 @@ pub fn run(root: &Path, wheel: Option<&Path>) -> Result<()> {
     Ok(())
 }
 
-/// Names what a person should look at.
+/// Prints the symbols that need attention.
 pub fn tell(refreshed: &Refreshed) {
     for symbol in &refreshed.vanished {
         eprintln!("comment dropped with its symbol: {symbol}");
@@ -67,7 +67,7 @@ pub fn tell(refreshed: &Refreshed) {
     }
 }
 
-/// What `spec` becomes when it is refreshed from `wheel`; nothing is written.
+/// The content of `spec` after a refresh from `wheel`. Writes nothing.
 pub fn refresh(spec: &Tree, wheel: &Wheel, cargo_lock: &str) -> Result<Refreshed> {
     let agentkit = spec.get("agentkit.toml").context("spec/agentkit.toml")?;
     let agentkit = AgentKit::parse(std::str::from_utf8(agentkit)?)
@@ -145,7 +145,7 @@ pub fn proto_sources(spec: &Tree) -> Result<Sources> {
     Ok(sources)
 }
 
-/// Nothing is written that does not compile back to what the package says.
+/// Checks that the printed files compile back to the descriptors of the package.
 fn verify(
     sources: &Sources,
     files: &Descriptors,
