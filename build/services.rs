@@ -105,7 +105,7 @@ impl Packages {
         let mut code =
             String::from("// This file is @generated from the packages of spec/proto.\n");
         let names: Vec<&str> = self.needs.keys().map(String::as_str).collect();
-        // A package can lie within another: `auth` and `auth.totp`.
+        // Packages can be nested: `auth` and `auth.totp`.
         let tops: BTreeSet<&str> = names
             .iter()
             .filter_map(|name| name.strip_prefix(ROOT)?.split('.').next())
@@ -164,7 +164,7 @@ impl Packages {
         let _ = writeln!(code, "{indent}include!(\"{package}.rs\");");
     }
 
-    /// `services.rs`: a method of `Raw` for each service.
+    /// `services.rs`: one method of `Raw` per service.
     pub fn clients(&self) -> String {
         let mut code = String::from(
             "// This file is @generated from the services of spec/proto.\nimpl Raw<'_> {\n",

@@ -51,11 +51,11 @@ pub fn tables(pool: &DescriptorPool, agentkit: &AgentKit) -> Result<String> {
     Ok(code)
 }
 
-/// Definitions by name, so that the order of services and fields does not show in the output.
+/// Definitions by name, so that the output does not depend on the order of services and fields.
 #[derive(Default)]
 struct Tables {
     definitions: BTreeMap<String, String>,
-    begun: BTreeSet<String>,
+    started: BTreeSet<String>,
 }
 
 impl Tables {
@@ -69,7 +69,7 @@ impl Tables {
         if bindings.is_empty() {
             return Ok(String::new());
         }
-        // Stable, so that of two equally specific bindings the one that the API names first wins.
+        // A stable sort keeps the API's order of equally specific bindings.
         bindings.sort_by_key(|binding| std::cmp::Reverse(binding.variables));
         let mut code = format!(
             "    (\"/{}/{}\", Route {{\n        bindings: &[\n",
@@ -97,7 +97,7 @@ impl Tables {
     /// The name of a message's table.
     fn message(&mut self, message: &MessageDescriptor) -> Result<String> {
         let name = message.full_name().to_shouty_snake_case();
-        if !self.begun.insert(message.full_name().to_owned()) {
+        if !self.started.insert(message.full_name().to_owned()) {
             return Ok(name);
         }
         let mut code = format!("static {name}: Message = Message {{\n    fields: &[\n");
@@ -126,7 +126,7 @@ impl Tables {
 
     fn enumeration(&mut self, item: &EnumDescriptor) -> Result<String> {
         let name = item.full_name().to_shouty_snake_case();
-        if !self.begun.insert(item.full_name().to_owned()) {
+        if !self.started.insert(item.full_name().to_owned()) {
             return Ok(name);
         }
         let mut code = format!("static {name}: Enum = Enum(&[\n");
@@ -168,7 +168,7 @@ impl Tables {
         }
     }
 
-    /// Messages of `google.protobuf` have JSON forms of their own.
+    /// Messages of `google.protobuf` with a special JSON form.
     fn message_kind(
         &mut self,
         field: &FieldDescriptor,
@@ -270,7 +270,7 @@ fn path(template: &str) -> std::result::Result<Vec<Part>, &'static str> {
     let mut rest = template;
     while let Some((literal, after)) = rest.split_once('{') {
         let (variable, after) = after.split_once('}').ok_or("a brace is not closed")?;
-        // A pattern would have to be matched; no route of this API has one.
+        // Patterns are not supported; no route of this API has one.
         if variable.contains(['=', '*']) {
             return Err("a variable with a pattern");
         }

@@ -31,7 +31,7 @@ pub fn run(root: &Path, wheel: Option<&Path>) -> Result<()> {
         tree::replace(&spec, &before).context("spec could not be put back")?;
         return Err(error);
     }
-    refresh::tell(&refreshed);
+    refresh::print_symbols(&refreshed);
     let fragment = drift.write_fragment(root)?;
     eprintln!(
         "spec and generated are at {} {}; changelog fragment: {}",

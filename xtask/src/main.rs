@@ -87,7 +87,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// An error with its causes; names out of a damaged package can hold line ends.
+/// An error with its causes. Names from a damaged package can contain line ends.
 fn one_line(error: &anyhow::Error) -> String {
     let text = format!("{error:#}");
     text.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -49,7 +49,7 @@ pub fn run(root: &Path, wheel: Option<&Path>) -> Result<()> {
     let cargo_lock = std::fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock")?;
     let refreshed = refresh(&tree::read(&dir)?, &wheel, &cargo_lock)?;
     tree::replace(&dir, &refreshed.spec)?;
-    tell(&refreshed);
+    print_symbols(&refreshed);
     eprintln!(
         "spec is at {} {}, x-api-version {}",
         wheel.package, wheel.version, wheel.api_version
@@ -58,7 +58,7 @@ pub fn run(root: &Path, wheel: Option<&Path>) -> Result<()> {
 }
 
 /// Prints the symbols that need attention.
-pub fn tell(refreshed: &Refreshed) {
+pub fn print_symbols(refreshed: &Refreshed) {
     for symbol in &refreshed.vanished {
         eprintln!("comment dropped with its symbol: {symbol}");
     }

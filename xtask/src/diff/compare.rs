@@ -35,11 +35,7 @@ impl Walk<'_> {
         };
         for path in old.files.union(&new.files) {
             let (before, after) = (find(old, path), find(new, path));
-            let at = |side: &Side, file| Symbol {
-                name: path,
-                file: path,
-                public: is_public_file(side, file),
-            };
+            let at = |side: &Side, file| Symbol::new(path, path, is_public_file(side, file));
             match (&before, &after) {
                 (Some(before), Some(after)) => {
                     if before.encode_to_vec() == after.encode_to_vec() {
@@ -55,7 +51,7 @@ impl Walk<'_> {
                 }
                 (None, None) => continue,
             }
-            // Many packages do not contain the third-party files, and nobody misses their symbols.
+            // Many packages lack the third-party files, whose symbols are not part of the API.
             if is_vendored(path) && (before.is_none() || after.is_none()) {
                 continue;
             }
@@ -69,11 +65,11 @@ impl Walk<'_> {
     }
 
     fn file(&mut self, old: &FileDescriptor, new: &FileDescriptor) {
-        let at = Symbol {
-            name: old.name(),
-            file: old.name(),
-            public: is_public_file(self.old, old) || is_public_file(self.new, new),
-        };
+        let at = Symbol::new(
+            old.name(),
+            old.name(),
+            is_public_file(self.old, old) || is_public_file(self.new, new),
+        );
         if old.package_name() != new.package_name() {
             let values = both(old.package_name(), new.package_name());
             self.push(Kind::FilePackageChanged, at, &[Wire, Json, Source], values);
@@ -106,23 +102,23 @@ impl Walk<'_> {
         let file = old.parent_file();
         let new = self.new.pool.get_service_by_name(old.full_name());
         let Some(new) = new else {
-            let at = Symbol {
-                name: old.full_name(),
-                file: file.name(),
-                public: self.old.is_public_service(old.full_name()),
-            };
+            let at = Symbol::new(
+                old.full_name(),
+                file.name(),
+                self.old.is_public_service(old.full_name()),
+            );
             self.push(Kind::ServiceRemoved, at, &[Source, Behaviour], NEITHER);
             for rpc in old.methods() {
                 self.rpc_removed(&rpc);
             }
             return;
         };
-        let at = Symbol {
-            name: old.full_name(),
-            file: file.name(),
-            public: self.old.is_public_service(old.full_name())
+        let at = Symbol::new(
+            old.full_name(),
+            file.name(),
+            self.old.is_public_service(old.full_name())
                 || self.new.is_public_service(old.full_name()),
-        };
+        );
         self.moved(Kind::ServiceMoved, at, new.parent_file().name());
         self.service(at, old, &new);
     }
@@ -133,11 +129,7 @@ impl Walk<'_> {
         }
         let file = old.parent_file();
         let name = old.full_name();
-        let mut at = Symbol {
-            name,
-            file: file.name(),
-            public: self.is_public(name),
-        };
+        let mut at = Symbol::new(name, file.name(), self.is_public(name));
         match self.new.message(name) {
             None => {
                 at.public = self.old.is_public(name);
@@ -205,15 +197,12 @@ impl Walk<'_> {
 
     fn extension(&mut self, old: &ExtensionDescriptor) {
         let file = old.parent_file();
-        let at = Symbol {
-            name: old.full_name(),
-            file: file.name(),
-            public: false,
-        };
+        let at = Symbol::new(old.full_name(), file.name(), false);
         match self.new.pool.get_extension_by_name(old.full_name()) {
             None => {
-                let heir = self.new.message(old.containing_message().full_name());
-                let reused = heir.is_some_and(|heir| heir.get_extension(old.number()).is_some());
+                let extended = self.new.message(old.containing_message().full_name());
+                let reused =
+                    extended.is_some_and(|extended| extended.get_extension(old.number()).is_some());
                 // Readers take stored values for those of the other extension.
                 let breaks: &[Break] = match reused {
                     true => &[Wire, Json, Source],
@@ -239,11 +228,7 @@ impl Walk<'_> {
         for extension in file.extensions() {
             let known = self.old.pool.get_extension_by_name(extension.full_name());
             if known.is_none() {
-                let at = Symbol {
-                    name: extension.full_name(),
-                    file: file.name(),
-                    public: false,
-                };
+                let at = Symbol::new(extension.full_name(), file.name(), false);
                 self.push(Kind::ExtensionAdded, at, &[], NEITHER);
             }
         }
@@ -256,11 +241,11 @@ impl Walk<'_> {
             {
                 continue;
             }
-            let at = Symbol {
-                name: service.full_name(),
-                file: file.name(),
-                public: self.new.is_public_service(service.full_name()),
-            };
+            let at = Symbol::new(
+                service.full_name(),
+                file.name(),
+                self.new.is_public_service(service.full_name()),
+            );
             self.push(Kind::ServiceAdded, at, &[], NEITHER);
             for rpc in service.methods() {
                 self.rpc_added(&rpc);
@@ -274,11 +259,11 @@ impl Walk<'_> {
         }
         if self.old.message(new.full_name()).is_none() {
             let file = new.parent_file();
-            let at = Symbol {
-                name: new.full_name(),
-                file: file.name(),
-                public: self.new.is_public(new.full_name()),
-            };
+            let at = Symbol::new(
+                new.full_name(),
+                file.name(),
+                self.new.is_public(new.full_name()),
+            );
             self.push(Kind::MessageAdded, at, &[], NEITHER);
         }
         for child in new.child_messages() {

@@ -16,14 +16,14 @@ const FIELD_BEHAVIOR: &str = "google.api.field_behavior";
 
 /// A change of a constraint.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct ConstraintChange {
     pub kind: Kind,
     pub breaks: Vec<Break>,
     pub old: Option<String>,
     pub new: Option<String>,
 }
 
-impl Found {
+impl ConstraintChange {
     fn new(kind: Kind, stricter: bool, old: Option<String>, new: Option<String>) -> Self {
         let breaks = if stricter {
             vec![Break::Behaviour]
@@ -52,22 +52,32 @@ pub fn is_required(options: &Options) -> bool {
 }
 
 /// The changed constraints between the options of an element.
-pub fn compare(old: &Options, new: &Options) -> Vec<Found> {
-    let mut found = Vec::new();
+pub fn compare(old: &Options, new: &Options) -> Vec<ConstraintChange> {
+    let mut changes = Vec::new();
     match (is_required(old), is_required(new)) {
-        (false, true) => found.push(Found::new(Kind::FieldBecameRequired, true, None, None)),
-        (true, false) => found.push(Found::new(Kind::FieldNoLongerRequired, false, None, None)),
+        (false, true) => changes.push(ConstraintChange::new(
+            Kind::FieldBecameRequired,
+            true,
+            None,
+            None,
+        )),
+        (true, false) => changes.push(ConstraintChange::new(
+            Kind::FieldNoLongerRequired,
+            false,
+            None,
+            None,
+        )),
         _ => {}
     }
-    behavior(old, new, &mut found);
+    behavior(old, new, &mut changes);
     for prefix in RULES {
         let (old, new) = (Rules::read(old, prefix), Rules::read(new, prefix));
-        old.compare(&new, *prefix == "buf.validate.oneof.", &mut found);
+        old.compare(&new, *prefix == "buf.validate.oneof.", &mut changes);
     }
-    found
+    changes
 }
 
-fn behavior(old: &Options, new: &Options, found: &mut Vec<Found>) {
+fn behavior(old: &Options, new: &Options, changes: &mut Vec<ConstraintChange>) {
     let read = |options: &Options| -> BTreeSet<String> {
         let mut names: BTreeSet<_> = options.list(FIELD_BEHAVIOR).into_iter().collect();
         // `is_required` covers REQUIRED, and OPTIONAL means nothing.
@@ -77,11 +87,16 @@ fn behavior(old: &Options, new: &Options, found: &mut Vec<Found>) {
     let (old, new) = (read(old), read(new));
     for added in new.difference(&old) {
         let kind = Kind::FieldBehaviorAdded;
-        found.push(Found::new(kind, true, None, Some(added.clone())));
+        changes.push(ConstraintChange::new(kind, true, None, Some(added.clone())));
     }
     for removed in old.difference(&new) {
         let kind = Kind::FieldBehaviorRemoved;
-        found.push(Found::new(kind, false, Some(removed.clone()), None));
+        changes.push(ConstraintChange::new(
+            kind,
+            false,
+            Some(removed.clone()),
+            None,
+        ));
     }
 }
 
@@ -114,9 +129,9 @@ impl Rules {
                 }
                 continue;
             }
-            let told_apart = key == "required" && prefix == "buf.validate.field.";
+            let is_compared_apart = key == "required" && prefix == "buf.validate.field.";
             for (key, leaf) in spellings(key, leaf) {
-                if !told_apart && !is_idle(&key, &leaf) {
+                if !is_compared_apart && !is_idle(&key, &leaf) {
                     rules.insert(key, leaf);
                 }
             }
@@ -136,7 +151,7 @@ impl Rules {
         }
     }
 
-    fn compare(&self, new: &Self, oneof: bool, found: &mut Vec<Found>) {
+    fn compare(&self, new: &Self, oneof: bool, changes: &mut Vec<ConstraintChange>) {
         for (key, old) in &self.plain {
             match new.plain.get(key) {
                 None => {
@@ -145,13 +160,18 @@ impl Rules {
                         true => Kind::ConstraintChanged,
                         false => Kind::ConstraintRemoved,
                     };
-                    found.push(Found::new(kind, stricter, Some(show(key, old)), None));
+                    changes.push(ConstraintChange::new(
+                        kind,
+                        stricter,
+                        Some(show(key, old)),
+                        None,
+                    ));
                 }
                 Some(new) if new == old => {}
                 Some(new) => {
                     let (kind, stricter) = direction(key, old, new);
                     let (old, new) = (show(key, old), show(key, new));
-                    found.push(Found::new(kind, stricter, Some(old), Some(new)));
+                    changes.push(ConstraintChange::new(kind, stricter, Some(old), Some(new)));
                 }
             }
         }
@@ -162,19 +182,24 @@ impl Rules {
                     key if loosens(key) => (Kind::ConstraintLoosened, false),
                     _ => (Kind::ConstraintAdded, true),
                 };
-                found.push(Found::new(kind, stricter, None, Some(show(key, leaf))));
+                changes.push(ConstraintChange::new(
+                    kind,
+                    stricter,
+                    None,
+                    Some(show(key, leaf)),
+                ));
             }
         }
         for (name, old) in &self.cel {
             match new.cel.get(name) {
-                None => found.push(Found::new(
+                None => changes.push(ConstraintChange::new(
                     Kind::CelRuleRemoved,
                     false,
                     Some(format!("{name}: {old}")),
                     None,
                 )),
                 Some(new) if new == old => {}
-                Some(new) => found.push(Found::new(
+                Some(new) => changes.push(ConstraintChange::new(
                     Kind::CelRuleChanged,
                     true,
                     Some(format!("{name}: {old}")),
@@ -185,7 +210,7 @@ impl Rules {
         for (name, new) in &new.cel {
             if !self.cel.contains_key(name) {
                 let new = Some(format!("{name}: {new}"));
-                found.push(Found::new(Kind::CelRuleAdded, true, None, new));
+                changes.push(ConstraintChange::new(Kind::CelRuleAdded, true, None, new));
             }
         }
     }

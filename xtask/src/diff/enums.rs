@@ -12,11 +12,7 @@ impl Walk<'_> {
     pub fn enumeration(&mut self, old: &EnumDescriptor) {
         let file = old.parent_file();
         let name = old.full_name();
-        let mut at = Symbol {
-            name,
-            file: file.name(),
-            public: self.is_public(name),
-        };
+        let mut at = Symbol::new(name, file.name(), self.is_public(name));
         let Some(new) = self.new.enumeration(name) else {
             at.public = self.old.is_public(name);
             self.push(Kind::EnumRemoved, at, &[Source], NEITHER);
@@ -97,11 +93,11 @@ impl Walk<'_> {
     pub fn added_enum(&mut self, new: &EnumDescriptor) {
         if self.old.enumeration(new.full_name()).is_none() {
             let file = new.parent_file();
-            let at = Symbol {
-                name: new.full_name(),
-                file: file.name(),
-                public: self.new.is_public(new.full_name()),
-            };
+            let at = Symbol::new(
+                new.full_name(),
+                file.name(),
+                self.new.is_public(new.full_name()),
+            );
             self.push(Kind::EnumAdded, at, &[], NEITHER);
         }
     }

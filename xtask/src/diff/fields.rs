@@ -133,11 +133,7 @@ impl Walk<'_> {
         let reserved = Reserved::of_message(message);
         for field in old {
             let public = at.public && field.visible;
-            let symbol = Symbol {
-                name: &field.symbol,
-                file: at.file,
-                public,
-            };
+            let symbol = Symbol::new(&field.symbol, at.file, public);
             if let Some(now) = new.iter().find(|now| now.name == field.name) {
                 let symbol = Symbol {
                     public: public || at.public && now.visible,
@@ -146,18 +142,18 @@ impl Walk<'_> {
                 self.same_field(symbol, field, now);
                 continue;
             }
-            let heir = new.iter().find(|now| now.number == field.number);
+            let same_number = new.iter().find(|now| now.number == field.number);
             let known = |now: &Field| old.iter().any(|old| old.name == now.name);
-            match heir {
+            match same_number {
                 Some(now) if !known(now) => {
                     let values = both(&field.name, &now.name);
                     self.push(Kind::FieldRenamed, symbol, &[Json, Source], values);
                     self.same_field(symbol, field, now);
                 }
-                heir => {
+                same_number => {
                     let mut breaks = reserved.removal(&field.name, field.number, false);
                     // A number that means something else now cannot be reserved.
-                    if heir.is_some() && !breaks.contains(&Wire) {
+                    if same_number.is_some() && !breaks.contains(&Wire) {
                         breaks.insert(0, Wire);
                     }
                     let values = (Some(field.number.to_string()), None);
@@ -168,17 +164,17 @@ impl Walk<'_> {
         let file = message.parent_file();
         for field in new {
             let known = old.iter().any(|old| old.name == field.name);
-            let heir = (old.iter())
+            let same_number = (old.iter())
                 .filter(|old| new.iter().all(|now| now.name != old.name))
                 .any(|old| old.number == field.number);
-            if known || heir {
+            if known || same_number {
                 continue;
             }
-            let symbol = Symbol {
-                name: &field.symbol,
-                file: file.name(),
-                public: self.new.is_public(message.full_name()) && field.visible,
-            };
+            let symbol = Symbol::new(
+                &field.symbol,
+                file.name(),
+                self.new.is_public(message.full_name()) && field.visible,
+            );
             let values = (
                 None,
                 Some(format!("{} = {}", describe(field), field.number)),

@@ -35,33 +35,25 @@ impl Walk<'_> {
     pub fn rpc_removed(&mut self, rpc: &MethodDescriptor) {
         let name = side::rpc_symbol(rpc);
         let file = rpc.parent_file();
-        let at = Symbol {
-            name: &name,
-            file: file.name(),
-            public: self.old.is_public_rpc(&name),
-        };
+        let at = Symbol::new(&name, file.name(), self.old.is_public_rpc(&name));
         self.push(Kind::RpcRemoved, at, &[Source, Behaviour], NEITHER);
     }
 
     pub fn rpc_added(&mut self, rpc: &MethodDescriptor) {
         let name = side::rpc_symbol(rpc);
         let file = rpc.parent_file();
-        let at = Symbol {
-            name: &name,
-            file: file.name(),
-            public: self.new.is_public_rpc(&name),
-        };
+        let at = Symbol::new(&name, file.name(), self.new.is_public_rpc(&name));
         let route = routes(rpc).first().map(show);
         self.push(Kind::RpcAdded, at, &[], (None, route));
     }
 
     fn rpc(&mut self, file: &str, old: &MethodDescriptor, new: &MethodDescriptor) {
         let name = side::rpc_symbol(old);
-        let at = Symbol {
-            name: &name,
+        let at = Symbol::new(
+            &name,
             file,
-            public: self.old.is_public_rpc(&name) || self.new.is_public_rpc(&name),
-        };
+            self.old.is_public_rpc(&name) || self.new.is_public_rpc(&name),
+        );
         let (input, output) = ((old.input(), new.input()), (old.output(), new.output()));
         self.rpc_type(Kind::RpcRequestTypeChanged, at, input);
         self.rpc_type(Kind::RpcResponseTypeChanged, at, output);
@@ -103,7 +95,7 @@ impl Walk<'_> {
         if old.full_name() == new.full_name() {
             return;
         }
-        let breaks: &[Break] = match understands(&old, &new) {
+        let breaks: &[Break] = match accepts_all_of(&old, &new) {
             true => &[Source],
             false => &[Wire, Json, Source],
         };
@@ -177,7 +169,7 @@ impl Walk<'_> {
         if kind.0 != kind.1 {
             let values = (text(&kind.0), text(&kind.1));
             let (old, new) = (kind.0.as_ref(), kind.1.as_ref());
-            let clients = (admits_clients(old), admits_clients(new));
+            let clients = (accepts_clients(old), accepts_clients(new));
             match clients {
                 (Some(false), Some(true)) => self.push(Kind::AuthTypeWidened, at, &[], values),
                 _ if widens(old, new) => self.push(Kind::AuthTypeWidened, at, &[], values),
@@ -273,7 +265,7 @@ const CLIENT: i32 = 4;
 
 /// Whether client credentials, which every user of this crate has, are accepted; `None` if the RPC does
 /// not say.
-fn admits_clients(kind: Option<&Leaf>) -> Option<bool> {
+fn accepts_clients(kind: Option<&Leaf>) -> Option<bool> {
     const NO_AUTHENTICATION: i32 = 1;
     match kind {
         Some(Leaf::Enum(_, kind)) => Some(*kind == NO_AUTHENTICATION || kind & CLIENT != 0),
@@ -293,7 +285,7 @@ fn widens(old: Option<&Leaf>, new: Option<&Leaf>) -> bool {
 
 /// Whether every message of type `old` is a valid message of type `new`: all fields exist and are the
 /// same.
-fn understands(old: &MessageDescriptor, new: &MessageDescriptor) -> bool {
+fn accepts_all_of(old: &MessageDescriptor, new: &MessageDescriptor) -> bool {
     let alike = |old: &Of, new: &Of| match (old, new) {
         (Of::Message(old), Of::Message(new)) => old.full_name() == new.full_name(),
         (Of::Enum(old), Of::Enum(new)) => old.full_name() == new.full_name(),

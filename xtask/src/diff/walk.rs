@@ -24,6 +24,12 @@ pub(super) struct Symbol<'a> {
     pub public: bool,
 }
 
+impl<'a> Symbol<'a> {
+    pub fn new(name: &'a str, file: &'a str, public: bool) -> Self {
+        Self { name, file, public }
+    }
+}
+
 /// The values of a change, either of which may be absent.
 pub(super) type Values = (Option<String>, Option<String>);
 

@@ -134,7 +134,7 @@ impl Docs {
                     ItemEnum::Use(import) if import.is_glob => (None, import.id),
                     ItemEnum::Use(import) => {
                         let target = import.id.filter(|id| self.krate.index.contains_key(id));
-                        // An item of another crate: the import is all there is.
+                        // The index does not have items of other crates.
                         (Some(&import.name), Some(target.unwrap_or(child.id)))
                     }
                     _ => (child.name.as_ref(), Some(child.id)),

@@ -1,4 +1,4 @@
-//! Our comments outlive a refresh, wherever they stand.
+//! A refresh keeps our comments, wherever they are.
 
 use super::{cargo_lock, scratch, spec, wheel_of};
 use crate::comments::Comments;
@@ -88,7 +88,7 @@ fn comments(text: &str) -> Comments {
 
 #[test]
 fn a_refresh_keeps_every_comment() {
-    // Upstream has no comments: the descriptors in a wheel come without source positions.
+    // Upstream has no comments: the descriptors in a wheel have no source positions.
     let wheel = open(&wheel_of(&Sources::from([(
         "t.proto".to_owned(),
         COMMENTED.to_owned(),
@@ -123,7 +123,7 @@ fn a_refresh_keeps_every_comment() {
         assert_eq!(after.get(symbol), Some(text), "{symbol} in\n{printed}");
     }
 
-    // And once more: what is printed is printed again unchanged.
+    // A second refresh changes nothing.
     let again = refresh::refresh(&refreshed.spec, &wheel, &cargo_lock()).unwrap();
     assert_eq!(again.spec["proto/t.proto"], refreshed.spec["proto/t.proto"]);
 }

@@ -1,5 +1,5 @@
-//! A descriptor with each of its elements missing, doubled or at an edge: an error in one line, or
-//! something that can be compared and printed.
+//! A descriptor with each of its elements missing, duplicated or at an edge case is either an error in
+//! one line, or can be compared and printed.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
@@ -18,7 +18,7 @@ use crate::strip::Undeclared;
 
 const PATH: &str = "t.proto";
 
-/// Something of everything that a descriptor can hold.
+/// A file with every kind of element.
 const TEXT: &str = r#"syntax = "proto2";
 package t;
 import public "google/protobuf/struct.proto";
@@ -53,7 +53,7 @@ fn whole() -> DynamicMessage {
     DynamicMessage::decode(descriptor.unwrap(), file.as_slice()).unwrap()
 }
 
-/// What one element can be instead.
+/// Other values for a field.
 fn others(field: &FieldDescriptor) -> Vec<Value> {
     let text = |text: &str| Value::String(text.to_owned());
     match field.kind() {
@@ -65,7 +65,7 @@ fn others(field: &FieldDescriptor) -> Vec<Value> {
     }
 }
 
-/// Every message in `file` that has one element changed, with where that is.
+/// Every variant of the message with one changed element, and the place of the change.
 fn variants(message: &DynamicMessage, place: &str, found: &mut Vec<(String, DynamicMessage)>) {
     let mut push =
         |what: &str, message: DynamicMessage| found.push((format!("{place}{what}"), message));
@@ -83,7 +83,7 @@ fn variants(message: &DynamicMessage, place: &str, found: &mut Vec<(String, Dyna
             }
             push(&what, with);
         }
-        // Twice the same, and messages that are empty.
+        // Duplicates, and empty messages.
         if let (true, Value::List(list)) = (field.is_list(), message.get_field(&field).into_owned())
         {
             let twice = [list.clone(), list.clone()].concat();
@@ -149,7 +149,7 @@ fn snapshot(file: Vec<u8>) -> Snapshot {
 
 static WHOLE: LazyLock<Snapshot> = LazyLock::new(|| snapshot(whole().encode_to_vec()));
 
-/// Does with the file what commands do; the error in one line if it is refused.
+/// Compares and prints the file as the commands do; the error in one line if it is refused.
 fn run(file: &[u8]) -> Result<(), String> {
     let one = |error: anyhow::Error| one_line(&error);
     let damaged = snapshot(file.to_vec());
@@ -162,7 +162,7 @@ fn run(file: &[u8]) -> Result<(), String> {
     let file = pool
         .get_file_by_name(PATH)
         .ok_or("t.proto: not there by its name")?;
-    // What cannot be written as text is refused by the printer.
+    // The printer can refuse it.
     let _ = printer::print(&file, &Names::new(&pool), &Comments::default());
     Ok(())
 }
@@ -181,7 +181,7 @@ fn no_element_makes_a_panic() {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 refused += 1;
-                // A file without its name cannot be named.
+                // An error cannot name a file without a name.
                 let named = error.contains(PATH) || place.starts_with("name ");
                 if !named || error.lines().count() != 1 {
                     unclear.push(format!("{place}: {error}"));
@@ -200,6 +200,6 @@ fn no_element_makes_a_panic() {
         found.len()
     );
     assert!(unclear.is_empty(), "{unclear:#?}");
-    // Fewer would mean that the damage does not reach the checks.
+    // Fewer refusals would mean that the damage does not reach the checks.
     assert!(refused > 300, "{refused} of {} refused", found.len());
 }

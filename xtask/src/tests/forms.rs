@@ -145,7 +145,7 @@ fn a_change_is_seen_in_every_form() {
     }
 }
 
-/// The spec holds all files, so that one which only a package has is a change.
+/// The spec has all files, so that a file that only a package has is a change.
 #[test]
 fn all_files_of_a_package_are_compared_with_the_spec() {
     let dir = tempfile::tempdir().unwrap();
@@ -169,8 +169,7 @@ fn all_files_of_a_package_are_compared_with_the_spec() {
     assert!(has(&back, "message_removed scalekit.v1.u.More"));
 }
 
-/// A package that ships no `validate.proto` can have been made with an older one, and one that does
-/// can ship an older one.
+/// A package can be made with an older `validate.proto`, whether it ships the file or not.
 #[test]
 fn rules_of_an_older_protovalidate_are_read_as_what_they_mean() {
     // `ignore` is field 27 of the rules; `skipped` was field 24 and `ignore_empty` field 26.

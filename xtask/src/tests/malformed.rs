@@ -351,7 +351,7 @@ fn an_archive_that_unpacks_to_far_more_than_it_is() {
     let zeros = vec![b'\n'; usize::try_from(MAX_ENTRY_BYTES).unwrap() + 1];
     let mut bomb = with_module("bomb_pb2.py", zeros);
     refuses(&bomb, &["bomb_pb2.py: too large"]);
-    // What the archive says of the size decides nothing.
+    // The size in the archive's header is irrelevant.
     let stated = u32::try_from(MAX_ENTRY_BYTES + 1).unwrap().to_le_bytes();
     while let Some(at) = bomb.windows(4).position(|bytes| bytes == stated) {
         bomb[at..at + 4].copy_from_slice(&10_u32.to_le_bytes());

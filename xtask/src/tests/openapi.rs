@@ -1,4 +1,4 @@
-//! The derived OpenAPI document says what the `.proto` files say, and a comparison sees each change.
+//! The derived OpenAPI document matches the `.proto` files, and a comparison reports every change.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The printer and `strip` on every file that Scalekit publishes.
+//! The printer, `strip` and `diff` on the packages that Scalekit published.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -42,7 +42,7 @@ fn every_published_file_compiles_back_to_itself() {
         assert_eq!(difference(&pool, &printed, path).unwrap(), None, "{path}");
     }
 
-    // The comparison must be able to see an option, or the above says nothing.
+    // The comparison must detect a changed option, or the above proves nothing.
     let tools = "scalekit/v1/tools/tools.proto";
     let changed = sources[tools].replacen("max_len: 50 }", "max_len: 51 }", 1);
     sources.insert(tools.to_owned(), changed);
@@ -72,7 +72,7 @@ fn strip_drops_prose_and_foreign_options_only() {
             &mut dropped,
         );
     }
-    // `FieldOptions` and its like vanish where nothing is left in them.
+    // Options messages that became empty are removed.
     dropped.retain(|name| !name.ends_with(".options"));
     let expected = [
         "buf.validate.Rule.message",
@@ -96,7 +96,7 @@ fn strip_drops_prose_and_foreign_options_only() {
     );
 }
 
-/// Collects what `before` has and `after` has not, by field name or unknown number.
+/// Collects the fields that only `before` has, by name or unknown number.
 fn losses(before: &DynamicMessage, after: &DynamicMessage, dropped: &mut BTreeSet<String>) {
     for (extension, value) in before.extensions() {
         if after.has_extension(&extension) {

@@ -1,4 +1,4 @@
-//! No credential is left in a derived `Debug`, and none can slip in unnoticed.
+//! Credentials never appear in `Debug`, and a new one is not overlooked.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -54,7 +54,7 @@ fn every_listed_field_is_redacted_in_the_bindings() {
     }
 }
 
-/// Words that name a credential, in a field that can hold one.
+/// Fields whose name contains a word for a credential are listed or argued.
 #[test]
 fn a_field_that_sounds_like_a_credential_is_listed_or_argued() {
     const WORDS: &[&str] = &[
