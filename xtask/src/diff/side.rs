@@ -78,8 +78,8 @@ impl Side {
     fn reach(&mut self) {
         let mut pending = Vec::new();
         let mut public_rpcs = HashSet::new();
-        for service in self.pool.services().filter(|service| is_visible(service)) {
-            for rpc in service.methods().filter(|rpc| is_visible(rpc)) {
+        for service in self.pool.services().filter(is_visible) {
+            for rpc in service.methods().filter(is_visible) {
                 pending.extend([rpc.input(), rpc.output()]);
                 public_rpcs.insert(rpc_symbol(&rpc));
                 public_rpcs.insert(service.full_name().to_owned());

@@ -18,34 +18,10 @@ use crate::strip::Undeclared;
 
 const PATH: &str = "t.proto";
 
-/// A file with every kind of element.
-const TEXT: &str = r#"syntax = "proto2";
-package t;
-import public "google/protobuf/struct.proto";
-import "google/protobuf/descriptor.proto";
-option java_package = "t";
-message M {
-  optional string a = 1 [default = "x", json_name = "aa", deprecated = true];
-  repeated int32 b = 2 [packed = true];
-  map<string, N> c = 3;
-  oneof o { N d = 4; E e = 5; }
-  optional E f = 6 [default = TWO];
-  optional google.protobuf.Struct g = 7;
-  extensions 100 to 199;
-  reserved 20 to 29, 40;
-  reserved "gone";
-  message N { optional bool h = 1 [default = true]; enum I { ONLY = 0; } }
-  extend M { optional string inner = 101; }
-}
-enum E { option allow_alias = true; ONE = 1; TWO = 2; UNO = 1; reserved 5 to 9; reserved "FIVE"; }
-extend M { optional int64 outer = 100; repeated N.I more = 102; }
-extend google.protobuf.FieldOptions { optional M mark = 50001; }
-message N { enum I { ZERO = 0; } optional string z = 1 [(mark).a = "y"]; }
-service S { rpc Get(M) returns (stream N) { option idempotency_level = IDEMPOTENT; } }
-"#;
-
-static POOL: LazyLock<DescriptorPool> =
-    LazyLock::new(|| compile::pool(&Sources::from([(PATH.to_owned(), TEXT.to_owned())])).unwrap());
+static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
+    let text = std::fs::read_to_string(super::data("elements.proto")).unwrap();
+    compile::pool(&Sources::from([(PATH.to_owned(), text)])).unwrap()
+});
 
 fn whole() -> DynamicMessage {
     let descriptor = POOL.get_message_by_name("google.protobuf.FileDescriptorProto");

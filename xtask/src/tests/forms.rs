@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use prost_reflect::DescriptorPool;
 
-use super::{api_sources, descriptor_set, identity, module, npm, workspace, zip};
+use super::{api_sources, data, descriptor_set, identity, module, npm, workspace, zip};
 use crate::compile::{self, Sources};
 use crate::diff::report::Report;
 use crate::diff::{self, Format};
@@ -13,31 +13,9 @@ use crate::{one_line, source};
 const PATH: &str = "scalekit/v1/t/t.proto";
 
 /// An API as upstream writes it. `spec` omits the lines that mention `openapiv2`.
-const TEXT: &str = r#"syntax = "proto3";
-package scalekit.v1.t;
-import "buf/validate/validate.proto";
-import "google/api/annotations.proto";
-import "google/api/visibility.proto";
-import "google/protobuf/struct.proto";
-import "protoc-gen-openapiv2/options/annotations.proto";
-import "scalekit/v1/options/options.proto";
-service S {
-  rpc Get(M) returns (R) {
-    option (google.api.http) = {get: "/m/{a}"};
-    option (grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation).summary = "Gets it.";
-    option (scalekit.v1.options.auth_option).authentication_type = WORKSPACE_CLIENT;
-  }
+fn text() -> String {
+    std::fs::read_to_string(data("forms.proto")).unwrap()
 }
-message M {
-  string a = 1 [(buf.validate.field).string.max_len = 5];
-  google.protobuf.Struct b = 2 [(buf.validate.field).required = true];
-  string c = 3 [
-    (grpc.gateway.protoc_gen_openapiv2.options.openapiv2_field).description = "openapiv2",
-    (google.api.field_visibility).restriction = "PREVIEW"
-  ];
-}
-message R { repeated M m = 1; }
-"#;
 
 /// The API `text` with the files of the repository that it imports.
 fn sources(text: &str) -> Sources {
@@ -113,7 +91,7 @@ fn compare(old: &str, new: &str) -> Report {
 #[test]
 fn the_same_api_is_the_same_in_every_form() {
     let dir = tempfile::tempdir().unwrap();
-    let forms = forms(dir.path(), "one", TEXT);
+    let forms = forms(dir.path(), "one", &text());
     for old in &forms {
         for new in &forms {
             let report = compare(old, new);
@@ -125,9 +103,9 @@ fn the_same_api_is_the_same_in_every_form() {
 #[test]
 fn a_change_is_seen_in_every_form() {
     let dir = tempfile::tempdir().unwrap();
-    let old = forms(dir.path(), "one", TEXT);
-    let changed = TEXT.replace("max_len = 5", "max_len = 4");
-    assert_ne!(changed, TEXT);
+    let old = forms(dir.path(), "one", &text());
+    let changed = text().replace("max_len = 5", "max_len = 4");
+    assert_ne!(changed, text());
     let new = forms(dir.path(), "two", &changed);
     for old in &old {
         for new in &new {
@@ -149,7 +127,7 @@ fn a_change_is_seen_in_every_form() {
 #[test]
 fn all_files_of_a_package_are_compared_with_the_spec() {
     let dir = tempfile::tempdir().unwrap();
-    let spec = spec_dir(dir.path(), "one", TEXT);
+    let spec = spec_dir(dir.path(), "one", &text());
     let mut sources = sources("syntax = \"proto3\"; package scalekit.v1.t;");
     let more = "syntax = \"proto3\"; package scalekit.v1.u; message More {}";
     sources.insert("scalekit/v1/u/u.proto".to_owned(), more.to_owned());
@@ -183,7 +161,7 @@ fn rules_of_an_older_protovalidate_are_read_as_what_they_mean() {
         ),
     ] {
         let dir = tempfile::tempdir().unwrap();
-        let with = |rule: &str| TEXT.replace("string.max_len = 5", rule);
+        let with = |rule: &str| text().replace("string.max_len = 5", rule);
         let forms = forms(dir.path(), "new", &with(&format!("ignore = {rule}")));
         let mut bare = std::fs::read(&forms[5]).unwrap();
         let at = bare.windows(3).position(|bytes| bytes == ignore).unwrap();
@@ -220,8 +198,8 @@ fn rules_of_an_older_protovalidate_are_read_as_what_they_mean() {
 #[test]
 fn options_that_nobody_declares_are_compared() {
     let dir = tempfile::tempdir().unwrap();
-    let spec = spec_dir(dir.path(), "one", TEXT);
-    let set = std::fs::read(&forms(dir.path(), "one", TEXT)[5]).unwrap();
+    let spec = spec_dir(dir.path(), "one", &text());
+    let set = std::fs::read(&forms(dir.path(), "one", &text())[5]).unwrap();
     // The visibility of `c`, field 72295727, becomes field 72295728.
     let (visibility, other) = (
         [0xfa, 0xd2, 0xe4, 0x93, 0x02],
