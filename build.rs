@@ -1,5 +1,5 @@
-//! Feature `codegen`: builds the bindings from `spec`. Otherwise: stops a maintainer whose `generated`
-//! is older than `spec`, and costs everyone else nothing.
+//! Generates the bindings from `spec` with the feature `codegen`. Without it, fails in a checkout whose
+//! `generated` is out of date, and does nothing elsewhere.
 
 #[cfg(feature = "codegen")]
 #[path = "build/codegen.rs"]
@@ -30,7 +30,7 @@ fn main() {
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let here = |name: &str| Path::new(name).exists();
-    // The published package holds both directories, but only a checkout holds these.
+    // The published package also has both directories, but only a checkout has one of these.
     let checkout = here(".git") || here("xtask");
     if !(checkout && here("spec") && here("generated")) {
         return;

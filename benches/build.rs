@@ -1,4 +1,4 @@
-//! The client to compare with: what tonic's own generator makes of the spec, and nothing else.
+//! Generates the bindings of the bare client with tonic's own generator.
 
 use std::path::PathBuf;
 

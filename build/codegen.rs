@@ -1,7 +1,9 @@
-//! Makes the bindings from `spec`: one Rust file per package, the descriptors, and the constants.
+//! Generates the bindings from `spec`: one Rust file per package, the descriptors, and constants.
 //!
-//! Shared by `build.rs` (feature `codegen`) and `cargo xtask generate`, so that both make the same.
+//! `build.rs` (feature `codegen`) and `cargo xtask generate` share it, so that their output is the same.
 
+#[path = "agentkit.rs"]
+pub mod agentkit;
 #[path = "operations.rs"]
 pub mod operations;
 #[path = "preview.rs"]
@@ -29,7 +31,7 @@ pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 /// Writes `grpc/`, `descriptors.bin`, `services.rs`, `operations.rs`, `secrets.rs`, `transcoding.rs`
 /// and `meta.rs` into `out`, from the spec in `spec`.
 ///
-/// The output depends on nothing but the spec and the versions of the generators.
+/// The output depends only on the spec and the versions of the generators.
 pub fn generate(spec: &Path, out: &Path) -> Result<()> {
     let proto = spec.join("proto");
     let mut files = Vec::new();
@@ -56,8 +58,8 @@ pub fn generate(spec: &Path, out: &Path) -> Result<()> {
     let mut debug_impls = redacted.debug_impls();
     for entry in fs::read_dir(&grpc)? {
         let path = entry?.path();
-        // For an RPC that returns a BoolValue, which prost makes a plain `bool`, tonic's generator
-        // looks for a type of that name in the module around it.
+        // prost maps `BoolValue` to `bool`, but tonic's generator refers to the response type of such
+        // an RPC as a type of the parent module.
         let mut code = fs::read_to_string(&path)?.replace("super::bool>", "bool>");
         let package = path
             .file_stem()
@@ -67,14 +69,15 @@ pub fn generate(spec: &Path, out: &Path) -> Result<()> {
         fs::write(path, code)?;
     }
 
-    let packages = services::Packages::new(&pool);
+    let agentkit = agentkit::AgentKit::read(spec)?;
+    let packages = services::Packages::new(&pool, &agentkit);
     fs::write(grpc.join("mod.rs"), packages.modules())?;
     fs::write(out.join("services.rs"), packages.clients())?;
     let operations = operations::Operations::read(&spec.join("operations.toml"), &pool)?;
     fs::write(out.join("operations.rs"), operations.table())?;
 
     fs::write(out.join("secrets.rs"), redacted.request_secrets(&pool)?)?;
-    let tables = transcoding::tables(&pool)?;
+    let tables = transcoding::tables(&pool, &agentkit)?;
     fs::write(out.join("transcoding.rs"), tables)?;
 
     compiler.include_source_info(false);
@@ -82,22 +85,27 @@ pub fn generate(spec: &Path, out: &Path) -> Result<()> {
         out.join("descriptors.bin"),
         compiler.encode_file_descriptor_set(),
     )?;
-    fs::write(out.join("meta.rs"), constants(&spec.join("lock.toml"))?)?;
+    let constants = constants(&spec.join("lock.toml"))? + &agentkit.constant();
+    fs::write(out.join("meta.rs"), constants)?;
     Ok(())
 }
 
 /// Writes `rest/` into `out`, from `openapi.json` in `spec`.
-// The build script asks only with the feature `rest`.
+// The build script calls it only with the feature `rest`.
 #[allow(dead_code)]
 pub fn generate_rest(spec: &Path, out: &Path) -> Result<()> {
     rest::generate(spec, out)
 }
 
-/// What `[features]` of the crate's manifest must hold for the packages in `pool`.
-// Only xtask asks.
+/// The entries that `[features]` of the crate's manifest must have for the packages in `pool`.
+///
+/// # Errors
+/// `agentkit.toml` in `spec` cannot be read.
+// Only xtask calls it.
 #[allow(dead_code)]
-pub fn features(pool: &DescriptorPool) -> BTreeMap<String, Vec<String>> {
-    services::Packages::new(pool).features()
+pub fn features(spec: &Path, pool: &DescriptorPool) -> Result<BTreeMap<String, Vec<String>>> {
+    let agentkit = agentkit::AgentKit::read(spec)?;
+    Ok(services::Packages::new(pool, &agentkit).features())
 }
 
 fn bindings(mut files: FileDescriptorSet, redacted: &redact::Redacted, out: &Path) -> Result<()> {

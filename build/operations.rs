@@ -1,4 +1,4 @@
-//! Which RPCs may be repeated: the HTTP verb's word, unless `spec/operations.toml` says otherwise.
+//! Reads which RPCs may be repeated: by their HTTP verb, unless `spec/operations.toml` says otherwise.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -9,38 +9,38 @@ use protox::prost_reflect::{DescriptorPool, MethodDescriptor, Value};
 
 use super::Result;
 
-/// What repeating an operation does.
+/// Whether an operation may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
     /// It only reads.
     Read,
-    /// It changes something, and doing it twice is the same as doing it once.
+    /// It changes something, and repeating it changes nothing further.
     Idempotent,
-    /// It must not be done twice.
+    /// It must not be repeated.
     Once,
 }
 
-/// A decision about one operation, and why.
-// Only `class` goes into the bindings; xtask reports the rest.
+/// The class of an operation.
+// Only `class` goes into the bindings; `xtask coverage` reads the rest.
 #[derive(Clone, Debug)]
 #[allow(dead_code)]
 pub struct Decision {
     pub class: Class,
     pub reason: String,
-    /// Whether somebody wrote it down, as opposed to the verb's default.
+    /// Whether `operations.toml` has it, instead of the verb's default.
     pub stated: bool,
-    /// Why the facade leaves a public RPC to `raw`.
+    /// Why the facade has no method for a public RPC.
     pub raw_only: Option<String>,
 }
 
-/// The decision about each RPC, by path (`/package.Service/Rpc`).
+/// The decisions by path (`/package.Service/Rpc`).
 pub struct Operations(pub BTreeMap<String, Decision>);
 
 impl Operations {
-    /// Reads the decisions at `path` and fills in the verb's for the other RPCs of `pool`.
+    /// Reads the decisions in the file at `path`, and adds those of the verb for the other RPCs of `pool`.
     ///
     /// # Errors
-    /// When an entry names no RPC or is malformed: a renamed RPC would lose its decision.
+    /// An entry is malformed, or names no RPC: a renamed RPC would lose its decision.
     pub fn read(path: &Path, pool: &DescriptorPool) -> Result<Self> {
         let file = path.display();
         let text = fs::read_to_string(path).map_err(|error| format!("{file}: {error}"))?;
@@ -108,7 +108,7 @@ fn decision(entry: &toml::Value) -> Option<Decision> {
     })
 }
 
-/// HTTP's own rule. An RPC without a verb gets the careful answer.
+/// The decision by HTTP's rules. An RPC without a verb must not be repeated.
 fn by_verb(method: &MethodDescriptor) -> Decision {
     let verb = verb(method);
     let class = match verb.as_deref() {

@@ -1,12 +1,12 @@
-//! Says in the documentation of each PREVIEW RPC that it is one.
+//! Marks PREVIEW RPCs in their documentation.
 
 use protox::prost_reflect::prost_types::FileDescriptorProto;
 use protox::prost_reflect::{DescriptorPool, Value};
 
-/// What the hand-written comments of such RPCs say too.
+/// The note, which hand-written comments of such RPCs contain too.
 const NOTE: &str = "PREVIEW: may change or disappear.";
 
-/// The numbers by which a source location names a method: `service` of the file, `method` of it.
+/// The field numbers in the source location of a method: `service` of the file, `method` of the service.
 const SERVICE: i32 = 6;
 const METHOD: i32 = 2;
 

@@ -1,4 +1,4 @@
-//! `Debug` for generated messages that can hold a credential: every field by name, none of its secrets.
+//! Generates `Debug` for messages that can contain a credential: with every field name and no secret.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -12,24 +12,24 @@ use protox::prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescri
 
 use super::Result;
 
-/// The messages whose derived `Debug` is replaced.
+/// The messages whose `Debug` is not derived.
 pub struct Redacted {
     messages: Vec<Message>,
 }
 
 struct Message {
     package: String,
-    /// Names of the messages around this one and of itself, as in the `.proto` file.
+    /// Names of the enclosing messages and of this one, as in the `.proto` file.
     path: Vec<String>,
     descriptor: DescriptorProto,
     secrets: BTreeSet<String>,
 }
 
 impl Redacted {
-    /// Reads the list of fields at `path` and finds them in `pool`.
+    /// Reads the list of fields at `path` and looks them up in `pool`.
     ///
     /// # Errors
-    /// When an entry names no field, which would leave a renamed credential printable.
+    /// An entry names no field: a renamed credential would become printable.
     pub fn read(path: &Path, pool: &DescriptorPool) -> Result<Self> {
         let name = path.display();
         let text = fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?;
@@ -68,9 +68,9 @@ impl Redacted {
     }
 }
 
-/// The messages in and below `descriptor` that need a `Debug` of their own.
+/// `descriptor` and its nested messages, as far as they need a generated `Debug`.
 ///
-/// Prost takes the derived one from everything inside a message too, hence `inside`.
+/// `skip_debug` of prost also applies to everything nested in a message, hence `inside`.
 fn collect(
     descriptor: &MessageDescriptor,
     parents: &[String],
@@ -81,7 +81,7 @@ fn collect(
     let path = [parents, &[descriptor.name().to_owned()]].concat();
     let mut secrets = BTreeSet::new();
     for field in descriptor.fields() {
-        // Upstream's own mark is honoured without an entry in the list.
+        // Fields that upstream marks need no entry in the list.
         if unmatched.remove(field.full_name()) || is_marked(&field) {
             secrets.insert(field.name().to_owned());
         }
@@ -105,10 +105,10 @@ fn collect(
 }
 
 impl Redacted {
-    /// `secrets.rs`: the requests that can hold secrets, and where.
+    /// `secrets.rs`: the requests that can contain secrets, and the paths of their fields.
     ///
     /// # Errors
-    /// When a secret is of a type in which the crate would not find its text.
+    /// The crate cannot find the text of a secret of this type.
     pub fn request_secrets(&self, pool: &DescriptorPool) -> Result<String> {
         let mut code = String::from(
             "// This file is @generated from spec/redact.toml and spec/proto.\n\
@@ -261,7 +261,7 @@ impl Message {
         }
         let single = field.label() == Label::Optional && !field.proto3_optional();
         if field.r#type() == Type::Enum && single {
-            // By name where there is one, as the derived `Debug` does.
+            // By name if it is known, as the derived `Debug` does.
             let item = self.relative(field.type_name());
             return format!(
                 "{item}::try_from(self.{ident}).as_ref().map_or(&self.{ident} as &dyn ::core::fmt::Debug, |name| name)"
@@ -346,7 +346,7 @@ fn field_ident(name: &str) -> String {
     }
 }
 
-/// The ones that prost writes raw; a rarer one would not compile, and so not go unnoticed.
+/// The keywords that prost escapes. A missing one is a compile error.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
     "else", "enum", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",

@@ -1,4 +1,4 @@
-//! Makes the REST client from `spec/openapi.json`, with progenitor.
+//! Generates the REST client from `spec/openapi.json` with progenitor.
 
 use std::fs;
 use std::iter::empty as none;
@@ -16,7 +16,7 @@ const REDACTED_JSON: &str = "RedactedJson";
 /// Writes `rest/mod.rs` into `out`, from the document in `spec`.
 ///
 /// # Errors
-/// When the document is not OpenAPI, or holds what progenitor cannot take.
+/// The document is not OpenAPI, or progenitor does not support it.
 pub fn generate(spec: &Path, out: &Path) -> Result<()> {
     let path = spec.join("openapi.json");
     let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
@@ -33,10 +33,10 @@ pub fn generate(spec: &Path, out: &Path) -> Result<()> {
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Positional)
-        // Each request gets the token of the moment.
+        // Each request gets the current token.
         .with_inner_type(quote!(crate::raw::rest::Session))
         .with_pre_hook_async(quote!(crate::raw::rest::Session::authorize))
-        // Else a date library would come along for what a caller may not even look at.
+        // Avoids the dependency on a date library.
         .with_replacement("GoogleProtobufTimestamp", text_type, text_impls())
         .with_replacement(REDACTED_TEXT, "crate::raw::rest::RedactedText", none())
         .with_replacement(REDACTED_JSON, "crate::raw::rest::RedactedJson", none());
@@ -54,8 +54,7 @@ pub fn generate(spec: &Path, out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Progenitor takes `default` for a second form of success; the ranges of statuses that mean failure
-/// it takes for failure.
+/// Replaces `default` responses: progenitor treats them as success, but ranges of error statuses as errors.
 fn ranges_for_default(mut document: Value) -> Value {
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
     let verbs = paths.into_iter().flat_map(|paths| paths.values_mut());
@@ -77,7 +76,7 @@ fn ranges_for_default(mut document: Value) -> Value {
     document
 }
 
-/// Gives properties that hold a credential types whose `Debug` does not show it.
+/// Gives properties with a credential a type whose `Debug` does not show it.
 fn redacted(mut document: Value) -> Value {
     let Some(schemas) = document
         .pointer_mut("/components/schemas")

@@ -1,5 +1,5 @@
-//! The module tree of the bindings, with a cargo feature for each package outside AgentKit, and a
-//! ready client for each service.
+//! Generates the module tree of the bindings, with a cargo feature for each package outside AgentKit,
+//! and a client constructor for each service.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -8,21 +8,11 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use protox::prost_reflect::prost_types::DescriptorProto;
 use protox::prost_reflect::{DescriptorPool, ServiceDescriptor};
 
-/// The packages that every build of the crate has: what the facade stands on.
-const AGENTKIT: &[&str] = &[
-    "scalekit.v1.commons",
-    "scalekit.v1.connected_accounts",
-    "scalekit.v1.connections",
-    "scalekit.v1.errdetails",
-    "scalekit.v1.mcp",
-    "scalekit.v1.options",
-    "scalekit.v1.providers",
-    "scalekit.v1.tools",
-];
+use super::agentkit::AgentKit;
 
 const ROOT: &str = "scalekit.v1.";
 
-/// Scalekit's packages: what each needs of the others, and its services.
+/// Scalekit's packages: their dependencies on each other, and their services.
 pub struct Packages {
     needs: BTreeMap<String, BTreeSet<String>>,
     services: Vec<ServiceDescriptor>,
@@ -30,7 +20,7 @@ pub struct Packages {
 }
 
 impl Packages {
-    pub fn new(pool: &DescriptorPool) -> Self {
+    pub fn new(pool: &DescriptorPool, agentkit: &AgentKit) -> Self {
         let names: BTreeSet<String> = pool
             .files()
             .map(|file| file.package_name().to_owned())
@@ -73,7 +63,7 @@ impl Packages {
             needed.remove(file.package_name());
         }
         let mut always = BTreeSet::new();
-        let mut pending: Vec<String> = AGENTKIT.iter().map(|name| (*name).to_owned()).collect();
+        let mut pending: Vec<String> = agentkit.packages().map(str::to_owned).collect();
         while let Some(package) = pending.pop() {
             pending.extend(needs.get(&package).into_iter().flatten().cloned());
             always.insert(package);
@@ -90,15 +80,14 @@ impl Packages {
         }
     }
 
-    /// The cargo feature of a package: its name below `scalekit.v1`; `None` for what is always on.
+    /// The cargo feature of a package, its name below `scalekit.v1`; `None` for packages without one.
     fn feature(&self, package: &str) -> Option<String> {
         let name = package.strip_prefix(ROOT).unwrap_or(package);
         (!self.always.contains(package)).then(|| name.replace(['.', '_'], "-"))
     }
 
-    /// What `[features]` of the crate must hold for the packages: each feature and the features
-    /// that it needs.
-    // Only xtask compares the manifest with it.
+    /// The entries of the crate's `[features]`: each feature and the features that it enables.
+    // Only xtask calls it.
     #[allow(dead_code)]
     pub fn features(&self) -> BTreeMap<String, Vec<String>> {
         self.needs
@@ -111,12 +100,12 @@ impl Packages {
             .collect()
     }
 
-    /// `grpc/mod.rs`: one module a package.
+    /// `grpc/mod.rs`: one module per package.
     pub fn modules(&self) -> String {
         let mut code =
             String::from("// This file is @generated from the packages of spec/proto.\n");
         let names: Vec<&str> = self.needs.keys().map(String::as_str).collect();
-        // A package can lie within another: `auth` and `auth.totp`.
+        // Packages can be nested: `auth` and `auth.totp`.
         let tops: BTreeSet<&str> = names
             .iter()
             .filter_map(|name| name.strip_prefix(ROOT)?.split('.').next())
@@ -175,7 +164,7 @@ impl Packages {
         let _ = writeln!(code, "{indent}include!(\"{package}.rs\");");
     }
 
-    /// `services.rs`: a method of `Raw` for each service.
+    /// `services.rs`: one method of `Raw` per service.
     pub fn clients(&self) -> String {
         let mut code = String::from(
             "// This file is @generated from the services of spec/proto.\nimpl Raw {\n",

@@ -1,11 +1,11 @@
-//! A hash of what code is made from in `spec`, which tells whether `generated` was made from it.
+//! Hashes the inputs of code generation in `spec`, to check whether `generated` is up to date.
 
 use std::io;
 use std::path::Path;
 
 /// FNV-1a over names and contents in order of names, as 16 hexadecimal digits.
 ///
-/// Carriage returns before line ends do not count, because a checkout may add them.
+/// Ignores carriage returns before line ends, which a checkout can add.
 pub fn spec_hash(spec: &Path) -> io::Result<String> {
     let mut files = Vec::new();
     collect(spec, "", &mut files)?;
@@ -30,7 +30,7 @@ fn collect(dir: &Path, prefix: &str, files: &mut Vec<String>) -> io::Result<()> 
         if entry.path().is_dir() {
             collect(&entry.path(), &format!("{name}/"), files)?;
         } else if !name.ends_with(".md") {
-            // Prose for people, such as the history of the API, generates nothing.
+            // Documentation, such as the history of the API, is no input of the generator.
             files.push(name);
         }
     }
@@ -41,7 +41,7 @@ struct Fnv(u64);
 
 impl Fnv {
     fn section(&mut self, bytes: impl Iterator<Item = u8>) {
-        // 0xff occurs in no UTF-8 text, so that bytes cannot move from one section to the next.
+        // UTF-8 text never contains 0xff, which therefore separates sections unambiguously.
         for byte in bytes.chain([0xff]) {
             self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
         }

@@ -1,4 +1,4 @@
-//! Tables for the REST wire: the routes of the facade's services, and the fields of their messages.
+//! Generates the tables of the REST transport: routes of the facade's services, and their messages.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -10,30 +10,23 @@ use protox::prost_reflect::{
 };
 
 use super::Result;
+use super::agentkit::AgentKit;
 
-/// The services that the facade calls. The tables of all others would only make programs larger.
-const SERVICES: [&str; 5] = [
-    "scalekit.v1.connected_accounts.ConnectedAccountService",
-    "scalekit.v1.connections.ConnectionService",
-    "scalekit.v1.mcp.McpService",
-    "scalekit.v1.providers.ProviderService",
-    "scalekit.v1.tools.ToolService",
-];
-
-/// What the details of an error hold.
+/// The message in the details of an error.
 const ERROR_INFO: &str = "scalekit.v1.errdetails.ErrorInfo";
 
-/// The code of the tables.
+/// The code of the tables for the services of AgentKit; those of the others would only make programs
+/// larger.
 ///
 /// # Errors
-/// When a service or a message is missing, or a route has a form that the REST wire does not know.
-pub fn tables(pool: &DescriptorPool) -> Result<String> {
+/// A service or a message is missing, or the REST transport does not support the form of a route.
+pub fn tables(pool: &DescriptorPool, agentkit: &AgentKit) -> Result<String> {
     let http = pool
         .get_extension_by_name("google.api.http")
         .ok_or("no option google.api.http")?;
     let mut tables = Tables::default();
     let mut routes = String::new();
-    for name in SERVICES {
+    for name in &agentkit.services {
         let service = pool
             .get_service_by_name(name)
             .ok_or_else(|| format!("no service {name}"))?;
@@ -58,11 +51,11 @@ pub fn tables(pool: &DescriptorPool) -> Result<String> {
     Ok(code)
 }
 
-/// Definitions by name, so that the order of services and fields does not show in the output.
+/// Definitions by name, so that the output does not depend on the order of services and fields.
 #[derive(Default)]
 struct Tables {
     definitions: BTreeMap<String, String>,
-    begun: BTreeSet<String>,
+    started: BTreeSet<String>,
 }
 
 impl Tables {
@@ -76,7 +69,7 @@ impl Tables {
         if bindings.is_empty() {
             return Ok(String::new());
         }
-        // Stable, so that of two equally specific bindings the one that the API names first wins.
+        // A stable sort keeps the API's order of equally specific bindings.
         bindings.sort_by_key(|binding| std::cmp::Reverse(binding.variables));
         let mut code = format!(
             "    (\"/{}/{}\", Route {{\n        bindings: &[\n",
@@ -104,7 +97,7 @@ impl Tables {
     /// The name of a message's table.
     fn message(&mut self, message: &MessageDescriptor) -> Result<String> {
         let name = message.full_name().to_shouty_snake_case();
-        if !self.begun.insert(message.full_name().to_owned()) {
+        if !self.started.insert(message.full_name().to_owned()) {
             return Ok(name);
         }
         let mut code = format!("static {name}: Message = Message {{\n    fields: &[\n");
@@ -133,7 +126,7 @@ impl Tables {
 
     fn enumeration(&mut self, item: &EnumDescriptor) -> Result<String> {
         let name = item.full_name().to_shouty_snake_case();
-        if !self.begun.insert(item.full_name().to_owned()) {
+        if !self.started.insert(item.full_name().to_owned()) {
             return Ok(name);
         }
         let mut code = format!("static {name}: Enum = Enum(&[\n");
@@ -175,7 +168,7 @@ impl Tables {
         }
     }
 
-    /// Messages of `google.protobuf` have JSON forms of their own.
+    /// Messages of `google.protobuf` with a special JSON form.
     fn message_kind(
         &mut self,
         field: &FieldDescriptor,
@@ -277,7 +270,7 @@ fn path(template: &str) -> std::result::Result<Vec<Part>, &'static str> {
     let mut rest = template;
     while let Some((literal, after)) = rest.split_once('{') {
         let (variable, after) = after.split_once('}').ok_or("a brace is not closed")?;
-        // A pattern would have to be matched; no route of this API has one.
+        // Patterns are not supported; no route of this API has one.
         if variable.contains(['=', '*']) {
             return Err("a variable with a pattern");
         }

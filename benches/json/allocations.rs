@@ -1,5 +1,5 @@
-//! How often the ways to read and write tool results allocate. Apart from the times, which counting
-//! would distort.
+//! Counts the allocations of each way to read and write tool results. Separate from the times, which
+//! counting would distort.
 
 use std::alloc::System;
 

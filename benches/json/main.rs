@@ -1,4 +1,4 @@
-//! Times of reading and writing tool results, against serde_json and prost's tree.
+//! Measures the time to read and write tool results, compared with serde_json and prost's tree.
 
 use criterion::Criterion;
 use scalekit_benches::ways::{Inputs, WAYS};

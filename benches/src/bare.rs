@@ -1,5 +1,4 @@
-//! A client as one writes it with tonic and nothing else: the generated code, the headers that the
-//! service wants, a deadline.
+//! The client to compare with: generated code on tonic's channel, the service's headers, a deadline.
 
 use std::time::Duration;
 
@@ -151,7 +150,7 @@ impl Client {
     }
 }
 
-/// As everybody writes it, integers kept where they are some.
+/// The usual conversion, which keeps integers.
 pub fn to_json(data: Struct) -> serde_json::Value {
     let fields = data
         .fields

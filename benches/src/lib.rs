@@ -1,11 +1,11 @@
-//! The work that is measured, the same for everybody.
+//! The measured work, the same for all contenders.
 
 pub mod bare;
 pub mod process;
 pub mod result;
 pub mod ways;
 
-/// What is called.
+/// The kinds of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
     /// `ExecuteTool` with a small input and a small result.
@@ -39,5 +39,5 @@ pub const CONNECTION: &str = "gmail";
 pub const IDENTIFIER: &str = "alice@example.com";
 pub const SMALL_TOOL: &str = "bench_small";
 pub const LARGE_TOOL: &str = "bench_large";
-/// How many tools a page of `ListTools` holds.
+/// Tools on a page of `ListTools`.
 pub const TOOLS: usize = 100;

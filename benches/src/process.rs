@@ -1,11 +1,26 @@
-//! What the system says about this process.
+//! Processor time and memory, as `/proc` reports them.
 
 use std::time::Duration;
 
-/// User and system time so far, of all threads.
+/// User and system time of this process so far, of all threads.
 pub fn cpu() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // The name of the program, in parentheses, can hold anything.
+    ticks("self", [14, 15])
+}
+
+/// User and system time of another process so far.
+pub fn cpu_of(process: u32) -> Duration {
+    ticks(&process.to_string(), [14, 15])
+}
+
+/// User and system time of all children that have exited, including their own children.
+pub fn cpu_of_children() -> Duration {
+    ticks("self", [16, 17])
+}
+
+/// The sum of two fields of `/proc/PROCESS/stat`, numbered as in proc(5).
+fn ticks(process: &str, fields: [usize; 2]) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // The program name is in parentheses and can contain any character.
     let after_name = stat.rsplit(')').next().unwrap_or_default();
     let ticks = |field: usize| -> u64 {
         let field = after_name.split_whitespace().nth(field - 3);
@@ -13,16 +28,16 @@ pub fn cpu() -> Duration {
             .and_then(|ticks| ticks.parse().ok())
             .unwrap_or_default()
     };
-    // Fields 14 and 15; a tick is 10 ms on every Linux that matters (USER_HZ).
-    Duration::from_millis((ticks(14) + ticks(15)) * 10)
+    // A tick is 10 ms on every supported Linux (USER_HZ).
+    Duration::from_millis(fields.map(ticks).iter().sum::<u64>() * 10)
 }
 
-/// The memory that is resident, in MiB.
+/// Resident memory, in MiB.
 pub fn rss() -> f64 {
     status("VmRSS:")
 }
 
-/// The most memory that was resident, in MiB.
+/// Peak resident memory, in MiB.
 pub fn peak_rss() -> f64 {
     status("VmHWM:")
 }

@@ -1,8 +1,8 @@
-//! The large result: as a type, and with content that is the same in every run.
+//! The large result as a type, with the same content in every run.
 
 use serde::{Deserialize, Serialize};
 
-/// What a mail tool returns: 200 messages, about 130 KB as JSON.
+/// The result of a mail tool: 200 messages, about 130 KB as JSON.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Mails {
     pub messages: Vec<Mail>,
@@ -57,7 +57,7 @@ impl Mails {
                       we send it on: where the second table comes from, whether it is net."
                 .repeat(1 + number as usize % 2),
             size_bytes: 1_000 + number * 37,
-            // Never integral: as text it would be `1.0`, and as a Struct has it, `1`.
+            // Never integral: JSON text would have `1.0`, and a `Struct` has `1`.
             score: (number as f64 + 0.5) / 7.0,
             unread: number.is_multiple_of(3),
             labels: vec!["INBOX".into(), format!("Label_{}", number % 11)],

@@ -1,5 +1,4 @@
-//! A large tool result and a list of 100 tools, the same on every machine, and every way to read and
-//! write them.
+//! Every way to read and write a large tool result and a list of 100 tools.
 
 use std::hint::black_box;
 
@@ -14,10 +13,10 @@ use crate::bare::api::scalekit::v1::tools as tree;
 use crate::bare::to_json;
 use crate::result::Mails;
 
-/// A group, a name in it, and what to do.
+/// A group, a name in it, and the function to run.
 pub type Way = (&'static str, &'static str, fn(&Inputs));
 
-/// What is called "ours" is held against the others of its group.
+/// The entry "ours" is compared with the others of its group.
 pub const WAYS: &[Way] = &[
     ("to a type", "ours", |inputs| done(inputs.typed())),
     ("to a type", "serde_json::from_slice", |inputs| {
@@ -53,7 +52,7 @@ fn done<T>(result: T) {
 pub struct Inputs {
     mails: Mails,
     text: Vec<u8>,
-    /// The encoded answer with the same content.
+    /// The encoded response with the same content.
     answer: Bytes,
     /// The encoded list.
     list: Bytes,
@@ -88,7 +87,7 @@ impl Inputs {
         inputs
     }
 
-    /// How long the result is as text and on the wire.
+    /// The length of the result as text and on the wire.
     pub fn sizes(&self) -> (usize, usize) {
         (self.text.len(), self.answer.len())
     }
@@ -146,7 +145,7 @@ impl Inputs {
     }
 }
 
-/// Some of the mails, without copies of text.
+/// Some fields of the mails, which borrow their text.
 #[derive(Deserialize)]
 #[allow(dead_code)]
 struct BorrowedMails<'a> {

@@ -1,4 +1,4 @@
-//! `cargo xtask refresh --apply`: spec, bindings and changelog fragment in one step, or none of them.
+//! `cargo xtask refresh --apply`: updates spec, bindings and changelog fragment together, or nothing.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crate::drift::{self, Drift};
 use crate::{generate, openapi, refresh, tree};
 
-/// Takes over `wheel`, or the newest published one.
+/// Updates from `wheel`, or from the newest published one.
 pub fn run(root: &Path, wheel: Option<&Path>) -> Result<()> {
     let wheel = drift::open(wheel)?;
     let (spec, generated) = (root.join("spec"), root.join("generated"));
@@ -20,7 +20,7 @@ pub fn run(root: &Path, wheel: Option<&Path>) -> Result<()> {
         .spec
         .insert(openapi::PATH.to_owned(), document.into_bytes());
 
-    // Whatever can go wrong goes wrong in here.
+    // Everything that can fail comes before the first write.
     let stage = tempfile::tempdir()?;
     let staged = stage.path().join("spec");
     tree::replace(&staged, &refreshed.spec)?;
@@ -31,7 +31,7 @@ pub fn run(root: &Path, wheel: Option<&Path>) -> Result<()> {
         tree::replace(&spec, &before).context("spec could not be put back")?;
         return Err(error);
     }
-    refresh::tell(&refreshed);
+    refresh::print_symbols(&refreshed);
     let fragment = drift.write_fragment(root)?;
     eprintln!(
         "spec and generated are at {} {}; changelog fragment: {}",

@@ -1,4 +1,4 @@
-//! Our own comments in `spec/proto`, by the symbol they describe, so that they outlive a refresh.
+//! Reads the comments in `spec/proto` by the symbol they describe, so that a refresh keeps them.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use prost_reflect::prost_types::{
 use crate::compile::{self, Sources};
 
 /// Comment text by symbol: `package.Message.field`, `package.Enum.VALUE`, `package.Service/Rpc`, or
-/// the import path for the comment that heads a file. Lines have no `//` and no margin.
+/// the import path for the comment at the top of a file. Lines have no `//` and no margin.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Comments(BTreeMap<String, String>);
 
@@ -51,7 +51,7 @@ impl Comments {
     }
 }
 
-/// Everything in `file` that can carry a comment of its own: its descriptor path and its symbol.
+/// Every element of `file` that can have a comment: its descriptor path and its symbol.
 pub fn symbols(file: &FileDescriptorProto) -> Vec<(Vec<i32>, String)> {
     let scope = match file.package() {
         "" => String::new(),
@@ -141,7 +141,7 @@ fn indexed<T>(items: &[T]) -> impl Iterator<Item = (i32, &T)> {
     (0..).zip(items)
 }
 
-/// All comments around a symbol as one text: it is printed back above the symbol.
+/// All comments around a symbol as one text, which is printed above the symbol.
 fn text(location: &Location) -> Option<String> {
     let blocks: Vec<_> = location
         .leading_detached_comments

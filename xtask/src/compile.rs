@@ -1,4 +1,4 @@
-//! Compiles `.proto` text held in memory, with the imports that every compiler has built in.
+//! Compiles `.proto` text in memory, with the imports that every compiler provides.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub fn with_source_info(sources: &Sources) -> Result<FileDescriptorSet> {
     Ok(compile(sources, true)?.file_descriptor_set())
 }
 
-/// A file that compilers know without being given it, such as `google/protobuf/struct.proto`.
+/// A file that every compiler provides, such as `google/protobuf/struct.proto`.
 pub fn built_in(path: &str) -> Option<File> {
     GoogleFileResolver::new().open_file(path).ok()
 }
@@ -33,7 +33,7 @@ fn compile(sources: &Sources, source_info: bool) -> Result<Compiler> {
     let mut compiler = Compiler::with_file_resolver(resolver);
     compiler.include_source_info(source_info);
     for path in sources.keys() {
-        // Only `Debug` of a compiler error names file and position.
+        // Only the `Debug` output of a compiler error has file and position.
         compiler
             .open_file(path)
             .map_err(|error| anyhow!("{error:?}"))?;

@@ -1,5 +1,4 @@
-//! Runs the official packages, unmodified, and a real browser against the emulator: what they can
-//! use, our users can trust.
+//! `cargo xtask conformance`: runs the unmodified official packages and a browser against the emulator.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::official::{self, Server, Tls, succeed};
 use crate::target;
 
-/// Installs both packages with their ordinary clients and drives the same flow with each.
+/// Installs both packages and runs the same flow with each.
 pub fn run(root: &Path) -> Result<()> {
     let work = target::dir(root).join("conformance");
     std::fs::create_dir_all(&work).with_context(|| work.display().to_string())?;
@@ -22,32 +21,29 @@ pub fn run(root: &Path) -> Result<()> {
         std::fs::copy(&source, node.join(file)).with_context(|| source.display().to_string())?;
     }
     let emulator = start(&binary, &[])?;
-    emulator.drive(Command::new("node").arg("flow.mjs").current_dir(&node))?;
+    let mut script = Command::new("node");
+    succeed(emulator.name_to(script.arg("flow.mjs").current_dir(&node)))?;
     drop(emulator);
 
     println!("== the consent page, Chromium");
     let emulator = start(&binary, &[])?;
     let chromium = find_chromium()?;
     let mut script = Command::new("node");
-    emulator.drive(
-        script
-            .arg("browser.mjs")
-            .env("CHROMIUM", chromium)
-            .current_dir(&node),
-    )?;
+    script.arg("browser.mjs").env("CHROMIUM", chromium);
+    succeed(emulator.name_to(script.current_dir(&node)))?;
     drop(emulator);
 
     println!("== scalekit-sdk-python, TLS");
     let python = official::install_python(root, &work)?;
     let tls = Tls::write(&work)?;
     let emulator = start(&binary, &["--tls".as_ref(), &tls.certificate, &tls.key])?;
-    emulator.drive(
-        Command::new(python)
-            .arg(root.join("tests/conformance/flow.py"))
-            .env("REQUESTS_CA_BUNDLE", &tls.authority)
-            .env("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", &tls.authority)
-            .env("SSL_CERT_FILE", &tls.authority),
-    )?;
+    let mut script = Command::new(python);
+    script
+        .arg(root.join("tests/conformance/flow.py"))
+        .env("REQUESTS_CA_BUNDLE", &tls.authority)
+        .env("GRPC_DEFAULT_SSL_ROOTS_FILE_PATH", &tls.authority)
+        .env("SSL_CERT_FILE", &tls.authority);
+    succeed(emulator.name_to(&mut script))?;
     println!("== both official packages and the browser completed the flow");
     Ok(())
 }
@@ -68,7 +64,7 @@ fn build_emulator(root: &Path) -> Result<PathBuf> {
         .join(format!("scalekit-emulator{}", std::env::consts::EXE_SUFFIX)))
 }
 
-/// The browser that `CHROMIUM` names, or the first of the usual names on the path.
+/// The browser that `CHROMIUM` names, or the first known name on the path.
 fn find_chromium() -> Result<PathBuf> {
     if let Some(path) = std::env::var_os("CHROMIUM") {
         return Ok(path.into());

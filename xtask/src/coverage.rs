@@ -1,4 +1,4 @@
-//! `cargo xtask coverage`: every RPC of the spec, and what the crate has for it.
+//! `cargo xtask coverage`: lists every RPC of the spec with its facade method, retry class and tests.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -6,30 +6,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use prost_reflect::MethodDescriptor;
-use serde::Serialize;
 
+use crate::generate::AgentKit;
 use crate::generate::operations::{Decision, Operations};
 use crate::{compile, openapi, refresh, tree};
 
-/// The services that the facade is for.
-const AGENTKIT: &[&str] = &[
-    "scalekit.v1.connected_accounts.ConnectedAccountService",
-    "scalekit.v1.connections.ConnectionService",
-    "scalekit.v1.mcp.McpService",
-    "scalekit.v1.providers.ProviderService",
-    "scalekit.v1.tools.ToolService",
-];
-
-/// How the table is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    Text,
-    Json,
-    Markdown,
-}
-
 /// One RPC.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Row {
     service: String,
     rpc: String,
@@ -37,23 +20,21 @@ pub struct Row {
     visibility: String,
     /// Verb and path, additional ones after it.
     routes: Vec<String>,
-    /// The method of `Client::raw` that gives the generated client.
+    /// The method of `Client::raw` that returns the generated client.
     raw: String,
     /// The method of the facade.
     facade: Option<String>,
-    /// Why there is none, where somebody decided that.
-    raw_only: Option<String>,
+    /// Whether `operations.toml` says why there is none.
+    raw_only: bool,
     /// `read`, `idempotent` or `once`.
     class: String,
-    /// Why, or the verb whose default it is.
-    reason: String,
-    /// Whether the class is written down, as opposed to the verb's default.
+    /// Whether `operations.toml` has the class, instead of the default of the HTTP verb.
     stated: bool,
-    /// The integration tests that call it.
-    tests: Vec<String>,
+    /// How many integration tests call it.
+    tests: usize,
 }
 
-/// The table, and what is missing in it.
+/// The table, and the gaps in it.
 pub struct Coverage {
     pub rows: Vec<Row>,
     pub missing: Vec<String>,
@@ -64,6 +45,7 @@ pub fn read(root: &Path) -> Result<Coverage> {
     let pool = compile::pool(&refresh::proto_sources(&tree::read(&spec)?)?)?;
     let Operations(decisions) = Operations::read(&spec.join("operations.toml"), &pool)
         .map_err(|error| anyhow::anyhow!(error))?;
+    let agentkit = AgentKit::read(&spec).map_err(|error| anyhow::anyhow!(error))?;
     let facade = facade(root)?;
     let tests = tests(root)?;
     let mut rows = Vec::new();
@@ -83,10 +65,10 @@ pub fn read(root: &Path) -> Result<Coverage> {
     let mut missing = Vec::new();
     for row in rows
         .iter()
-        .filter(|row| AGENTKIT.contains(&row.service.as_str()))
+        .filter(|row| agentkit.services.contains(&row.service))
     {
         let name = format!("{}/{}", row.service, row.rpc);
-        if row.visibility == "public" && row.facade.is_none() && row.raw_only.is_none() {
+        if row.visibility == "public" && row.facade.is_none() && !row.raw_only {
             missing.push(format!(
                 "{name} is public and has no facade method: add one, or say `raw_only = \"why\"` in \
                  spec/operations.toml"
@@ -113,7 +95,7 @@ fn row(
     method: &MethodDescriptor,
     decision: &Decision,
     facade: Option<&String>,
-    tests: &BTreeMap<String, String>,
+    tests: &[String],
 ) -> Row {
     let service = method.parent_service();
     let snake = |name: &str| heck::ToSnakeCase::to_snake_case(name);
@@ -133,15 +115,10 @@ fn row(
         routes: routes(method),
         raw: format!("{raw}()"),
         facade: facade.cloned(),
-        raw_only: decision.raw_only.clone(),
+        raw_only: decision.raw_only.is_some(),
         class: format!("{:?}", decision.class).to_lowercase(),
-        reason: decision.reason.clone(),
         stated: decision.stated,
-        tests: tests
-            .iter()
-            .filter(|(_, code)| calls(code))
-            .map(|(name, _)| name.clone())
-            .collect(),
+        tests: tests.iter().filter(|code| calls(code)).count(),
     }
 }
 
@@ -156,11 +133,11 @@ fn visibility(method: &MethodDescriptor) -> Option<String> {
 fn routes(method: &MethodDescriptor) -> Vec<String> {
     openapi::route::of(method.parent_pool(), method)
         .into_iter()
-        .map(|route| format!("{} {}", route.verb.to_uppercase(), route.path))
+        .map(|route| route.to_string())
         .collect()
 }
 
-/// RPC path to facade method, from the table in which the facade names them.
+/// Facade method by RPC path, from the facade's table of operations.
 fn facade(root: &Path) -> Result<BTreeMap<String, String>> {
     let path = "src/call/operation.rs";
     let code = std::fs::read_to_string(root.join(path)).context(path)?;
@@ -172,35 +149,20 @@ fn facade(root: &Path) -> Result<BTreeMap<String, String>> {
         .collect())
 }
 
-/// The integration tests by name, each with its code.
-fn tests(root: &Path) -> Result<BTreeMap<String, String>> {
-    let mut tests = BTreeMap::new();
-    for (file, content) in tree::read(&root.join("tests/integration"))? {
-        let module = file.trim_end_matches(".rs").to_owned();
-        let code = String::from_utf8_lossy(&content).into_owned();
-        for test in code.split("#[tokio::test").skip(1) {
-            let name = test
-                .split_once("fn ")
-                .and_then(|(_, rest)| rest.split_once('('))
-                .map_or("?", |(name, _)| name);
-            // A call may be written over several lines.
-            let code: String = test.split_whitespace().collect();
-            tests.insert(format!("{module}::{name}"), code);
-        }
+/// The code of each integration test, without white space: a call can take several lines.
+fn tests(root: &Path) -> Result<Vec<String>> {
+    let mut tests = Vec::new();
+    for content in tree::read(&root.join("tests/integration"))?.into_values() {
+        let code = String::from_utf8_lossy(&content);
+        let functions = code.split("#[tokio::test").skip(1);
+        tests.extend(functions.map(|code| code.split_whitespace().collect()));
     }
     Ok(tests)
 }
 
 impl Coverage {
-    pub fn print(&self, format: Format) -> Result<String> {
-        match format {
-            Format::Json => Ok(serde_json::to_string_pretty(&self.rows)? + "\n"),
-            Format::Markdown => Ok(self.markdown()),
-            Format::Text => Ok(self.text()),
-        }
-    }
-
-    fn text(&self) -> String {
+    /// The table as text.
+    pub fn text(&self) -> String {
         let mut text = String::new();
         let mut service = "";
         for row in &self.rows {
@@ -216,41 +178,11 @@ impl Coverage {
                 row.visibility,
                 row.class,
                 row.facade.as_deref().unwrap_or("-"),
-                row.tests.len(),
+                row.tests,
                 row.routes.join(", ")
             );
         }
         text + &self.summary()
-    }
-
-    fn markdown(&self) -> String {
-        let mut text = String::from(
-            "| RPC | visibility | route | raw | facade | class | reason | tests |\n|---|---|---|---|---|---|---|---|\n",
-        );
-        for row in &self.rows {
-            let routes: Vec<_> = row
-                .routes
-                .iter()
-                .map(|route| format!("`{route}`"))
-                .collect();
-            // Writing to a string cannot fail.
-            let _ = writeln!(
-                text,
-                "| `{}/{}` | {} | {} | `{}` | {} | {} | {} | {} |",
-                row.service,
-                row.rpc,
-                row.visibility,
-                routes.join("<br>"),
-                row.raw,
-                row.facade
-                    .as_ref()
-                    .map_or_else(String::new, |facade| format!("`{facade}`")),
-                row.class,
-                row.reason,
-                row.tests.len()
-            );
-        }
-        text + "\n" + &self.summary()
     }
 
     fn summary(&self) -> String {
@@ -261,7 +193,7 @@ impl Coverage {
             count(&|row| row.visibility == "public"),
             count(&|row| row.facade.is_some()),
             count(&|row| row.stated),
-            count(&|row| !row.tests.is_empty()),
+            count(&|row| row.tests > 0),
         )
     }
 }

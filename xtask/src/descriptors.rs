@@ -1,10 +1,9 @@
-//! Turns the loose descriptors of a package into one pool that knows every import and option.
+//! Links the descriptors of a package into one pool that knows every import and option.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail, ensure};
-use prost_reflect::prost::Message;
-use prost_reflect::prost_types::FileDescriptorProto;
+use prost::Message;
 use prost_reflect::{DescriptorPool, MessageDescriptor};
 
 use crate::compile::{self, Sources};
@@ -13,7 +12,34 @@ use crate::strip::{Undeclared, strip};
 /// Serialized `FileDescriptorProto`s by import path.
 pub type Descriptors = BTreeMap<String, Vec<u8>>;
 
-/// Links `files`, `hand_written` sources and built-in imports, without what `strip` drops.
+const DESCRIPTOR: &str = "google/protobuf/descriptor.proto";
+
+/// The parts of a `FileDescriptorProto` that decide how it is linked. Decoding all of it would take
+/// longer than linking.
+#[derive(Clone, PartialEq, Message)]
+pub struct Header {
+    #[prost(string, tag = "1")]
+    pub name: String,
+    #[prost(string, repeated, tag = "3")]
+    pub dependency: Vec<String>,
+    #[prost(bytes = "vec", repeated, tag = "7")]
+    extension: Vec<Vec<u8>>,
+    #[prost(string, optional, tag = "12")]
+    syntax: Option<String>,
+}
+
+impl Header {
+    pub fn read(file: &[u8]) -> Result<Self> {
+        let header = Self::decode(file).context("not a FileDescriptorProto")?;
+        match header.syntax.as_deref() {
+            None | Some("proto2" | "proto3") => Ok(header),
+            // A pool panics on an unknown syntax, and on an empty one.
+            Some(other) => bail!("{}: syntax {other:?} is not supported", header.name),
+        }
+    }
+}
+
+/// Links `files` without what `strip` drops, the `hand_written` sources, and built-in imports.
 pub fn link(
     files: &Descriptors,
     hand_written: &Sources,
@@ -28,15 +54,24 @@ pub fn link(
         );
     }
     let mut pool = compile::pool(hand_written)?;
-    for path in stripped.keys() {
-        add_with_imports(&mut pool, &stripped, path, &mut Vec::new())?;
-    }
+    add(&mut pool, &stripped, stripped.keys())?;
     check(&pool)?;
     Ok(pool)
 }
 
-/// Refuses what a pool links although those who read it would stumble over it.
-pub fn check(pool: &DescriptorPool) -> Result<()> {
+/// Links `files` as they are, with those of `declared` that they import.
+pub fn link_unstripped(files: &Descriptors, declared: Descriptors) -> Result<DescriptorPool> {
+    let mut all = declared;
+    all.extend(files.clone());
+    let mut pool = DescriptorPool::new();
+    add(&mut pool, &all, [DESCRIPTOR])?;
+    add(&mut pool, &all, files.keys())?;
+    check(&pool)?;
+    Ok(pool)
+}
+
+/// Refuses descriptors that a pool links although its readers would fail on them.
+fn check(pool: &DescriptorPool) -> Result<()> {
     for message in pool.all_messages() {
         check_message(&message).with_context(|| message.parent_file().name().to_owned())?;
     }
@@ -56,7 +91,7 @@ pub fn check(pool: &DescriptorPool) -> Result<()> {
 
 fn check_message(message: &MessageDescriptor) -> Result<()> {
     let name = message.full_name();
-    // A pool panics where the fields of a map entry are asked for.
+    // A pool panics when the fields of such a map entry are read.
     let is_whole = || [1, 2].iter().all(|&n| message.get_field(n).is_some());
     ensure!(
         !message.is_map_entry() || is_whole(),
@@ -71,7 +106,7 @@ fn check_message(message: &MessageDescriptor) -> Result<()> {
         let (Some(start), Some(end)) = (start, end) else {
             bail!("{name} {what} a range without start or end");
         };
-        // The end is the first number behind it.
+        // The end is exclusive.
         ensure!(
             0 < start && start < end,
             "{name} {what} {start} to {}, which is no range",
@@ -81,23 +116,28 @@ fn check_message(message: &MessageDescriptor) -> Result<()> {
     Ok(())
 }
 
-/// Option values can only be read by a pool that holds the files which declare the options, and
-/// those files can themselves be among `files`.
+/// A pool that can read option values: it has the files that declare the options, some of which can be
+/// among `files`.
 fn options_pool(files: &Descriptors, hand_written: &Sources) -> Result<DescriptorPool> {
     let mut pool = compile::pool(hand_written)?;
-    add_with_imports(
-        &mut pool,
-        files,
-        "google/protobuf/descriptor.proto",
-        &mut Vec::new(),
-    )?;
+    add(&mut pool, files, [DESCRIPTOR])?;
     for (path, bytes) in files {
-        if !decode(path, bytes)?.extension.is_empty() {
-            add_with_imports(&mut pool, files, path, &mut Vec::new())?;
+        if !Header::read(bytes)?.extension.is_empty() {
+            add(&mut pool, files, [path])?;
         }
     }
     check(&pool)?;
     Ok(pool)
+}
+
+/// Adds the files at `paths`, each after its imports.
+fn add(
+    pool: &mut DescriptorPool,
+    files: &Descriptors,
+    paths: impl IntoIterator<Item = impl AsRef<str>>,
+) -> Result<()> {
+    let mut paths = paths.into_iter();
+    paths.try_for_each(|path| add_with_imports(pool, files, path.as_ref(), &mut Vec::new()))
 }
 
 fn add_with_imports(
@@ -118,24 +158,10 @@ fn add_with_imports(
         bail!("{importer}: the imported file {path} is missing");
     };
     importers.push(path.to_owned());
-    for import in decode(path, bytes)?.dependency {
+    for import in Header::read(bytes)?.dependency {
         add_with_imports(pool, files, &import, importers)?;
     }
     importers.pop();
     pool.decode_file_descriptor_proto(bytes.as_slice())
         .with_context(|| path.to_owned())
-}
-
-fn decode(path: &str, bytes: &[u8]) -> Result<FileDescriptorProto> {
-    let file = FileDescriptorProto::decode(bytes).with_context(|| path.to_owned())?;
-    check_syntax(path, file.syntax.as_deref())?;
-    Ok(file)
-}
-
-/// A pool panics on a syntax that it does not know, an empty text included.
-pub fn check_syntax(path: &str, syntax: Option<&str>) -> Result<()> {
-    match syntax {
-        None | Some("proto2" | "proto3") => Ok(()),
-        Some(other) => bail!("{path}: syntax {other:?} is not supported"),
-    }
 }

@@ -1,18 +1,18 @@
-//! Finds the first place where one file differs between two pools, options included.
+//! Finds the first difference of a file between two pools, including options.
 
 use anyhow::{Context, Result};
 use prost_reflect::{DescriptorPool, DynamicMessage, ReflectMessage, Value};
 
 /// The first difference in the file at `path`, as its place and both values.
 ///
-/// What has no meaning does not count: source positions, the spelling of the default syntax, and the
-/// place of map entries among nested types.
+/// Ignores source positions, the spelling of the default syntax, and the position of map entries among
+/// nested types, which have no meaning.
 pub fn difference(
     left: &DescriptorPool,
     right: &DescriptorPool,
     path: &str,
 ) -> Result<Option<String>> {
-    // Both sides must be read with the same descriptors to be comparable.
+    // Only messages of the same descriptors can be compared.
     let (mut left_file, mut right_file) = (read(left, left, path)?, read(left, right, path)?);
     normalise(&mut left_file);
     normalise(&mut right_file);
@@ -134,7 +134,7 @@ fn in_values(left: &Value, right: &Value) -> Option<String> {
                 )
             })
         }
-        // Not a number equals nothing, but it was printed faithfully.
+        // Compared by bits, because NaN is not equal to itself.
         (Value::F32(left), Value::F32(right)) if left.to_bits() == right.to_bits() => None,
         (Value::F64(left), Value::F64(right)) if left.to_bits() == right.to_bits() => None,
         (left, right) if left == right => None,

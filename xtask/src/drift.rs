@@ -1,4 +1,4 @@
-//! `cargo xtask drift`: whether `spec` still is what the newest published package says.
+//! `cargo xtask drift`: checks whether `spec` still matches the newest published package.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,19 +13,19 @@ use crate::source::{self, Origin, Snapshot};
 use crate::wheel::Wheel;
 use crate::{openapi, pip, refresh, target, tree};
 
-/// Where the text for the changelog goes, below the directory for build output.
+/// The file for the changelog text, below the target directory.
 const FRAGMENT: &str = "drift/CHANGELOG-fragment.md";
 
-/// How far `spec` and a package are apart.
+/// The differences between `spec` and a package.
 pub struct Drift {
     report: Report,
-    /// The value of `x-api-version` here and in the package.
+    /// The value of `x-api-version` in `spec` and in the package.
     api_version: (String, String),
 }
 
 /// Compares with `wheel`, or with the newest published one unless `offline`.
 ///
-/// The status is 0 in step and 1 when drifted; an error is neither.
+/// The exit status is 0 if both match and 1 if they differ.
 pub fn run(root: &Path, wheel: Option<&Path>, offline: bool) -> Result<ExitCode> {
     if offline && wheel.is_none() {
         bail!("--offline needs --wheel FILE to compare with");
@@ -47,8 +47,8 @@ pub fn run(root: &Path, wheel: Option<&Path>, offline: bool) -> Result<ExitCode>
     Ok(ExitCode::from(1))
 }
 
-/// Compares the derived OpenAPI document with a published one in `file`; the status is that of `run`.
-/// What only ours has is counted, and named with `all`.
+/// Compares the derived OpenAPI document with a published one in `file`. What only the derived one has is
+/// counted, and listed if `all` is set.
 pub fn run_openapi(root: &Path, file: &Path, all: bool) -> Result<ExitCode> {
     let differences = openapi::compare::run(root, file)?;
     let (ours, rest): (Vec<_>, Vec<_>) = differences
@@ -113,13 +113,13 @@ impl Drift {
         })
     }
 
-    /// A package can be published again without any change of the API.
+    /// Whether nothing differs. A package can be published again without any change of the API.
     pub fn is_in_step(&self) -> bool {
         let is_same = self.report.changes.is_empty() && self.report.vendored.is_empty();
         is_same && self.api_version.0 == self.api_version.1
     }
 
-    /// Writes the text for the changelog and says where.
+    /// Writes the text for the changelog and returns its path.
     pub fn write_fragment(&self, root: &Path) -> Result<PathBuf> {
         let path = target::dir(root).join(FRAGMENT);
         let context = || path.display().to_string();

@@ -1,12 +1,13 @@
-//! `cargo xtask generate`: makes `generated` from `spec`, or checks that it is what `spec` gives.
+//! `cargo xtask generate`: generates `generated` from `spec`, or checks that it is up to date.
 
-// The build script compiles the same files, so that feature `codegen` cannot differ from `generated`.
+// The build script compiles the same files, so that the feature `codegen` has the same output.
 #[path = "../../build/codegen.rs"]
 mod codegen;
 #[path = "../../build/spec_hash.rs"]
 mod spec_hash;
 
-pub use codegen::{features, operations};
+pub use codegen::agentkit::AgentKit;
+pub use codegen::operations;
 
 use std::fmt::Write;
 use std::path::Path;
@@ -14,13 +15,13 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, ensure};
 
 use crate::lock::{self, Lock};
-use crate::openapi;
 use crate::tree::{self, Tree};
+use crate::{compile, openapi, refresh};
 
-/// The command that mends whatever `check` finds.
-const MEND: &str = "cargo xtask generate";
+/// The command that updates the files.
+const COMMAND: &str = "cargo xtask generate";
 
-/// How many differing lines of a file are worth showing.
+/// How many differing lines of a file are shown.
 const SHOWN_LINES: usize = 5;
 
 /// Writes `generated`, `spec/openapi.json`, and the generators' versions into `spec/lock.toml`.
@@ -37,7 +38,7 @@ pub fn run(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What is out of step, as text for a person; nothing when all is well.
+/// A report of everything that is out of date; `None` if nothing is.
 pub fn check(root: &Path) -> Result<Option<String>> {
     let (spec, generated) = (root.join("spec"), root.join("generated"));
     let mut report = String::new();
@@ -70,24 +71,23 @@ pub fn check(root: &Path) -> Result<Option<String>> {
         );
     }
     if !report.is_empty() {
-        report = format!("{report}run `{MEND}`\n");
+        report = format!("{report}run `{COMMAND}`\n");
     }
     report.push_str(&missing_features(root)?);
     Ok((!report.is_empty()).then(|| report.trim_end().to_owned()))
 }
 
-/// How the packages' features in the crate's manifest differ from what the spec needs; empty when
-/// they do not. The manifest is written by hand.
+/// How the features in the crate's manifest, which is written by hand, differ from those that the spec
+/// needs; empty if they do not.
 fn missing_features(root: &Path) -> Result<String> {
     let path = root.join("Cargo.toml");
     let manifest: toml::Table = std::fs::read_to_string(&path)
         .context("Cargo.toml")?
         .parse()
         .context("Cargo.toml")?;
-    let pool = crate::compile::pool(&crate::refresh::proto_sources(&tree::read(
-        &root.join("spec"),
-    )?)?)?;
-    let mut wanted = features(&pool);
+    let spec = root.join("spec");
+    let pool = compile::pool(&refresh::proto_sources(&tree::read(&spec)?)?)?;
+    let mut wanted = codegen::features(&spec, &pool).map_err(|error| anyhow!(error))?;
     let full = wanted.keys().cloned().collect();
     wanted.insert("full".to_owned(), full);
     let mut report = String::new();
@@ -106,25 +106,19 @@ fn missing_features(root: &Path) -> Result<String> {
     Ok(report)
 }
 
-/// What `generated` must hold for the spec in `spec`.
+/// The content of `generated` for the spec in `spec`.
 pub fn generate(spec: &Path) -> Result<Tree> {
-    let mut generated = bindings(spec)?;
-    let rest = tempfile::tempdir()?;
-    codegen::generate_rest(spec, rest.path()).map_err(|error| anyhow!(error))?;
-    generated.extend(tree::read(rest.path())?);
+    let out = tempfile::tempdir()?;
+    codegen::generate(spec, out.path())
+        .and_then(|()| codegen::generate_rest(spec, out.path()))
+        .map_err(|error| anyhow!(error))?;
+    let mut generated = tree::read(out.path())?;
     let hash = spec_hash::spec_hash(spec).context("spec")?;
     generated.insert("SPEC_HASH".to_owned(), format!("{hash}\n").into_bytes());
     Ok(generated)
 }
 
-/// What of it is made from `spec/proto`, without the REST client.
-pub fn bindings(spec: &Path) -> Result<Tree> {
-    let out = tempfile::tempdir()?;
-    codegen::generate(spec, out.path()).map_err(|error| anyhow!(error))?;
-    tree::read(out.path())
-}
-
-/// The lock with the generators that the workspace is locked to now.
+/// The lock with the generator versions of the workspace's `Cargo.lock`.
 fn current_lock(root: &Path) -> Result<String> {
     let path = root.join("spec").join(lock::PATH);
     let text = std::fs::read_to_string(&path).with_context(|| format!("spec/{}", lock::PATH))?;
@@ -169,7 +163,7 @@ fn compare(
     }
 }
 
-/// Line ends are the checkout's business.
+/// The text with normalized line ends, which depend on the checkout.
 fn text(content: &[u8]) -> String {
     String::from_utf8_lossy(content).replace("\r\n", "\n")
 }

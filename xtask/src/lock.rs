@@ -1,4 +1,4 @@
-//! `spec/lock.toml`: which package the spec was taken from, and what generates code from it.
+//! Reads and writes `spec/lock.toml`: the package that the spec comes from, and the generator versions.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::wheel::Wheel;
 
-/// The crates whose version can change what is generated.
+/// The crates whose version can change the generated code.
 const GENERATORS: &[&str] = &[
     "prettyplease",
     "progenitor",
@@ -18,7 +18,7 @@ const GENERATORS: &[&str] = &[
     "typify",
 ];
 
-/// Where the lock stands in the `spec` directory.
+/// The path of the lock in the `spec` directory.
 pub const PATH: &str = "lock.toml";
 
 const HEADER: &str =

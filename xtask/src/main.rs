@@ -1,8 +1,8 @@
 //! Maintenance commands: `cargo xtask <command>`.
 
+mod api;
 mod apply;
 mod bench;
-mod build_cost;
 mod comments;
 mod compile;
 mod conformance;
@@ -19,6 +19,7 @@ mod pip;
 mod printer;
 mod python_literal;
 mod refresh;
+mod rustdoc;
 mod source;
 mod strip;
 mod target;
@@ -34,10 +35,6 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use lexopt::prelude::{Long, Value, ValueExt};
 
-/// Linking descriptors is a hundred thousand small allocations, which this one halves the cost of.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
@@ -46,16 +43,12 @@ usage: cargo xtask <command>
       generated/ and writes a changelog fragment, or changes nothing
   generate [--check]
       make generated/ from spec/, or only say what would change
-  coverage [--format text|json|markdown]
-      every RPC and what the crate has for it; status 1 when something is missing
+  coverage
+      list every RPC and what the crate has for it; status 1 when something is missing
   diff OLD NEW [--format text|markdown|json] [--fail-on wire,json,source,behaviour]
       what changed and what it breaks; OLD and NEW are a directory such as spec, a wheel, an npm
       tarball, a descriptor set, a git revision, pypi:VERSION or npm:VERSION; third-party files that
       they hold, such as buf/validate, are reported apart and fail nothing
-  diff --history
-      every version ever published against its predecessor, checked against buf; takes minutes
-  diff --semver
-      the suggested version bump against what cargo-semver-checks says of the bindings; takes minutes
   drift [--wheel FILE] [--offline]
       whether spec/ is what the newest scalekit-sdk-python says, or the wheel FILE
   drift --openapi FILE [--all]
@@ -63,12 +56,15 @@ usage: cargo xtask <command>
       YAML; what only ours says is counted, and listed with --all
   validate-openapi
       have an independent validator, installed with pip, read spec/openapi.json
+  api [--check]
+      write the public API of the crate to public-api.txt, one line per item, or compare it with that
+      file; status 1 when it differs
   build-cost [--format text|markdown]
       what default, rest and full take to compile, next to a bare tonic client of the same services;
       status 1 when default takes more than it may; takes minutes
   bench [--rounds N]
       this crate, a bare tonic client and the official packages on the same work, side by side;
-      writes benches/RESULTS.md and benches/ratios.svg; takes about three minutes a round
+      writes benches/RESULTS.md; takes about three minutes a round
   bench --quick | --record
       instructions and allocations only, against benches/baseline.json or to be written there;
       status 1 when one is a tenth above; needs valgrind
@@ -78,7 +74,11 @@ usage: cargo xtask <command>
 Exit status: 0 done, 1 not in order, 2 could not be done.";
 
 fn main() -> ExitCode {
-    match run(lexopt::Parser::from_env()) {
+    let result = match rustdoc::wrapped() {
+        Some(real) => rustdoc::run_wrapped(&real),
+        None => run(lexopt::Parser::from_env()),
+    };
+    match result {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {}", one_line(&error));
@@ -87,7 +87,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// An error with its causes; names out of a damaged package can hold line ends.
+/// An error with its causes. Names from a damaged package can contain line ends.
 fn one_line(error: &anyhow::Error) -> String {
     let text = format!("{error:#}");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -115,14 +115,7 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Some(Value(command)) if command == "generate" => {
-            let mut check = false;
-            while let Some(arg) = args.next()? {
-                match arg {
-                    Long("check") => check = true,
-                    other => return Err(other.unexpected().into()),
-                }
-            }
-            if !check {
+            if !flag(&mut args, "check")? {
                 generate::run(root)?;
             } else if let Some(report) = generate::check(root)? {
                 eprintln!("{report}");
@@ -130,7 +123,19 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
-        Some(Value(command)) if command == "coverage" => coverage(root, args),
+        Some(Value(command)) if command == "api" => {
+            let check = flag(&mut args, "check")?;
+            api::run(root, check)
+        }
+        Some(Value(command)) if command == "coverage" => {
+            nothing_else(&mut args)?;
+            let coverage = coverage::read(root)?;
+            print!("{}", coverage.text());
+            for missing in &coverage.missing {
+                eprintln!("{missing}");
+            }
+            Ok(ExitCode::from(u8::from(!coverage.missing.is_empty())))
+        }
         Some(Value(command)) if command == "diff" => diff(root, args),
         Some(Value(command)) if command == "drift" => {
             let (mut wheel, mut offline): (Option<PathBuf>, _) = (None, false);
@@ -152,33 +157,17 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
                 Some(document) => drift::run_openapi(root, &document, all),
             }
         }
-        Some(Value(command)) if command == "build-cost" => build_cost(root, args),
-        Some(Value(command)) if command == "bench" => {
-            let (mut rounds, mut quick, mut record) = (5, false, false);
-            while let Some(arg) = args.next()? {
-                match arg {
-                    Long("rounds") => rounds = args.value()?.parse()?,
-                    Long("quick") => quick = true,
-                    Long("record") => record = true,
-                    other => return Err(other.unexpected().into()),
-                }
-            }
-            match quick || record {
-                true => bench::quick::run(root, record),
-                false => bench::run(root, rounds).map(|()| ExitCode::SUCCESS),
-            }
+        Some(Value(command)) if command == "bench" || command == "build-cost" => {
+            let args = args.raw_args()?.collect();
+            bench::run(root, &command.string()?, args)
         }
         Some(Value(command)) if command == "conformance" => {
-            if let Some(argument) = args.next()? {
-                return Err(argument.unexpected().into());
-            }
+            nothing_else(&mut args)?;
             conformance::run(root)?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Value(command)) if command == "validate-openapi" => {
-            if let Some(argument) = args.next()? {
-                return Err(argument.unexpected().into());
-            }
+            nothing_else(&mut args)?;
             let valid = openapi::validate::run(root)?;
             Ok(ExitCode::from(u8::from(!valid)))
         }
@@ -191,14 +180,31 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
     }
 }
 
+/// Refuses further arguments.
+fn nothing_else(args: &mut lexopt::Parser) -> Result<()> {
+    match args.next()? {
+        Some(argument) => Err(argument.unexpected().into()),
+        None => Ok(()),
+    }
+}
+
+/// Whether the only option that the command takes is there.
+fn flag(args: &mut lexopt::Parser, name: &str) -> Result<bool> {
+    let mut set = false;
+    while let Some(arg) = args.next()? {
+        match arg {
+            Long(option) if option == name => set = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(set)
+}
+
 fn diff(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
     let (mut sides, mut format, mut fail_on) = (Vec::new(), diff::Format::Text, Vec::new());
-    let (mut history, mut semver) = (false, false);
     while let Some(arg) = args.next()? {
         match arg {
             Value(side) => sides.push(side.string()?),
-            Long("history") => history = true,
-            Long("semver") => semver = true,
             Long("format") => {
                 let name = args.value()?.string()?;
                 format = diff::Format::parse(&name)
@@ -214,55 +220,10 @@ fn diff(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
             other => return Err(other.unexpected().into()),
         }
     }
-    match (sides.as_slice(), history, semver) {
-        ([], true, false) => diff::history::run(root),
-        ([], false, true) => diff::semver::run(root),
-        ([old, new], false, false) => diff::run(root, old, new, format, &fail_on),
-        ([], false, false) => bail!("diff needs OLD and NEW: see `cargo xtask --help`"),
-        ([old], false, false) => bail!("diff {old}: NEW is missing: see `cargo xtask --help`"),
-        (_, false, false) => bail!("diff takes OLD and NEW alone: see `cargo xtask --help`"),
-        _ => bail!("--history and --semver take no operands and stand alone"),
+    match sides.as_slice() {
+        [old, new] => diff::run(root, old, new, format, &fail_on),
+        [] => bail!("diff needs OLD and NEW: see `cargo xtask --help`"),
+        [old] => bail!("diff {old}: NEW is missing: see `cargo xtask --help`"),
+        _ => bail!("diff takes OLD and NEW alone: see `cargo xtask --help`"),
     }
-}
-
-/// `coverage`: status 1 when something is missing.
-fn coverage(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
-    let mut format = coverage::Format::Text;
-    while let Some(arg) = args.next()? {
-        match arg {
-            Long("format") => {
-                format = match args.value()?.to_str() {
-                    Some("text") => coverage::Format::Text,
-                    Some("json") => coverage::Format::Json,
-                    Some("markdown") => coverage::Format::Markdown,
-                    _ => bail!("--format takes text, json or markdown"),
-                }
-            }
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    let coverage = coverage::read(root)?;
-    print!("{}", coverage.print(format)?);
-    for missing in &coverage.missing {
-        eprintln!("{missing}");
-    }
-    Ok(ExitCode::from(u8::from(!coverage.missing.is_empty())))
-}
-
-/// `build-cost`: status 1 when the default features cost more than they may.
-fn build_cost(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
-    let mut format = build_cost::Format::Text;
-    while let Some(arg) = args.next()? {
-        match arg {
-            Long("format") => {
-                format = match args.value()?.to_str() {
-                    Some("text") => build_cost::Format::Text,
-                    Some("markdown") => build_cost::Format::Markdown,
-                    _ => bail!("--format takes text or markdown"),
-                }
-            }
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    build_cost::run(root, format)
 }

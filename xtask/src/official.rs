@@ -1,5 +1,8 @@
-//! The official packages, installed by their ordinary clients, and servers to try them with.
+//! Installs the official packages with `npm` and `pip`, and starts servers to run them against.
+//!
+//! `benches/` compiles this file too, so it uses no other module.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -7,14 +10,13 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context, Result, ensure};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use serde::Deserialize;
-use serde_json::Value;
 
-use crate::pip;
+/// Pins the Node package.
+pub const NODE_PACKAGES: &str = "tests/conformance/package.json";
+/// Pins the Python package.
+pub const PYTHON_PACKAGES: &str = "tests/conformance/requirements.txt";
 
-const NODE: &str = "tests/conformance/package.json";
-const PYTHON: &str = "tests/conformance/requirements.txt";
-
-/// What a server prints when it is ready.
+/// The line that a server prints when it is ready.
 #[derive(Deserialize)]
 struct Ready {
     env_url: String,
@@ -24,15 +26,15 @@ struct Ready {
 
 /// A running server, stopped when dropped.
 pub struct Server {
-    process: Child,
+    pub process: Child,
     ready: Ready,
 }
 
-/// The Node package and what else `tests/conformance/package.json` names, in `work/node`.
+/// Installs the Node package and its companions into `work/node`.
 pub fn install_node(root: &Path, work: &Path) -> Result<PathBuf> {
     let dir = work.join("node");
     std::fs::create_dir_all(&dir)?;
-    let source = root.join(NODE);
+    let source = root.join(NODE_PACKAGES);
     std::fs::copy(&source, dir.join("package.json"))
         .with_context(|| source.display().to_string())?;
     succeed(
@@ -43,30 +45,29 @@ pub fn install_node(root: &Path, work: &Path) -> Result<PathBuf> {
     Ok(dir)
 }
 
-/// A virtual environment with the package; the path of its interpreter.
+/// Installs the Python package into a virtual environment and returns the path of its interpreter.
 pub fn install_python(root: &Path, work: &Path) -> Result<PathBuf> {
-    let requirements = root.join(PYTHON);
-    pip::environment(
+    let requirements = root.join(PYTHON_PACKAGES);
+    python_environment(
         &work.join("python"),
         &["--requirement".as_ref(), requirements.as_ref()],
     )
 }
 
-/// The Node and the Python package, each as its name and the version that is installed.
-pub fn packages(root: &Path) -> Result<[String; 2]> {
-    let read = |file| std::fs::read_to_string(root.join(file)).context(file);
-    let name = "@scalekit-sdk/node";
-    let manifest: Value = serde_json::from_str(&read(NODE)?).context(NODE)?;
-    let version = manifest["dependencies"][name].as_str();
-    let node = format!("{name} {}", version.context(NODE)?);
-    let requirements = read(PYTHON)?;
-    let mut pins = requirements
-        .lines()
-        .filter_map(|line| line.split_once("=="));
-    let (name, version) = pins
-        .find(|(name, _)| *name == "scalekit-sdk-python")
-        .context(PYTHON)?;
-    Ok([node, format!("{name} {version}")])
+/// Installs `requirements`, which are arguments of `pip install`, into a virtual environment in `dir`
+/// and returns the path of its interpreter.
+pub fn python_environment(dir: &Path, requirements: &[&OsStr]) -> Result<PathBuf> {
+    let interpreter = dir.join("bin/python");
+    if !interpreter.exists() {
+        succeed(Command::new("python3").args(["-m", "venv"]).arg(dir))?;
+    }
+    succeed(
+        Command::new(&interpreter)
+            .args(["-m", "pip", "install", "--quiet"])
+            .arg("--disable-pip-version-check")
+            .args(requirements),
+    )?;
+    Ok(interpreter)
 }
 
 impl Server {
@@ -85,7 +86,7 @@ impl Server {
         Ok(Self { process, ready })
     }
 
-    /// Lets a command find the server, as every SDK looks for it.
+    /// Sets the environment variables in which every SDK looks for its server and credentials.
     pub fn name_to<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         let Ready {
             env_url,
@@ -97,19 +98,11 @@ impl Server {
             .env("SCALEKIT_CLIENT_ID", client_id)
             .env("SCALEKIT_CLIENT_SECRET", client_secret)
     }
-
-    pub fn drive(&self, command: &mut Command) -> Result<()> {
-        succeed(self.name_to(command))
-    }
-
-    pub fn id(&self) -> u32 {
-        self.process.id()
-    }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have stopped by itself; there is nothing else to be done about either failure.
+        // The process may have exited already, and a failure to stop it cannot be handled here.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -134,7 +127,7 @@ pub struct Tls {
 impl Tls {
     pub fn write(dir: &Path) -> Result<Self> {
         let mut authority = CertificateParams::new(Vec::new())?;
-        // OpenSSL takes a certificate whose issuer has its own name for a self-signed one.
+        // OpenSSL treats a certificate as self-signed if its issuer has the same name.
         authority
             .distinguished_name
             .push(DnType::CommonName, "test authority");

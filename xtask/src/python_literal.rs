@@ -1,4 +1,4 @@
-//! Reads Python `bytes` literals as text, so that no code of the published package ever runs.
+//! Parses Python `bytes` literals, so that no code of the published package has to run.
 
 use std::iter::Peekable;
 use std::str::CharIndices;
@@ -8,8 +8,8 @@ use anyhow::{Result, bail};
 /// The value of the run of adjacent `bytes` literals that `source` starts with, up to the closing
 /// parenthesis of the call around them.
 ///
-/// Stricter than Python where leniency could hide damage: an unknown escape, an unprefixed or
-/// triple-quoted string, and a file that ends early are errors.
+/// Stricter than Python, so that damage is not hidden: an unknown escape, an unprefixed or triple-quoted
+/// string, and a truncated file are errors.
 pub fn bytes_argument(source: &str) -> Result<Vec<u8>> {
     let mut reader = Reader {
         chars: source.char_indices().peekable(),
@@ -45,7 +45,7 @@ impl Reader<'_> {
         self.chars.peek().map(|&(_, c)| c)
     }
 
-    /// Inside parentheses Python ignores line ends, comments and escaped line ends.
+    /// Skips what Python ignores in parentheses: white space, comments and escaped line ends.
     fn skip_blank(&mut self) -> Result<()> {
         while let Some(c) = self.peek() {
             match c {
@@ -63,7 +63,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Takes one line end, however the platform spells it.
+    /// Consumes a line end of any platform.
     fn line_end(&mut self) -> Result<Option<()>> {
         if self.chars.next_if(|&(_, c)| c == '\r').is_some() {
             self.chars.next_if(|&(_, c)| c == '\n');

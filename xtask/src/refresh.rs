@@ -1,14 +1,15 @@
-//! `cargo xtask refresh`: rewrites `spec/proto` from the published package, keeping our comments.
+//! `cargo xtask refresh`: rewrites `spec/proto` from the published package and keeps our comments.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::comments::{self, Comments};
 use crate::compile::{self, Sources};
 use crate::descriptors::{self, Descriptors};
 use crate::difference::difference;
+use crate::generate::AgentKit;
 use crate::lock::{self, Lock};
 use crate::pip;
 use crate::printer::{self, names::Names};
@@ -19,13 +20,7 @@ use crate::wheel::Wheel;
 /// The package that describes the API most completely.
 pub const PACKAGE: &str = "scalekit-sdk-python";
 
-/// The files in which every symbol is documented, because the SDK's facade stands on them.
-const DOCUMENTED: &[&str] = &[
-    "scalekit/v1/connected_accounts/connected_accounts.proto",
-    "scalekit/v1/tools/tools.proto",
-];
-
-/// Files that the package imports and does not contain.
+/// The directory of files that the package imports and does not contain.
 const HAND_WRITTEN: &str = "google/api/";
 
 const PROTO_DIR: &str = "proto/";
@@ -33,11 +28,11 @@ const PROTO_DIR: &str = "proto/";
 const FILE_COMMENT: &str = "`cargo xtask refresh` rewrites this file and keeps its comments, which are the only part of it\n\
                             that is written by hand.";
 
-/// A new content of `spec`, and what a person should look at.
+/// The new content of `spec`, and symbols that need attention.
 #[derive(Debug)]
 pub struct Refreshed {
     pub spec: Tree,
-    /// Symbols that must have a comment and have none.
+    /// Symbols without a required comment.
     pub undocumented: Vec<String>,
     /// Commented symbols that no longer exist.
     pub vanished: Vec<String>,
@@ -54,7 +49,7 @@ pub fn run(root: &Path, wheel: Option<&Path>) -> Result<()> {
     let cargo_lock = std::fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock")?;
     let refreshed = refresh(&tree::read(&dir)?, &wheel, &cargo_lock)?;
     tree::replace(&dir, &refreshed.spec)?;
-    tell(&refreshed);
+    print_symbols(&refreshed);
     eprintln!(
         "spec is at {} {}, x-api-version {}",
         wheel.package, wheel.version, wheel.api_version
@@ -62,8 +57,8 @@ pub fn run(root: &Path, wheel: Option<&Path>) -> Result<()> {
     Ok(())
 }
 
-/// Names what a person should look at.
-pub fn tell(refreshed: &Refreshed) {
+/// Prints the symbols that need attention.
+pub fn print_symbols(refreshed: &Refreshed) {
     for symbol in &refreshed.vanished {
         eprintln!("comment dropped with its symbol: {symbol}");
     }
@@ -72,8 +67,11 @@ pub fn tell(refreshed: &Refreshed) {
     }
 }
 
-/// What `spec` becomes when it is refreshed from `wheel`; nothing is written.
+/// The content of `spec` after a refresh from `wheel`. Writes nothing.
 pub fn refresh(spec: &Tree, wheel: &Wheel, cargo_lock: &str) -> Result<Refreshed> {
+    let agentkit = spec.get("agentkit.toml").context("spec/agentkit.toml")?;
+    let agentkit = AgentKit::parse(std::str::from_utf8(agentkit)?)
+        .map_err(|error| anyhow!("spec/agentkit.toml: {error}"))?;
     let old = proto_sources(spec)?;
     let hand_written: Sources = old
         .iter()
@@ -94,7 +92,7 @@ pub fn refresh(spec: &Tree, wheel: &Wheel, cargo_lock: &str) -> Result<Refreshed
         comments.default_to(path, FILE_COMMENT);
         sources.insert(path.clone(), printer::print(&file, &names, &comments)?);
         for (_, symbol) in comments::symbols(file.file_descriptor_proto()) {
-            if DOCUMENTED.contains(&path.as_str()) && comments.get(&symbol).is_none() {
+            if agentkit.documented.contains(path) && comments.get(&symbol).is_none() {
                 undocumented.push(symbol.clone());
             }
             symbols.insert(symbol);
@@ -147,7 +145,7 @@ pub fn proto_sources(spec: &Tree) -> Result<Sources> {
     Ok(sources)
 }
 
-/// Nothing is written that does not compile back to what the package says.
+/// Checks that the printed files compile back to the descriptors of the package.
 fn verify(
     sources: &Sources,
     files: &Descriptors,

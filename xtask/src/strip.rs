@@ -1,5 +1,5 @@
-//! What of a published descriptor this repository does not take over: prose, and options for other
-//! languages' generators.
+//! Removes from published descriptors what this repository does not keep: prose, and options for
+//! generators of other languages.
 
 use anyhow::{Context, Result, bail};
 use prost_reflect::prost::Message;
@@ -8,32 +8,32 @@ use prost_reflect::{
     ReflectMessage, Value,
 };
 
-/// The directory whose imports go, with the options they declare (OpenAPI titles and descriptions).
+/// The directory of the removed imports, with the options they declare (OpenAPI titles and descriptions).
 pub const DROPPED_IMPORTS: &str = "protoc-gen-openapiv2/";
 
 /// The field number that all options declared below `DROPPED_IMPORTS` share.
 const DROPPED_OPTION: u32 = 1042;
 
-/// How a validator implements the standard rules; large, and of no use to a client.
+/// The implementation of the standard rules in a validator, which clients do not need.
 const DROPPED_EXTENSIONS: &[&str] = &["buf.validate.predefined"];
 
-/// Sentences inside options that otherwise stay.
+/// Prose in options that are kept.
 const DROPPED_PROSE: &[&str] = &[
     "buf.validate.Rule.message",
     "scalekit.v1.options.AgentToolOption.description",
     "scalekit.v1.options.AgentToolOption.summary",
 ];
 
-/// What becomes of options that no file declares.
+/// The treatment of options that no file declares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Undeclared {
-    /// They are an error: printed as text, they would vanish unseen.
+    /// An error, because the printer would lose them.
     Refused,
-    /// They can be compared without being understood.
+    /// Kept, because they can be compared by their bytes.
     Kept,
 }
 
-/// The serialized `file` without what this module drops; `pool` knows the options that stay.
+/// The serialized `file` without the removed parts; `pool` declares the kept options.
 pub fn strip(pool: &DescriptorPool, file: &[u8], undeclared: Undeclared) -> Result<Vec<u8>> {
     let descriptor = pool
         .get_message_by_name("google.protobuf.FileDescriptorProto")
@@ -135,7 +135,7 @@ fn strip_value(value: &mut Value, undeclared: Undeclared) -> Result<()> {
 }
 
 fn dropped_extension(extension: &ExtensionDescriptor) -> bool {
-    // A set of files that holds its imports declares what is an unknown field elsewhere.
+    // Files that ship with their imports declare options that are unknown fields elsewhere.
     let of_options = is_options(&extension.containing_message());
     DROPPED_EXTENSIONS.contains(&extension.full_name())
         || of_options && extension.number() == DROPPED_OPTION
@@ -143,7 +143,7 @@ fn dropped_extension(extension: &ExtensionDescriptor) -> bool {
 
 fn dropped_field(field: &FieldDescriptor) -> bool {
     match field.parent_message().full_name() {
-        // The other file options say where generated Go, Java, ... goes.
+        // The other file options are for generators of other languages.
         "google.protobuf.FileOptions" => field.name() != "deprecated",
         _ => DROPPED_PROSE.contains(&field.full_name()),
     }

@@ -1,4 +1,4 @@
-//! Where commands leave files that are not part of the repository.
+//! Finds the target directory, where commands put files that are not part of the repository.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! A directory held in memory: read whole, compared, and put in place in one step or not at all.
+//! A directory in memory: read completely, compared, and replaced in one step or not at all.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -39,13 +39,13 @@ fn read_into(dir: &Path, prefix: &str, tree: &mut Tree) -> Result<()> {
     Ok(())
 }
 
-/// Makes `dir` hold exactly `tree`, or leaves it as it was.
+/// Replaces the content of `dir` with `tree`, or leaves it unchanged.
 ///
-/// The new content is complete in a sibling directory before the old one moves aside, so that
-/// an interruption never leaves a mixture of both.
+/// The new content is written to a sibling directory first, so that an interruption never leaves a
+/// mixture of both.
 pub fn replace(dir: &Path, tree: &Tree) -> Result<()> {
     if dir.is_dir() && read(dir)? == *tree {
-        // Untouched modification times spare a rebuild of everything that includes these files.
+        // Unchanged modification times avoid a rebuild of everything that includes these files.
         return Ok(());
     }
     let parent = dir.parent().unwrap_or(Path::new("."));

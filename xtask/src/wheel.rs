@@ -1,4 +1,4 @@
-//! Reads the published Python package: its identity and the descriptors embedded in it.
+//! Reads the published Python package: name, version, and the embedded descriptors.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,12 +13,12 @@ use zip::ZipArchive;
 
 use crate::python_literal;
 
-/// Far above any module of a package, and small enough that a crafted archive cannot fill memory.
+/// Far above the size of any module, and low enough that a crafted archive cannot exhaust memory.
 pub const MAX_ENTRY_BYTES: u64 = 16 << 20;
-/// The same for all that is read of a package, which can be many small files of nothing but zeros.
+/// The limit for all modules of a package together.
 pub const MAX_UNPACKED_BYTES: u64 = 256 << 20;
 
-/// What a wheel says about the API.
+/// The parts of a wheel that describe the API.
 #[derive(Debug)]
 pub struct Wheel {
     pub package: String,
@@ -65,7 +65,7 @@ impl Wheel {
     }
 }
 
-/// What is in a wheel of any age: early ones send no `x-api-version` or several.
+/// The content of a wheel of any version: early ones send no `x-api-version`, or several.
 #[derive(Debug)]
 pub struct Contents {
     pub package: String,
@@ -80,7 +80,7 @@ impl Contents {
         Self::parse_within(bytes, MAX_UNPACKED_BYTES)
     }
 
-    /// Reads a wheel whose modules are not longer than `limit` together.
+    /// Reads a wheel whose modules have at most `limit` bytes together.
     pub fn parse_within(bytes: &[u8], limit: u64) -> Result<Self> {
         let mut left = limit;
         let mut archive = ZipArchive::new(Cursor::new(bytes)).context("not a wheel")?;
@@ -94,7 +94,7 @@ impl Contents {
             if !metadata && !name.ends_with(".py") {
                 continue;
             }
-            // The size that the archive states can be a lie.
+            // The size in the archive's header can be wrong.
             let most = MAX_ENTRY_BYTES.min(left);
             let mut text = String::new();
             let size = entry
@@ -168,7 +168,7 @@ fn embedded_descriptor(module: &str) -> Result<(String, Vec<u8>)> {
     Ok((path.to_owned(), bytes))
 }
 
-/// Descriptors name the files that a refresh writes, so a name must not lead out of the directory.
+/// Whether the path is safe: a refresh writes files at the paths that descriptors have.
 pub fn is_import_path(path: &str) -> bool {
     let plain = |part: &str| {
         !part.is_empty()

@@ -98,8 +98,7 @@ fn diff_without_two_operands_says_so_in_a_line() {
         &["diff", "spec"],
         &["diff", "spec", "HEAD", "HEAD"],
         &["diff", "--format", "json"],
-        &["diff", "--history", "spec"],
-        &["diff", "--history", "--semver"],
+        &["diff", "spec", "HEAD", "--history"],
     ] {
         let output = xtask(args);
         let error = stderr(&output);

@@ -1,4 +1,4 @@
-//! Reads or writes a result so many times in one of the ways of `ways`, to be counted from outside.
+//! Reads or writes a result `TIMES` times in one of the ways of `ways`, for valgrind to count.
 //!
 //! usage: codec "GROUP/NAME" TIMES
 

@@ -1,5 +1,5 @@
-//! Heap allocations of one small `execute_tool`, through this crate and through bare tonic: prints one
-//! line of JSON. The environment is named as for `worker`.
+//! Counts the heap allocations of a small `execute_tool` call, with this crate and with bare tonic, and
+//! prints them as a line of JSON. Reads the same environment variables as `worker`.
 
 use std::alloc::System;
 
@@ -32,7 +32,7 @@ async fn main() -> Result<(), Error> {
     Ok(())
 }
 
-/// Allocations and reallocations of one call, and how many bytes they asked for.
+/// Allocations and reallocations of one call, and the requested bytes.
 async fn per_call(call: impl AsyncFn() -> Result<(), Error>) -> Result<serde_json::Value, Error> {
     for _ in 0..100 {
         call().await?;

@@ -1,5 +1,5 @@
-//! The service, reduced to sending: it records the answers of an emulator once and repeats them, so
-//! that it is never what limits a measurement. Prints one line of JSON when it is ready.
+//! A server that records the responses of an emulator once and repeats them, so that it never limits a
+//! measurement. Prints a line of JSON when it is ready.
 //!
 //! usage: server [CERTIFICATE KEY]
 
@@ -71,7 +71,7 @@ async fn serve(stream: TcpStream, tls: Option<tokio_rustls::TlsAcceptor>, answer
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http2().max_concurrent_streams(1_000);
-    // How a connection ends is the client's choice.
+    // The client decides how a connection ends.
     let _ = match tls {
         None => {
             builder
@@ -89,7 +89,7 @@ async fn serve(stream: TcpStream, tls: Option<tokio_rustls::TlsAcceptor>, answer
     };
 }
 
-/// What is answered, ready to be sent.
+/// The encoded responses.
 struct Answers {
     by_path: HashMap<&'static str, Bytes>,
     large: Bytes,

@@ -1,9 +1,9 @@
-//! Does one piece of work many times and prints what it cost, as one line of JSON.
+//! Does one kind of work many times and prints its cost as a line of JSON.
 //!
 //! usage: worker facade|tonic small|large|list|account CALLS CONCURRENCY [CONNECTIONS [THREADS]]
 //!
-//! The environment is named by `SCALEKIT_ENV_URL` and so on; `BENCH_CA` is the file of the authority
-//! that signed its certificate.
+//! Reads `SCALEKIT_ENV_URL` and the credentials from the environment; `BENCH_CA` is the file of the
+//! certificate authority.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -67,7 +67,7 @@ fn main() -> Result<(), Error> {
 
 async fn run(sdk: Sdk, work: Work, calls: usize, concurrency: usize) -> Result<(), Error> {
     call(&sdk, work).await?;
-    // Whoever measures the start watches for this line.
+    // The measurement of the cold start waits for this line.
     println!("{}", json!({ "first": true, "rss_mib": process::rss() }));
     if calls == 0 {
         return Ok(());

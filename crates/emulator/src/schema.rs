@@ -6,19 +6,11 @@ use std::sync::{Arc, OnceLock};
 use prost_reflect::{
     DescriptorPool, DynamicMessage, ExtensionDescriptor, MessageDescriptor, MethodDescriptor, Value,
 };
+use scalekit::raw::AGENTKIT_SERVICES;
 
 use crate::error::{Error, ErrorKind};
 use crate::rest::template::Template;
 use crate::validate::Validator;
-
-/// The services that the emulator answers; all others are unimplemented by name.
-pub(crate) const SERVED: [&str; 5] = [
-    "scalekit.v1.tools.ToolService",
-    "scalekit.v1.connected_accounts.ConnectedAccountService",
-    "scalekit.v1.connections.ConnectionService",
-    "scalekit.v1.providers.ProviderService",
-    "scalekit.v1.mcp.McpService",
-];
 
 /// The bit of `AuthenticationType` that a client-credentials token satisfies.
 const CLIENT: i32 = 4;
@@ -99,7 +91,7 @@ impl Schema {
         let auth_names = pool.get_enum_by_name("scalekit.v1.options.AuthenticationType");
         let mut rpcs = HashMap::new();
         let mut routes = Vec::new();
-        for service in SERVED {
+        for service in AGENTKIT_SERVICES {
             let service = pool
                 .get_service_by_name(service)
                 .ok_or_else(|| format!("no service {service}"))?;

@@ -1,18 +1,18 @@
-//! One change between two descriptions of the API: what it is, what it breaks, what it asks of the crate.
+//! A change between two versions of the API: its kind, what it breaks, and the version bump it needs.
 
 use serde::Serialize;
 
-/// Who notices a change, apart from people who read documentation.
+/// What a change breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Break {
-    /// Old and new binary messages are not understood, or understood as something else.
+    /// Binary messages of the other version are refused or misread.
     Wire,
-    /// The same for proto3 JSON.
+    /// Proto3 JSON of the other version is refused or misread.
     Json,
-    /// A Rust caller of the bindings stops compiling.
+    /// Rust code that uses the bindings stops compiling.
     Source,
-    /// A call that worked is refused, goes elsewhere or means something else.
+    /// A call that worked is refused, routed elsewhere, or has another meaning.
     Behaviour,
 }
 
@@ -33,7 +33,7 @@ impl Break {
     }
 }
 
-/// The version number of the crate that must rise.
+/// The part of the crate's version that must be increased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Bump {
@@ -54,7 +54,7 @@ impl Bump {
     }
 }
 
-/// What happened to a symbol. Names are part of the JSON output.
+/// The kind of a change. The names are part of the JSON output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -165,7 +165,7 @@ impl Kind {
         name
     }
 
-    /// What nobody can notice but a reader of documentation or a user of another language.
+    /// Whether only documentation or other languages are affected.
     pub fn is_doc(self) -> bool {
         matches!(self, Self::DocChanged | Self::FileOptionChanged)
     }
@@ -178,7 +178,7 @@ pub struct Change {
     /// `package.Message.field`, `package.Enum.VALUE`, `package.Service/Rpc`, or the path of a file.
     pub symbol: String,
     pub file: String,
-    /// Ordered and without repetition; empty when the change only adds or documents.
+    /// Ordered, without duplicates; empty if the change only adds or documents something.
     pub breaks: Vec<Break>,
     /// Whether a public RPC reaches the symbol, before or after.
     pub public: bool,
@@ -191,12 +191,12 @@ impl Change {
         self.breaks.contains(&class)
     }
 
-    /// What the change asks of the crate's version: what it does to the Rust API of the bindings.
+    /// The version bump that the change needs, by its effect on the Rust API of the bindings.
     ///
-    /// A change of behaviour alone reaches users of every published version alike, so releasing the
-    /// crate breaks nobody further; the number to raise for it is the smallest.
+    /// A change of behaviour alone affects users of every published version, so that a release of the
+    /// crate breaks nothing further: it is a patch.
     pub fn bump(&self) -> Bump {
-        // Bindings are generated for these packages only.
+        // Bindings are generated only for these packages.
         let generated = self.file.starts_with("scalekit/");
         if !generated || self.kind.is_doc() {
             return Bump::None;
@@ -205,8 +205,7 @@ impl Change {
             return Bump::Major;
         }
         match self.kind {
-            // Generated structs can be written as literals and generated enums matched
-            // exhaustively, so that both notice one more member.
+            // A new member breaks struct literals and exhaustive matches.
             Kind::FieldAdded | Kind::RequiredFieldAdded | Kind::EnumValueAdded => Bump::Major,
             Kind::MessageAdded
             | Kind::EnumAdded
@@ -214,13 +213,13 @@ impl Change {
             | Kind::ServiceAdded
             | Kind::RpcAdded
             | Kind::FileAdded
-            // A deprecation is a compiler warning for callers.
+            // A deprecation is a compiler warning.
             | Kind::Deprecated => Bump::Minor,
             _ => Bump::Patch,
         }
     }
 
-    /// Most serious first: breaking before additive before documentation, public before the rest.
+    /// The order of a report: breaking, additive, documentation; public symbols first.
     pub fn rank(&self) -> (u8, bool, u8) {
         let class = match self.breaks.first() {
             Some(class) => *class as u8,

@@ -1,11 +1,11 @@
-//! What `buf.validate` rules and `google.api.field_behavior` ask of a caller, and whether they ask more.
+//! Compares `buf.validate` rules and `google.api.field_behavior`: whether requests must meet more.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Break, Kind};
 use super::options::{Leaf, Options};
 
-/// The extensions of protovalidate by the element that they constrain, all named alike below.
+/// The extensions of protovalidate, one for each kind of element.
 const RULES: &[&str] = &[
     "buf.validate.field.",
     "buf.validate.message.",
@@ -14,16 +14,16 @@ const RULES: &[&str] = &[
 
 const FIELD_BEHAVIOR: &str = "google.api.field_behavior";
 
-/// One change of what is asked.
+/// A change of a constraint.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct ConstraintChange {
     pub kind: Kind,
     pub breaks: Vec<Break>,
     pub old: Option<String>,
     pub new: Option<String>,
 }
 
-impl Found {
+impl ConstraintChange {
     fn new(kind: Kind, stricter: bool, old: Option<String>, new: Option<String>) -> Self {
         let breaks = if stricter {
             vec![Break::Behaviour]
@@ -39,53 +39,68 @@ impl Found {
     }
 }
 
-/// Whether this module answers for the option.
+/// Whether this module compares the option.
 pub fn owns(key: &str) -> bool {
     let is_rule = |prefix: &str| key.starts_with(prefix) || key == prefix.trim_end_matches('.');
     key == FIELD_BEHAVIOR || RULES.iter().any(|prefix| is_rule(prefix))
 }
 
-/// Whether a caller has to give the field.
+/// Whether a request must have the field.
 pub fn is_required(options: &Options) -> bool {
     options.is_true("buf.validate.field.required")
         || options.list(FIELD_BEHAVIOR).iter().any(|b| b == "REQUIRED")
 }
 
-/// What changed between the options of the same element.
-pub fn compare(old: &Options, new: &Options) -> Vec<Found> {
-    let mut found = Vec::new();
+/// The changed constraints between the options of an element.
+pub fn compare(old: &Options, new: &Options) -> Vec<ConstraintChange> {
+    let mut changes = Vec::new();
     match (is_required(old), is_required(new)) {
-        (false, true) => found.push(Found::new(Kind::FieldBecameRequired, true, None, None)),
-        (true, false) => found.push(Found::new(Kind::FieldNoLongerRequired, false, None, None)),
+        (false, true) => changes.push(ConstraintChange::new(
+            Kind::FieldBecameRequired,
+            true,
+            None,
+            None,
+        )),
+        (true, false) => changes.push(ConstraintChange::new(
+            Kind::FieldNoLongerRequired,
+            false,
+            None,
+            None,
+        )),
         _ => {}
     }
-    behavior(old, new, &mut found);
+    behavior(old, new, &mut changes);
     for prefix in RULES {
         let (old, new) = (Rules::read(old, prefix), Rules::read(new, prefix));
-        old.compare(&new, *prefix == "buf.validate.oneof.", &mut found);
+        old.compare(&new, *prefix == "buf.validate.oneof.", &mut changes);
     }
-    found
+    changes
 }
 
-fn behavior(old: &Options, new: &Options, found: &mut Vec<Found>) {
+fn behavior(old: &Options, new: &Options, changes: &mut Vec<ConstraintChange>) {
     let read = |options: &Options| -> BTreeSet<String> {
         let mut names: BTreeSet<_> = options.list(FIELD_BEHAVIOR).into_iter().collect();
-        // Whether it is required is told apart, and `OPTIONAL` says nothing.
+        // `is_required` covers REQUIRED, and OPTIONAL means nothing.
         names.retain(|name| name != "REQUIRED" && name != "OPTIONAL");
         names
     };
     let (old, new) = (read(old), read(new));
     for added in new.difference(&old) {
         let kind = Kind::FieldBehaviorAdded;
-        found.push(Found::new(kind, true, None, Some(added.clone())));
+        changes.push(ConstraintChange::new(kind, true, None, Some(added.clone())));
     }
     for removed in old.difference(&new) {
         let kind = Kind::FieldBehaviorRemoved;
-        found.push(Found::new(kind, false, Some(removed.clone()), None));
+        changes.push(ConstraintChange::new(
+            kind,
+            false,
+            Some(removed.clone()),
+            None,
+        ));
     }
 }
 
-/// The rules of one element, as far as they can refuse a value.
+/// The rules of an element that can refuse a value.
 #[derive(Default)]
 struct Rules {
     plain: BTreeMap<String, Leaf>,
@@ -114,9 +129,9 @@ impl Rules {
                 }
                 continue;
             }
-            let told_apart = key == "required" && prefix == "buf.validate.field.";
+            let is_compared_apart = key == "required" && prefix == "buf.validate.field.";
             for (key, leaf) in spellings(key, leaf) {
-                if !told_apart && !is_idle(&key, &leaf) {
+                if !is_compared_apart && !is_idle(&key, &leaf) {
                     rules.insert(key, leaf);
                 }
             }
@@ -124,7 +139,7 @@ impl Rules {
         rules
     }
 
-    /// Of two spellings of what is ignored, the one that ignores more counts.
+    /// If two rules say what is ignored, the one that ignores more counts.
     fn insert(&mut self, key: String, leaf: Leaf) {
         let ignores = |leaf: &Leaf| match leaf {
             Leaf::Enum(_, number) => *number,
@@ -136,7 +151,7 @@ impl Rules {
         }
     }
 
-    fn compare(&self, new: &Self, oneof: bool, found: &mut Vec<Found>) {
+    fn compare(&self, new: &Self, oneof: bool, changes: &mut Vec<ConstraintChange>) {
         for (key, old) in &self.plain {
             match new.plain.get(key) {
                 None => {
@@ -145,13 +160,18 @@ impl Rules {
                         true => Kind::ConstraintChanged,
                         false => Kind::ConstraintRemoved,
                     };
-                    found.push(Found::new(kind, stricter, Some(show(key, old)), None));
+                    changes.push(ConstraintChange::new(
+                        kind,
+                        stricter,
+                        Some(show(key, old)),
+                        None,
+                    ));
                 }
                 Some(new) if new == old => {}
                 Some(new) => {
                     let (kind, stricter) = direction(key, old, new);
                     let (old, new) = (show(key, old), show(key, new));
-                    found.push(Found::new(kind, stricter, Some(old), Some(new)));
+                    changes.push(ConstraintChange::new(kind, stricter, Some(old), Some(new)));
                 }
             }
         }
@@ -162,19 +182,24 @@ impl Rules {
                     key if loosens(key) => (Kind::ConstraintLoosened, false),
                     _ => (Kind::ConstraintAdded, true),
                 };
-                found.push(Found::new(kind, stricter, None, Some(show(key, leaf))));
+                changes.push(ConstraintChange::new(
+                    kind,
+                    stricter,
+                    None,
+                    Some(show(key, leaf)),
+                ));
             }
         }
         for (name, old) in &self.cel {
             match new.cel.get(name) {
-                None => found.push(Found::new(
+                None => changes.push(ConstraintChange::new(
                     Kind::CelRuleRemoved,
                     false,
                     Some(format!("{name}: {old}")),
                     None,
                 )),
                 Some(new) if new == old => {}
-                Some(new) => found.push(Found::new(
+                Some(new) => changes.push(ConstraintChange::new(
                     Kind::CelRuleChanged,
                     true,
                     Some(format!("{name}: {old}")),
@@ -185,14 +210,14 @@ impl Rules {
         for (name, new) in &new.cel {
             if !self.cel.contains_key(name) {
                 let new = Some(format!("{name}: {new}"));
-                found.push(Found::new(Kind::CelRuleAdded, true, None, new));
+                changes.push(ConstraintChange::new(Kind::CelRuleAdded, true, None, new));
             }
         }
     }
 }
 
-/// One spelling of rules that have several: `len: 5` is both bounds of a length, and later versions
-/// of protovalidate write `ignore` for `ignore_empty` and `skipped`.
+/// Normalizes rules with several spellings: `len: 5` is both bounds of a length, and later versions of
+/// protovalidate have `ignore` for `ignore_empty` and `skipped`.
 fn spellings(key: &str, leaf: &Leaf) -> Vec<(String, Leaf)> {
     let (before, last) = match key.rsplit_once('.') {
         Some((before, last)) => (format!("{before}."), last),
@@ -215,7 +240,7 @@ fn spellings(key: &str, leaf: &Leaf) -> Vec<(String, Leaf)> {
     }
 }
 
-/// `lt: 31` and `lte: 30` ask the same of an integer.
+/// For integers, `lt: 31` is the same as `lte: 30`.
 fn inclusive(key: &str, leaf: &Leaf) -> (String, Leaf) {
     const INTEGERS: &[&str] = &[
         "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64", "sfixed32",
@@ -245,7 +270,7 @@ fn inclusive(key: &str, leaf: &Leaf) -> (String, Leaf) {
     }
 }
 
-/// Whether a rule refuses nothing: one that is off or says nothing.
+/// Whether a rule is disabled or refuses nothing.
 fn is_idle(key: &str, leaf: &Leaf) -> bool {
     let last = key.rsplit('.').next().unwrap_or(key);
     let Leaf::Scalar(text) = leaf else {
@@ -254,9 +279,9 @@ fn is_idle(key: &str, leaf: &Leaf) -> bool {
     match last {
         "example" => true,
         "min_len" | "min_bytes" | "min_items" | "min_pairs" => text == "0",
-        // What is unsigned is not below zero anyway.
+        // Unsigned numbers are never below zero.
         "gte" if is_unsigned(key) => text == "0",
-        // Values that a field must have, or be on one side of: `false` and zero are such values.
+        // `false` and zero are valid arguments of these rules.
         "const" | "lt" | "lte" | "gt" | "gte" => false,
         _ => text == "false" || text == "{}",
     }
@@ -267,13 +292,13 @@ fn is_unsigned(key: &str) -> bool {
     matches!(kind, "uint32" | "uint64" | "fixed32" | "fixed64")
 }
 
-/// Rules that excuse a value from other rules.
+/// Whether the rule exempts values from other rules.
 fn loosens(key: &str) -> bool {
     let last = key.rsplit('.').next().unwrap_or(key);
     matches!(last, "ignore" | "ignore_empty" | "skipped" | "disabled")
 }
 
-/// What it means that the rule has another value now, and whether it refuses more.
+/// The kind of change of a rule's value, and whether the rule refuses more.
 fn direction(key: &str, old: &Leaf, new: &Leaf) -> (Kind, bool) {
     let bound = |tightened: bool| match tightened {
         true => (Kind::ConstraintTightened, true),

@@ -1,19 +1,19 @@
-//! Compares the fields of a message: the same by name, or by number when only the name changed.
+//! Compares fields: they are the same by name, or by number if only the name changed.
 
 use prost_reflect::prost_types::FieldDescriptorProto;
 use prost_reflect::prost_types::field_descriptor_proto::{Label, Type};
-use prost_reflect::{
-    ExtensionDescriptor, FieldDescriptor, FileDescriptor, Kind as Of, MessageDescriptor, Syntax,
-};
+use prost_reflect::{ExtensionDescriptor, FieldDescriptor, Kind as Of, MessageDescriptor, Syntax};
 
 use super::change::{Break, Kind};
-use super::compare::{Symbol, Walk, both, removal};
 use super::constraints;
-use super::raw::Element;
+use super::options::{Element, Leaf, Options};
+use super::reserved::Reserved;
+use super::side;
+use super::walk::{Symbol, Walk, both};
 
 use Break::{Behaviour, Json, Source, Wire};
 
-/// A field or an extension, as far as its messages and its Rust type are concerned.
+/// The properties of a field or an extension that decide its encoding and its Rust type.
 pub(super) struct Field {
     symbol: String,
     name: String,
@@ -25,33 +25,12 @@ pub(super) struct Field {
     oneof: Option<String>,
     json_name: String,
     default: Option<String>,
-    element: Origin,
+    /// Whether its own options keep it in the public API.
+    visible: bool,
+    options: Options,
 }
 
-/// Where the options are.
-#[derive(Clone)]
-enum Origin {
-    Field(FieldDescriptor),
-    Extension(ExtensionDescriptor),
-}
-
-impl Element for Origin {
-    fn place(&self) -> (FileDescriptor, &[i32]) {
-        match self {
-            Self::Field(field) => field.place(),
-            Self::Extension(extension) => extension.place(),
-        }
-    }
-
-    fn options_type(&self) -> &'static str {
-        match self {
-            Self::Field(field) => field.options_type(),
-            Self::Extension(extension) => extension.options_type(),
-        }
-    }
-}
-
-/// How often a field occurs, and whether its absence can be told.
+/// How often a field occurs, and whether its absence is detectable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cardinality {
     Implicit,
@@ -83,7 +62,7 @@ impl Field {
         let oneof = field
             .containing_oneof()
             .filter(|oneof| !oneof.is_synthetic());
-        let mut read = Self::read(proto, &field.kind(), Origin::Field(field.clone()));
+        let mut read = Self::read(proto, &field.kind(), field);
         read.symbol = field.full_name().to_owned();
         read.json_name = field.json_name().to_owned();
         read.oneof = oneof.map(|oneof| oneof.name().to_owned());
@@ -108,17 +87,13 @@ impl Field {
 
     pub fn extension(extension: &ExtensionDescriptor) -> Self {
         let proto = extension.field_descriptor_proto();
-        let mut read = Self::read(
-            proto,
-            &extension.kind(),
-            Origin::Extension(extension.clone()),
-        );
+        let mut read = Self::read(proto, &extension.kind(), extension);
         read.symbol = extension.full_name().to_owned();
         read.json_name = extension.json_name().to_owned();
         read
     }
 
-    fn read(proto: &FieldDescriptorProto, kind: &Of, element: Origin) -> Self {
+    fn read(proto: &FieldDescriptorProto, kind: &Of, element: &impl Element) -> Self {
         let cardinality = match proto.label() {
             Label::Repeated => Cardinality::Repeated,
             Label::Required => Cardinality::Required,
@@ -134,7 +109,8 @@ impl Field {
             oneof: None,
             json_name: String::new(),
             default: proto.default_value.clone(),
-            element,
+            visible: side::is_visible(element),
+            options: Options::of(element),
         }
     }
 }
@@ -154,40 +130,30 @@ impl Walk<'_> {
         (_, old): (&MessageDescriptor, &[Field]),
         (message, new): (&MessageDescriptor, &[Field]),
     ) {
-        let ranges = message.reserved_ranges();
-        let reserved = (
-            ranges
-                .map(|range| (i64::from(range.start), i64::from(range.end) - 1))
-                .collect(),
-            message.reserved_names().map(str::to_owned).collect(),
-        );
+        let reserved = Reserved::of_message(message);
         for field in old {
-            let public = at.public && self.old.is_visible(&field.element);
-            let symbol = Symbol {
-                name: &field.symbol,
-                file: at.file,
-                public,
-            };
+            let public = at.public && field.visible;
+            let symbol = Symbol::new(&field.symbol, at.file, public);
             if let Some(now) = new.iter().find(|now| now.name == field.name) {
                 let symbol = Symbol {
-                    public: public || at.public && self.new.is_visible(&now.element),
+                    public: public || at.public && now.visible,
                     ..symbol
                 };
                 self.same_field(symbol, field, now);
                 continue;
             }
-            let heir = new.iter().find(|now| now.number == field.number);
+            let same_number = new.iter().find(|now| now.number == field.number);
             let known = |now: &Field| old.iter().any(|old| old.name == now.name);
-            match heir {
+            match same_number {
                 Some(now) if !known(now) => {
                     let values = both(&field.name, &now.name);
                     self.push(Kind::FieldRenamed, symbol, &[Json, Source], values);
                     self.same_field(symbol, field, now);
                 }
-                heir => {
-                    let mut breaks = removal(&reserved, &field.name, field.number, false);
+                same_number => {
+                    let mut breaks = reserved.removal(&field.name, field.number, false);
                     // A number that means something else now cannot be reserved.
-                    if heir.is_some() && !breaks.contains(&Wire) {
+                    if same_number.is_some() && !breaks.contains(&Wire) {
                         breaks.insert(0, Wire);
                     }
                     let values = (Some(field.number.to_string()), None);
@@ -198,23 +164,22 @@ impl Walk<'_> {
         let file = message.parent_file();
         for field in new {
             let known = old.iter().any(|old| old.name == field.name);
-            let heir = (old.iter())
+            let same_number = (old.iter())
                 .filter(|old| new.iter().all(|now| now.name != old.name))
                 .any(|old| old.number == field.number);
-            if known || heir {
+            if known || same_number {
                 continue;
             }
-            let symbol = Symbol {
-                name: &field.symbol,
-                file: file.name(),
-                public: self.new.is_public(message.full_name())
-                    && self.new.is_visible(&field.element),
-            };
+            let symbol = Symbol::new(
+                &field.symbol,
+                file.name(),
+                self.new.is_public(message.full_name()) && field.visible,
+            );
             let values = (
                 None,
                 Some(format!("{} = {}", describe(field), field.number)),
             );
-            match constraints::is_required(&self.new.options(&field.element)) {
+            match constraints::is_required(&field.options) {
                 true => self.push(Kind::RequiredFieldAdded, symbol, &[Behaviour], values),
                 false => self.push(Kind::FieldAdded, symbol, &[], values),
             }
@@ -257,20 +222,11 @@ impl Walk<'_> {
                 values,
             );
         }
-        if self.has_same_options(&old.element, &new.element) {
-            return;
-        }
-        let before = self.old.options(&old.element);
-        let after = self.new.options(&new.element);
-        if before == after {
-            return;
-        }
-        let mut rest = (before, after);
+        let mut rest = (old.options.clone(), new.options.clone());
         for key in ["packed", "ctype", "jstype"] {
             let (old, new) = (rest.0.0.remove(key), rest.1.0.remove(key));
             if old != new {
-                let text =
-                    |leaf: Option<super::options::Leaf>| leaf.map(|l| format!("{key} = {l}"));
+                let text = |leaf: Option<Leaf>| leaf.map(|leaf| format!("{key} = {leaf}"));
                 self.push(Kind::FieldEncodingChanged, at, &[], (text(old), text(new)));
             }
         }

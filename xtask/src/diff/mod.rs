@@ -1,20 +1,16 @@
-//! `cargo xtask diff`: what changed between two descriptions of the API, and what it breaks.
+//! `cargo xtask diff`: reports the changes between two versions of the API, and what they break.
 
-mod buf;
 pub mod change;
 mod compare;
 mod constraints;
-mod deviations;
+mod enums;
 mod fields;
-pub mod history;
 mod options;
-mod oracle;
-mod raw;
-mod record;
 pub mod report;
+mod reserved;
 mod rpcs;
-pub mod semver;
 mod side;
+mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -27,7 +23,7 @@ use change::Break;
 use report::Report;
 use side::Side;
 
-/// How a report is written.
+/// The format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     Text,
@@ -46,7 +42,7 @@ impl Format {
     }
 }
 
-/// Compares what `old` and `new` name and prints the report.
+/// Compares the sources that `old` and `new` name and prints the report.
 pub fn run(
     root: &Path,
     old: &str,
@@ -60,9 +56,9 @@ pub fn run(
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-/// The report of what changed from `old` to `new`.
+/// The report of the changes from `old` to `new`.
 ///
-/// A file that a partial package does not ship was not added or removed: it is named and not compared.
+/// Files that a partial package does not contain are not compared, and a note names them.
 pub fn compare(old: &Snapshot, new: &Snapshot) -> Result<Report> {
     let mut notes: Vec<_> = [&old.notes, &new.notes]
         .into_iter()
@@ -103,8 +99,6 @@ pub fn compare(old: &Snapshot, new: &Snapshot) -> Result<Report> {
             services.entry(file).or_insert(name);
         }
     }
-    // Freeing the pools takes as long as comparing them, and the process is about to end.
-    std::mem::forget((before, after));
     Ok(Report::new(
         old.label.clone(),
         new.label.clone(),
@@ -114,7 +108,7 @@ pub fn compare(old: &Snapshot, new: &Snapshot) -> Result<Report> {
     ))
 }
 
-/// Takes out what one side holds of files that everybody imports and packages rarely ship.
+/// Removes common imports that only one side contains: packages rarely ship them.
 fn imports_aside(old: &mut BTreeSet<String>, new: &mut BTreeSet<String>) {
     let in_common: BTreeSet<_> = old.intersection(new).cloned().collect();
     for files in [old, new] {
@@ -122,7 +116,7 @@ fn imports_aside(old: &mut BTreeSet<String>, new: &mut BTreeSet<String>) {
     }
 }
 
-/// Linking dominates a comparison, and the sides are independent.
+/// Links both sides in parallel, because linking takes most of the time.
 fn sides(old: &Snapshot, new: &Snapshot, stripped: bool) -> Result<(Side, Side)> {
     std::thread::scope(|scope| {
         let old = scope.spawn(|| Side::new(old, stripped));

@@ -1,21 +1,50 @@
-//! Options as a flat table, so that two versions of them can be compared key by key.
+//! Flattens options into a table, so that two versions of them can be compared key by key.
 
 use std::collections::BTreeMap;
 
-use prost_reflect::{DynamicMessage, Kind, MapKey, MessageDescriptor, Value};
+use prost_reflect::{
+    DynamicMessage, EnumDescriptor, EnumValueDescriptor, ExtensionDescriptor, FieldDescriptor,
+    FileDescriptor, Kind, MapKey, MessageDescriptor, MethodDescriptor, OneofDescriptor,
+    ServiceDescriptor, Value,
+};
 
-/// What keys of fields that nobody declared begin with, followed by the number.
+/// The prefix of keys of undeclared fields; the number follows.
 const UNKNOWN: &str = "unknown_";
 
-/// The key of options that are damaged.
-const UNREADABLE: &str = "unreadable";
-
-/// Whether the value at `key` is the bytes of a field that nobody declared.
+/// Whether the value at `key` is the bytes of an undeclared field.
 pub fn is_unknown(key: &str) -> bool {
     key.rsplit('.')
         .next()
         .is_some_and(|last| last.starts_with(UNKNOWN))
 }
+
+/// An element of a file that can have options.
+pub trait Element {
+    /// Its options, with those extensions that its pool declares.
+    fn decoded(&self) -> DynamicMessage;
+}
+
+macro_rules! elements {
+    ($($kind:ty),*) => {$(
+        impl Element for $kind {
+            fn decoded(&self) -> DynamicMessage {
+                self.options()
+            }
+        }
+    )*};
+}
+
+elements!(
+    FileDescriptor,
+    MessageDescriptor,
+    FieldDescriptor,
+    ExtensionDescriptor,
+    OneofDescriptor,
+    EnumDescriptor,
+    EnumValueDescriptor,
+    ServiceDescriptor,
+    MethodDescriptor
+);
 
 /// The value of one key.
 #[derive(Debug, Clone)]
@@ -54,18 +83,10 @@ impl std::fmt::Display for Leaf {
 pub struct Options(pub BTreeMap<String, Leaf>);
 
 impl Options {
-    /// Reads serialized options of the type `descriptor`, with what its pool knows of extensions.
-    pub fn decode(descriptor: MessageDescriptor, raw: &[u8]) -> Self {
+    /// The options of `element`.
+    pub fn of(element: &impl Element) -> Self {
         let mut options = Self::default();
-        match DynamicMessage::decode(descriptor, raw) {
-            Ok(message) => options.message("", &message),
-            // They can still be told to differ.
-            Err(_) => drop(
-                options
-                    .0
-                    .insert(UNREADABLE.to_owned(), Leaf::Scalar(hex(raw))),
-            ),
-        }
+        options.message("", &element.decoded());
         options
     }
 
@@ -100,7 +121,7 @@ impl Options {
     fn message(&mut self, prefix: &str, message: &DynamicMessage) {
         let before = self.0.len();
         for (field, value) in message.fields() {
-            // To spell a default out is to say nothing.
+            // An explicit default means the same as none.
             let default = field.field_descriptor_proto().default_value.is_some();
             if default && *value == field.default_value() {
                 continue;
@@ -124,7 +145,7 @@ impl Options {
                 _ => drop(self.0.insert(key, Leaf::List(vec![value]))),
             }
         }
-        // That an empty message is there can be all it says.
+        // The presence of an empty message can be meaningful.
         if self.0.len() == before && !prefix.is_empty() {
             self.0
                 .insert(prefix.to_owned(), Leaf::Scalar("{}".to_owned()));
@@ -139,7 +160,7 @@ impl Options {
                     let Some(message) = value.as_message() else {
                         continue;
                     };
-                    // Rules have names and no order.
+                    // Rules are identified by name; their order is irrelevant.
                     let id = message.get_field_by_name("id");
                     let id = id.as_ref().and_then(|id| id.as_str()).unwrap_or_default();
                     let mut element = format!("{key}[{id}]");

@@ -1,4 +1,4 @@
-//! A finished comparison, and how it is written: for a terminal, a pull request or a program.
+//! The report of a comparison, as text, Markdown or JSON.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,10 +11,10 @@ use super::Format;
 use super::change::{Break, Bump, Change, Kind};
 use crate::source::is_vendored;
 
-/// Longer values are cut in what people read.
+/// Longer values are truncated in text and Markdown.
 const SHOWN_CHARS: usize = 120;
 
-/// The heading above what changed in files of others.
+/// The heading of the changes in third-party files.
 const VENDORED: &str = "third-party files, not part of the API and not counted";
 
 /// The changes between two sides, most serious first. Counts are of the API alone.
@@ -23,12 +23,12 @@ pub struct Report {
     pub old: String,
     pub new: String,
     pub bump: Bump,
-    /// What was not compared.
+    /// Files that were not compared, and other remarks.
     pub notes: Vec<String>,
     pub changes: Vec<Change>,
-    /// Changes of files that packages hold and that are somebody else's.
+    /// Changes of third-party files.
     pub vendored: Vec<Change>,
-    /// The service that a file is about.
+    /// The first service of each file.
     #[serde(skip)]
     services: BTreeMap<String, String>,
 }
@@ -83,7 +83,7 @@ impl Report {
         match format {
             Format::Text => self.text(),
             Format::Markdown => self.markdown(),
-            // The report holds nothing that JSON could not.
+            // The report has no maps with other keys than strings, so that this cannot fail.
             Format::Json => serde_json::to_string(self).unwrap_or_default() + "\n",
         }
     }
@@ -157,7 +157,7 @@ impl Report {
         text
     }
 
-    /// One line for each file that is somebody else's; every change is in the JSON form.
+    /// One line per third-party file. The JSON format has every change.
     fn vendored_files(&self) -> BTreeMap<&str, String> {
         let mut files: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
         for change in &self.vendored {
@@ -172,7 +172,7 @@ impl Report {
         lines.collect()
     }
 
-    /// One line: how much of what.
+    /// The numbers of changes in one line.
     pub fn summary(&self) -> String {
         let mut text = number_of_changes(self.changes.len());
         if !self.changes.is_empty() {
@@ -189,7 +189,7 @@ impl Report {
         format!("{text}; version bump: {}", self.bump.name())
     }
 
-    /// Changes by service, or by file where there is none; the group with the most serious one first.
+    /// Changes by service, or by file if it has none, in the order of their most serious change.
     fn groups(&self) -> Vec<(&str, Vec<&Change>)> {
         let mut groups: Vec<(&str, Vec<&Change>)> = Vec::new();
         for change in &self.changes {
@@ -216,7 +216,7 @@ fn number_of_changes(number: usize) -> String {
     }
 }
 
-/// Writes to standard output; a reader that has seen enough is no failure.
+/// Writes to standard output. A closed pipe is not an error.
 pub fn print(text: &str) -> Result<()> {
     match std::io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
@@ -233,7 +233,7 @@ fn label(change: &Change) -> String {
     }
 }
 
-/// The symbol without what its group says already.
+/// The symbol without the name of its group.
 fn short<'a>(change: &'a Change, group: &str) -> &'a str {
     let package = group.rsplit_once('.').map_or("", |(package, _)| package);
     let rest = change

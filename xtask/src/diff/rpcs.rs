@@ -1,14 +1,14 @@
-//! Compares services and RPCs: types, streaming, routes, and who may call.
+//! Compares services and RPCs: types, streaming, routes and authentication.
 
 use std::collections::BTreeSet;
 
 use prost_reflect::{Kind as Of, MessageDescriptor, MethodDescriptor, ServiceDescriptor};
 
 use super::change::{Break, Kind};
-use super::compare::{NEITHER, Symbol, Walk, both};
 use super::options::{Leaf, Options};
 use super::side;
-use crate::openapi::route;
+use super::walk::{NEITHER, Symbol, Walk, both};
+use crate::openapi::route::{self, Route};
 
 use Break::{Behaviour, Json, Source, Wire};
 
@@ -35,38 +35,25 @@ impl Walk<'_> {
     pub fn rpc_removed(&mut self, rpc: &MethodDescriptor) {
         let name = side::rpc_symbol(rpc);
         let file = rpc.parent_file();
-        let at = Symbol {
-            name: &name,
-            file: file.name(),
-            public: self.old.is_public_rpc(&name),
-        };
+        let at = Symbol::new(&name, file.name(), self.old.is_public_rpc(&name));
         self.push(Kind::RpcRemoved, at, &[Source, Behaviour], NEITHER);
     }
 
     pub fn rpc_added(&mut self, rpc: &MethodDescriptor) {
         let name = side::rpc_symbol(rpc);
         let file = rpc.parent_file();
-        let at = Symbol {
-            name: &name,
-            file: file.name(),
-            public: self.new.is_public_rpc(&name),
-        };
-        let route = Route::read(&self.new.options(rpc), "");
-        self.push(
-            Kind::RpcAdded,
-            at,
-            &[],
-            (None, route.map(|route| route.show())),
-        );
+        let at = Symbol::new(&name, file.name(), self.new.is_public_rpc(&name));
+        let route = routes(rpc).first().map(show);
+        self.push(Kind::RpcAdded, at, &[], (None, route));
     }
 
     fn rpc(&mut self, file: &str, old: &MethodDescriptor, new: &MethodDescriptor) {
         let name = side::rpc_symbol(old);
-        let at = Symbol {
-            name: &name,
+        let at = Symbol::new(
+            &name,
             file,
-            public: self.old.is_public_rpc(&name) || self.new.is_public_rpc(&name),
-        };
+            self.old.is_public_rpc(&name) || self.new.is_public_rpc(&name),
+        );
         let (input, output) = ((old.input(), new.input()), (old.output(), new.output()));
         self.rpc_type(Kind::RpcRequestTypeChanged, at, input);
         self.rpc_type(Kind::RpcResponseTypeChanged, at, output);
@@ -81,14 +68,12 @@ impl Walk<'_> {
             let values = both(streams(old), streams(new));
             self.push(Kind::RpcStreamingChanged, at, &[Wire, Json, Source], values);
         }
-        if self.has_same_options(old, new) {
-            return;
-        }
-        let (mut old, mut new) = (self.old.options(old), self.new.options(new));
+        let methods = (old, new);
+        let (mut old, mut new) = (Options::of(old), Options::of(new));
         if old == new {
             return;
         }
-        self.routes(at, &old, &new);
+        self.routes(at, methods.0, methods.1);
         self.auth(at, &old, &new);
         self.agent_tool(at, &old, &new);
         let level = (old.text("idempotency_level"), new.text("idempotency_level"));
@@ -96,7 +81,7 @@ impl Walk<'_> {
             self.push(Kind::RpcIdempotencyChanged, at, &[Behaviour], level);
         }
         for options in [&mut old, &mut new] {
-            options.0.retain(|key, _| !is_told(key));
+            options.0.retain(|key, _| !is_compared(key));
         }
         self.read_options(at, &old, &new);
     }
@@ -110,50 +95,51 @@ impl Walk<'_> {
         if old.full_name() == new.full_name() {
             return;
         }
-        let breaks: &[Break] = match understands(&old, &new) {
+        let breaks: &[Break] = match accepts_all_of(&old, &new) {
             true => &[Source],
             false => &[Wire, Json, Source],
         };
         self.push(kind, at, breaks, both(old.full_name(), new.full_name()));
     }
 
-    fn routes(&mut self, at: Symbol<'_>, old: &Options, new: &Options) {
-        let (before, after) = match (Route::read(old, ""), Route::read(new, "")) {
+    fn routes(&mut self, at: Symbol<'_>, old: &MethodDescriptor, new: &MethodDescriptor) {
+        let (old, new) = (routes(old), routes(new));
+        let (before, after) = match (old.first(), new.first()) {
             (None, None) => return,
             (Some(before), None) => {
-                let values = (Some(before.show()), None);
+                let values = (Some(show(before)), None);
                 return self.push(Kind::HttpRuleRemoved, at, &[Behaviour], values);
             }
             (None, Some(after)) => {
-                let values = (None, Some(after.show()));
+                let values = (None, Some(show(after)));
                 return self.push(Kind::HttpRuleAdded, at, &[], values);
             }
             (Some(before), Some(after)) => (before, after),
         };
-        let (more_before, more_after) = (Route::additional(old), Route::additional(new));
-        let is_kept = |route: &Route| more_after.contains(route) || *route == after;
-        // The first route can have become an additional one, which breaks nobody.
-        if before != after && !is_kept(&before) {
-            self.route(at, &before, &after);
-        } else if before != after && !more_before.contains(&after) {
-            let values = (None, Some(after.show()));
+        let (more_before, more_after) = (&old[1..], &new[1..]);
+        let is_kept = |route: &Route| new.contains(route);
+        // A first route that became an additional one breaks nothing.
+        if before != after && !is_kept(before) {
+            self.route(at, before, after);
+        } else if before != after && !more_before.contains(after) {
+            let values = (None, Some(show(after)));
             self.push(Kind::HttpBindingAdded, at, &[], values);
         }
         for gone in more_before.iter().filter(|route| !is_kept(route)) {
-            let values = (Some(gone.show()), None);
+            let values = (Some(show(gone)), None);
             self.push(Kind::HttpBindingRemoved, at, &[Behaviour], values);
         }
-        for added in &more_after {
-            if !more_before.contains(added) && *added != before {
-                let values = (None, Some(added.show()));
+        for added in more_after {
+            if !more_before.contains(added) && added != before {
+                let values = (None, Some(show(added)));
                 self.push(Kind::HttpBindingAdded, at, &[], values);
             }
         }
     }
 
     fn route(&mut self, at: Symbol<'_>, old: &Route, new: &Route) {
-        if old.method != new.method {
-            let values = both(&old.method, &new.method);
+        if old.verb != new.verb {
+            let values = both(old.verb.to_uppercase(), new.verb.to_uppercase());
             self.push(Kind::HttpMethodChanged, at, &[Behaviour], values);
         }
         if old.path != new.path {
@@ -164,7 +150,7 @@ impl Walk<'_> {
             self.push(kind, at, &[Behaviour], both(&old.path, &new.path));
         }
         if old.body != new.body {
-            let values = (old.body.clone(), new.body.clone());
+            let values = (old.body.text(), new.body.text());
             self.push(Kind::HttpBodyChanged, at, &[Behaviour], values);
         }
         if old.response_body != new.response_body {
@@ -183,7 +169,7 @@ impl Walk<'_> {
         if kind.0 != kind.1 {
             let values = (text(&kind.0), text(&kind.1));
             let (old, new) = (kind.0.as_ref(), kind.1.as_ref());
-            let clients = (admits_clients(old), admits_clients(new));
+            let clients = (accepts_clients(old), accepts_clients(new));
             match clients {
                 (Some(false), Some(true)) => self.push(Kind::AuthTypeWidened, at, &[], values),
                 _ if widens(old, new) => self.push(Kind::AuthTypeWidened, at, &[], values),
@@ -204,8 +190,8 @@ impl Walk<'_> {
             let text = |list: BTreeSet<String>| {
                 (!list.is_empty()).then(|| list.into_iter().collect::<Vec<_>>().join(", "))
             };
-            // Nothing is asked for any more. Of two lists the shorter one can lock callers out all the
-            // same: the service does not say whether one of the permissions is enough.
+            // Only an empty list is certainly less strict: the service does not say whether one of the
+            // permissions is enough.
             let breaks: &[Break] = match permissions.1.is_empty() {
                 true => &[],
                 false => &[Behaviour],
@@ -238,8 +224,8 @@ impl Walk<'_> {
     }
 }
 
-/// Whether this module tells what became of the option.
-fn is_told(key: &str) -> bool {
+/// Whether `rpc` compares the option itself.
+fn is_compared(key: &str) -> bool {
     let agent_tool = key.strip_prefix(AGENT_TOOL);
     key.starts_with(HTTP)
         || key.starts_with(AUTH)
@@ -251,51 +237,17 @@ fn is_sentence(key: &str) -> bool {
     matches!(key, "description" | "summary")
 }
 
-/// How an RPC is called over HTTP.
-#[derive(PartialEq, Eq)]
-struct Route {
-    method: String,
-    path: String,
-    body: Option<String>,
-    response_body: Option<String>,
+fn routes(rpc: &MethodDescriptor) -> Vec<Route> {
+    route::of(rpc.parent_pool(), rpc)
 }
 
-impl Route {
-    /// The binding below `prefix` of the RPC's HTTP rule.
-    fn read(options: &Options, prefix: &str) -> Option<Self> {
-        let at = |name: &str| options.text(&format!("{HTTP}{prefix}{name}"));
-        let verb = |name: &str| at(name).map(|path| (name.to_uppercase(), path));
-        let custom = || Some((at("custom.kind")?, at("custom.path")?));
-        let mut verbs = ["get", "put", "post", "delete", "patch"].into_iter();
-        let (method, path) = verbs.find_map(verb).or_else(custom)?;
-        Some(Self {
-            method,
-            path: route::plain(&path),
-            body: at("body"),
-            response_body: at("response_body"),
-        })
-    }
-
-    fn additional(options: &Options) -> Vec<Self> {
-        let list = format!("{HTTP}additional_bindings[");
-        let indexes: BTreeSet<String> = options
-            .below(&list)
-            .filter_map(|(key, _)| Some(key.split_once("].")?.0.to_owned()))
-            .collect();
-        let at = |index| Self::read(options, &format!("additional_bindings[{index}]."));
-        indexes.into_iter().filter_map(at).collect()
-    }
-
-    fn show(&self) -> String {
-        let mut text = format!("{} {}", self.method, self.path);
-        if let Some(body) = &self.body {
-            text += &format!(" body {body}");
-        }
-        text
-    }
+fn show(route: &Route) -> String {
+    let body = route.body.text();
+    let body = body.map_or_else(String::new, |body| format!(" body {body}"));
+    format!("{route}{body}")
 }
 
-/// The path with its variables unnamed: only what a client sends counts.
+/// The path without the names of its variables, which clients do not send.
 fn anonymous(path: &str) -> String {
     let mut text = String::new();
     let mut rest = path;
@@ -308,12 +260,12 @@ fn anonymous(path: &str) -> String {
     text + rest
 }
 
-/// Kinds of caller are bits from this one on, which is client credentials. Below it numbers are names.
+/// The bit for client credentials. From here on the numbers are bit sets of callers, below they are not.
 const CLIENT: i32 = 4;
 
-/// Whether those may call who have client credentials, as every user of this crate has; `None` when
-/// the RPC does not say.
-fn admits_clients(kind: Option<&Leaf>) -> Option<bool> {
+/// Whether client credentials, which every user of this crate has, are accepted; `None` if the RPC does
+/// not say.
+fn accepts_clients(kind: Option<&Leaf>) -> Option<bool> {
     const NO_AUTHENTICATION: i32 = 1;
     match kind {
         Some(Leaf::Enum(_, kind)) => Some(*kind == NO_AUTHENTICATION || kind & CLIENT != 0),
@@ -321,7 +273,7 @@ fn admits_clients(kind: Option<&Leaf>) -> Option<bool> {
     }
 }
 
-/// Whether nobody is locked out.
+/// Whether all old callers are still accepted.
 fn widens(old: Option<&Leaf>, new: Option<&Leaf>) -> bool {
     match (old, new) {
         (Some(Leaf::Enum(_, old)), Some(Leaf::Enum(_, new))) => {
@@ -331,14 +283,15 @@ fn widens(old: Option<&Leaf>, new: Option<&Leaf>) -> bool {
     }
 }
 
-/// Whether a reader of `new` understands every message of type `old`: all its fields are there, alike.
-fn understands(old: &MessageDescriptor, new: &MessageDescriptor) -> bool {
+/// Whether every message of type `old` is a valid message of type `new`: all fields exist and are the
+/// same.
+fn accepts_all_of(old: &MessageDescriptor, new: &MessageDescriptor) -> bool {
     let alike = |old: &Of, new: &Of| match (old, new) {
         (Of::Message(old), Of::Message(new)) => old.full_name() == new.full_name(),
         (Of::Enum(old), Of::Enum(new)) => old.full_name() == new.full_name(),
         (old, new) => old == new,
     };
-    // A well-known type has a JSON form of its own.
+    // Well-known types have a special JSON form.
     let special = |message: &MessageDescriptor| {
         message.package_name() == "google.protobuf" && message.name() != "Empty"
     };

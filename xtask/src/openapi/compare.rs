@@ -1,9 +1,9 @@
-//! `cargo xtask drift --openapi`: our derived document against one that somebody else published.
+//! `cargo xtask drift --openapi`: compares the derived document with a published one.
 //!
-//! Both say the same things in different ways: OpenAPI 3 or Swagger 2, enums closed or open, schemas
-//! under other names. So what is compared is what a caller sees: methods and paths, parameters, the
-//! properties of bodies and answers with their types, enum values. The vendor's document is known to
-//! lag behind the package that the descriptors come from, and to leave out the zero values of enums.
+//! Both describe the same API in different ways: OpenAPI 3 or Swagger 2, enums closed or open, schemas
+//! under other names. The comparison covers what callers see: methods and paths, parameters, the
+//! properties of requests and responses with their types, enum values. The vendor's document is known
+//! to lag behind the package that the descriptors come from, and to omit the zero values of enums.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -14,24 +14,24 @@ use serde_json::Value;
 
 use super::{PATH, route};
 
-/// How deep schemas are followed: those that contain themselves have no end.
+/// The maximum depth of schemas, which can be recursive.
 const DEPTH: usize = 6;
 
-/// How two documents differ at one place, what says most first.
+/// The kind of a difference, the most significant first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// Both say something, and not the same.
+    /// Both documents have a value, and the values differ.
     Otherwise,
     OnlyTheirs,
-    /// A published document can be of a part of the API.
+    /// A published document can cover a part of the API.
     OnlyOurs,
 }
 
-/// One place at which two documents differ.
+/// A difference between two documents.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Difference {
     pub kind: Kind,
-    /// The place and what is there, in one line.
+    /// The place and both values, in one line.
     text: String,
 }
 
@@ -57,7 +57,7 @@ impl Difference {
 /// The differences between `spec/openapi.json` and the document in `file`, sorted.
 ///
 /// # Errors
-/// When either is missing or not an OpenAPI document in JSON or YAML.
+/// A file is missing, or is not an OpenAPI document in JSON or YAML.
 pub fn run(root: &Path, file: &Path) -> Result<Vec<Difference>> {
     let ours = read(&root.join("spec").join(PATH))?;
     Ok(compare(&ours, &read(file)?))
@@ -66,7 +66,7 @@ pub fn run(root: &Path, file: &Path) -> Result<Vec<Difference>> {
 fn read(path: &Path) -> Result<Value> {
     let name = path.display();
     let text = std::fs::read_to_string(path).with_context(|| name.to_string())?;
-    // Nearly all JSON is YAML as well, but errors are clearer when the reader knows which it is.
+    // Nearly all JSON is valid YAML, but a JSON parser has clearer errors.
     let document: Result<Value> = match text.trim_start().starts_with('{') {
         true => serde_json::from_str(&text).context("not JSON"),
         false => {
@@ -105,8 +105,7 @@ pub fn compare(ours: &Value, theirs: &Value) -> Vec<Difference> {
 
 fn facts(key: &str, ours: &Facts, theirs: &Facts, differences: &mut Vec<Difference>) {
     for place in ours.keys().chain(theirs.keys()).collect::<BTreeSet<_>>() {
-        // Below something that only one side has there is nothing more to say.
-        // A value of an enum stands below its property.
+        // Skips everything below a place that only one side has. Enum values are below their property.
         let parent = place.split_once('=').or_else(|| place.rsplit_once('.'));
         let parent = parent.map(|(parent, _)| parent.to_owned());
         if parent.is_some_and(|parent| {
@@ -128,11 +127,11 @@ fn facts(key: &str, ours: &Facts, theirs: &Facts, differences: &mut Vec<Differen
     }
 }
 
-/// What a document says of one operation: a type at each place, such as `query.page_size` or
+/// The types of an operation by place, such as `query.page_size` or
 /// `answer.tools[].id`.
 type Facts = BTreeMap<String, String>;
 
-/// Facts by verb and path, the variables of paths without their names.
+/// Facts by verb and path, without the names of path variables.
 fn operations(document: &Value) -> BTreeMap<String, Facts> {
     let base = document["basePath"].as_str().unwrap_or_default();
     let base = base.trim_end_matches('/');
@@ -176,12 +175,12 @@ fn parameter(document: &Value, parameter: &Value, facts: &mut Facts) {
     };
     match place {
         "query" => {
-            // Swagger 2 has the type beside the name.
+            // Swagger 2 has the type next to the name.
             let schema = parameter.get("schema").unwrap_or(parameter);
             schema_facts(document, schema, &format!("query.{name}"), 1, facts);
         }
         "body" => schema_facts(document, &parameter["schema"], "body", DEPTH, facts),
-        // The names of path variables are not seen from outside.
+        // Callers do not see the names of path variables.
         _ => {}
     }
 }
@@ -216,7 +215,7 @@ fn schema_facts(document: &Value, schema: &Value, place: &str, depth: usize, fac
     }
 }
 
-/// The type in words. Formats count where they tell types apart that JSON does not.
+/// The type, with the format where it distinguishes types with the same JSON form.
 fn kind(schema: &Value) -> String {
     let name = schema["type"].as_str().unwrap_or("anything");
     match (name, schema["format"].as_str()) {
@@ -227,15 +226,15 @@ fn kind(schema: &Value) -> String {
     }
 }
 
-/// An object of any form and no stated type are the same thing.
+/// A free-form object and an unspecified type are equal.
 fn agree(ours: &str, theirs: &str) -> bool {
     let free = |kind: &str| matches!(kind, "anything" | "object");
     ours == theirs || (free(ours) && free(theirs))
 }
 
-/// What a reference refers to, also one wrapped to carry a description.
+/// Follows references, including those wrapped in `allOf` for a description.
 fn resolve<'a>(document: &'a Value, mut value: &'a Value) -> &'a Value {
-    // A document that refers in circles is not followed round and round.
+    // References can form a cycle.
     for _ in 0..8 {
         let wrapped = value.get("allOf").and_then(Value::as_array);
         if let Some([only]) = wrapped.map(Vec::as_slice) {

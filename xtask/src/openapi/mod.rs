@@ -1,8 +1,8 @@
-//! `spec/openapi.json`: the REST side of the API, derived from the http annotations in `spec/proto`.
+//! Derives `spec/openapi.json`, the REST side of the API, from the http annotations in `spec/proto`.
 //!
 //! Names are those of the `.proto` files (`tool_name`): the service's own error bodies use them, and
-//! proto3 JSON takes them in requests. Nothing is closed: enums are text with their known values
-//! named, objects may grow. Validation rules stay in the `.proto` files, where they are exact.
+//! proto3 JSON accepts them in requests. Nothing is closed: enums are strings with a list of known
+//! values, objects can have further fields. Validation rules are only in the `.proto` files.
 
 pub mod compare;
 mod operation;
@@ -22,10 +22,10 @@ use crate::lock::{self, Lock};
 use crate::refresh;
 use crate::tree::Tree;
 
-/// Where the document stands in the `spec` directory.
+/// The path of the document in the `spec` directory.
 pub const PATH: &str = "openapi.json";
 
-/// What the descriptors and our comments say, for all parts of the derivation.
+/// The input of the derivation.
 struct Api {
     pool: DescriptorPool,
     comments: Comments,
@@ -71,13 +71,13 @@ fn document(api: &Api, lock: &Lock) -> Result<Value> {
             for (number, route) in (1..).zip(&routes) {
                 has_routes = true;
                 if route.has_wildcard() {
-                    // OpenAPI has no parameter that takes several segments of a path.
-                    omitted.push(format!("{} {}", route.verb.to_uppercase(), route.path));
+                    // In OpenAPI a parameter cannot match several path segments.
+                    omitted.push(route.to_string());
                     continue;
                 }
                 let (path, names) = paths.name(route);
                 let operation = operation::of(api, &mut schemas, &method, route, &names, number)?;
-                paths.add(path, route.verb, operation)?;
+                paths.add(path, &route.verb, operation)?;
             }
         }
         if has_routes {
@@ -129,13 +129,13 @@ fn document(api: &Api, lock: &Lock) -> Result<Value> {
     }))
 }
 
-/// The paths, in the spelling that came first: OpenAPI takes `/a/{x}` and `/a/{y}` for the same
-/// path, which must not be there twice.
+/// The paths, with the variable names of the first route: in OpenAPI `/a/{x}` and `/a/{y}` are the same
+/// path, which must not occur twice.
 #[derive(Default)]
-struct Paths(BTreeMap<String, BTreeMap<&'static str, Value>>);
+struct Paths(BTreeMap<String, BTreeMap<String, Value>>);
 
 impl Paths {
-    /// The path to put a route under, and what its variables are called there.
+    /// The path for a route, and the names of its variables in it.
     fn name(&self, route: &route::Route) -> (String, Vec<String>) {
         let shape = route::shape(&route.path);
         let known = self.0.keys().find(|path| route::shape(path) == shape);
@@ -144,24 +144,24 @@ impl Paths {
         (path, names)
     }
 
-    fn add(&mut self, path: String, verb: &'static str, operation: Value) -> Result<()> {
+    fn add(&mut self, path: String, verb: &str, operation: Value) -> Result<()> {
         let id = operation["operationId"].clone();
         let verbs = self.0.entry(path.clone()).or_default();
-        if let Some(other) = verbs.insert(verb, operation) {
+        if let Some(other) = verbs.insert(verb.to_owned(), operation) {
             bail!("{verb} {path} is both {} and {id}", other["operationId"]);
         }
         Ok(())
     }
 }
 
-/// Puts a text that there is into an object.
+/// Inserts the text into the object, if there is one.
 fn insert_text(object: &mut Value, key: &str, text: Option<&str>) {
     if let (Value::Object(object), Some(text)) = (object, text) {
         object.insert(key.to_owned(), Value::from(text));
     }
 }
 
-/// Puts the visibility that the descriptors restrict something to.
+/// Inserts the visibility restriction of the options, if there is one.
 fn insert_visibility(api: &Api, object: &mut Value, options: &DynamicMessage, extension: &str) {
     let restriction = option(&api.pool, options, extension).and_then(|rule| {
         let restriction = rule.as_message()?.get_field_by_name("restriction")?;

@@ -1,4 +1,4 @@
-//! One operation: parameters from path and query, body, answers.
+//! Derives an operation: path and query parameters, request body, responses.
 
 use anyhow::{Context, Result, bail};
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
@@ -141,7 +141,7 @@ struct Query<'a, 'b> {
     api: &'a Api,
     schemas: &'a mut Schemas<'b>,
     parameters: &'a mut Vec<Value>,
-    /// Fields that a query cannot hold.
+    /// Fields that cannot be in a query.
     not_in_query: &'a mut Vec<String>,
     /// The messages that the current field is in: one that contains itself ends there.
     seen: Vec<String>,

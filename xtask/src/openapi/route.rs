@@ -5,18 +5,39 @@ use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor};
 use super::option;
 
 /// One HTTP binding.
+#[derive(PartialEq, Eq)]
 pub struct Route {
     /// In lower case, as OpenAPI has it.
-    pub verb: &'static str,
+    pub verb: String,
     pub path: String,
     pub body: Body,
+    /// The field of the response that is its body.
+    pub response_body: Option<String>,
 }
 
-/// Which fields of the request the body has.
+/// The request fields in the body.
+#[derive(PartialEq, Eq)]
 pub enum Body {
     None,
     Whole,
     Field(String),
+}
+
+impl Body {
+    /// The body as the annotation has it.
+    pub fn text(&self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Whole => Some("*".to_owned()),
+            Self::Field(name) => Some(name.clone()),
+        }
+    }
+}
+
+impl std::fmt::Display for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.verb.to_uppercase(), self.path)
+    }
 }
 
 impl Route {
@@ -37,21 +58,36 @@ pub fn of(pool: &DescriptorPool, method: &MethodDescriptor) -> Vec<Route> {
 }
 
 fn collect(rule: &DynamicMessage, routes: &mut Vec<Route>) {
-    let text = |field: &str| {
-        let value = rule.get_field_by_name(field)?;
+    let text = |message: &DynamicMessage, field: &str| {
+        let value = message.get_field_by_name(field)?;
         value.as_str().map(str::to_owned)
     };
-    for verb in ["get", "put", "post", "delete", "patch"] {
-        let Some(path) = text(verb).filter(|_| rule.has_field_by_name(verb)) else {
-            continue;
-        };
-        let body = match text("body").unwrap_or_default().as_str() {
+    let verbs = ["get", "put", "post", "delete", "patch"];
+    let set = verbs
+        .into_iter()
+        .filter(|verb| rule.has_field_by_name(verb));
+    let mut found: Vec<_> = set
+        .filter_map(|verb| Some((verb.to_owned(), text(rule, verb)?)))
+        .collect();
+    if let Some(custom) = rule.get_field_by_name("custom")
+        && let (true, Some(custom)) = (rule.has_field_by_name("custom"), custom.as_message())
+    {
+        let kind = text(custom, "kind").map(|kind| kind.to_lowercase());
+        found.extend(kind.zip(text(custom, "path")));
+    }
+    for (verb, path) in found {
+        let body = match text(rule, "body").unwrap_or_default().as_str() {
             "" => Body::None,
             "*" => Body::Whole,
             field => Body::Field(field.to_owned()),
         };
-        let path = plain(&path);
-        routes.push(Route { verb, path, body });
+        routes.push(Route {
+            verb,
+            // Both forms match one segment.
+            path: path.replace("=*}", "}"),
+            body,
+            response_body: text(rule, "response_body").filter(|name| !name.is_empty()),
+        });
     }
     if let Some(more) = rule.get_field_by_name("additional_bindings") {
         let more = more.as_list().unwrap_or_default().iter();
@@ -59,11 +95,6 @@ fn collect(rule: &DynamicMessage, routes: &mut Vec<Route>) {
             collect(rule, routes);
         }
     }
-}
-
-/// The path with `{name=*}` written as `{name}`, which is the same: one segment.
-pub fn plain(path: &str) -> String {
-    path.replace("=*}", "}")
 }
 
 /// The names between the braces of a path.

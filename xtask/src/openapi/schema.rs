@@ -1,4 +1,4 @@
-//! Messages and enums as schemas, in the form that proto3 JSON gives them.
+//! Derives the schemas of messages and enums, in their proto3 JSON form.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// All of them, and what every error holds.
+    /// All schemas, including those of errors.
     pub fn finish(mut self) -> Result<BTreeMap<String, Value>> {
         let error = json!({
             "type": "object",
@@ -47,7 +47,7 @@ impl<'a> Schemas<'a> {
                             `type.googleapis.com/scalekit.v1.errdetails.ErrorInfo` its fields are \
                             those of errdetails.ErrorInfo.",
             "properties": { "@type": { "type": "string" } },
-            // Not `true`, with which progenitor drops the fields that it has no names for.
+            // With `true`, progenitor drops unknown fields.
             "additionalProperties": {},
         });
         for (name, schema) in [("Error", error), ("ErrorDetail", detail)] {
@@ -58,7 +58,7 @@ impl<'a> Schemas<'a> {
         Ok(self.found)
     }
 
-    /// Adds a message that no operation has to refer to.
+    /// Adds a message, even if no operation refers to it.
     pub fn add_message(&mut self, full_name: &str) -> Result<()> {
         let message = self.api.pool.get_message_by_name(full_name);
         self.message(&message.with_context(|| format!("no message {full_name}"))?)?;
@@ -69,7 +69,7 @@ impl<'a> Schemas<'a> {
     pub fn message(&mut self, message: &MessageDescriptor) -> Result<Value> {
         let name = short_name(message.full_name());
         if !self.found.contains_key(checked_name(name)?) {
-            // Entered before its fields, which can lead back here.
+            // Inserted before its fields, which can refer to it.
             self.found.insert(name.to_owned(), Value::Null);
             let schema = match well_known(message.full_name()) {
                 Some(schema) => schema,
@@ -80,7 +80,7 @@ impl<'a> Schemas<'a> {
         Ok(reference(name))
     }
 
-    /// A reference to what is left of a message without these fields.
+    /// A reference to the schema of a message without these fields.
     pub fn message_without(
         &mut self,
         message: &MessageDescriptor,
@@ -101,7 +101,7 @@ impl<'a> Schemas<'a> {
                 continue;
             }
             let mut schema = self.value(&field)?;
-            // A reference takes no siblings in OpenAPI 3.0.
+            // In OpenAPI 3.0 a reference cannot have siblings.
             if schema.get("$ref").is_some() {
                 schema = json!({ "allOf": [schema] });
             }
@@ -130,8 +130,7 @@ impl<'a> Schemas<'a> {
                 schema["writeOnly"] = Value::from(true);
             }
             if is_required(self.api, &field) {
-                // Not `required`: that would hold for answers as well, which leave out what is
-                // empty.
+                // Not `required`: that would also apply to responses, which omit empty fields.
                 schema["x-required"] = Value::from(true);
             }
             properties.insert(field.name().to_owned(), schema);
@@ -163,7 +162,7 @@ impl<'a> Schemas<'a> {
 
     fn single(&mut self, field: &FieldDescriptor) -> Result<Value> {
         let integer = |format: &str| json!({ "type": "integer", "format": format });
-        // As text, since many readers of JSON have only doubles.
+        // A string, because many JSON parsers only have doubles.
         let text = |format: &str| json!({ "type": "string", "format": format });
         Ok(match field.kind() {
             Kind::Double => json!({ "type": "number", "format": "double" }),
@@ -185,7 +184,7 @@ impl<'a> Schemas<'a> {
         })
     }
 
-    /// Text, not a closed list: a new value must not make old programs fail.
+    /// A string instead of a closed list: new values must not break old programs.
     fn enumeration(&mut self, item: &EnumDescriptor) -> Result<Value> {
         let name = short_name(item.full_name());
         if !self.found.contains_key(checked_name(name)?) {
@@ -196,7 +195,7 @@ impl<'a> Schemas<'a> {
             }
             text.push_str("Known values; there can be others:");
             for value in item.values() {
-                // Comments know a value below its enum, unlike protobuf.
+                // Unlike in protobuf, the symbol of a value is below its enum.
                 let symbol = format!("{}.{}", item.full_name(), value.name());
                 let meaning = self.api.comments.get(&symbol);
                 let meaning = meaning.map(|text| text.replace('\n', " "));
@@ -217,7 +216,7 @@ pub fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-/// Whether a query parameter can hold a message: it is written as one value.
+/// Whether a message is written as a single value, and so can be a query parameter.
 pub fn is_query_value(message: &MessageDescriptor) -> bool {
     let one_value = [
         "google.protobuf.Timestamp",
@@ -232,7 +231,7 @@ pub fn is_free_form(message: &MessageDescriptor) -> bool {
     well_known(message.full_name()).is_some()
 }
 
-/// The field of a message that is written as the value in it.
+/// The field of a wrapper message, which is written as the value of that field.
 fn wrapped(message: &MessageDescriptor) -> Option<FieldDescriptor> {
     let name = message.full_name().strip_prefix("google.protobuf.")?;
     let is_wrapper = name.ends_with("Value") && !matches!(name, "Value" | "ListValue");

@@ -1,4 +1,4 @@
-//! `cargo xtask validate-openapi`: what somebody else's validator says of `spec/openapi.json`.
+//! `cargo xtask validate-openapi`: runs an independent validator on `spec/openapi.json`.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,18 +6,18 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::PATH;
-use crate::pip;
+use crate::official::python_environment;
 
-/// The validator, from the registry that pip is set up for.
+/// The validator, as `pip` names it.
 const VALIDATOR: &str = "openapi-spec-validator==0.9.0";
 
-/// Installs the validator into an environment of its own, and runs it.
+/// Installs the validator into a temporary environment and runs it; whether the document is valid.
 ///
 /// # Errors
-/// When it cannot be installed or run.
+/// The validator cannot be installed or started.
 pub fn run(root: &Path) -> Result<bool> {
     let dir = tempfile::tempdir()?;
-    let python = pip::environment(dir.path(), &[VALIDATOR.as_ref()]).context(VALIDATOR)?;
+    let python = python_environment(dir.path(), &[VALIDATOR.as_ref()]).context(VALIDATOR)?;
     let valid = Command::new(&python)
         .args(["-m", "openapi_spec_validator", "--schema", "3.0"])
         .arg(root.join("spec").join(PATH))

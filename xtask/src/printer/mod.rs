@@ -23,11 +23,10 @@ const LINE_WIDTH: usize = 100;
 /// One past the largest field number.
 const MAX_FIELD: u32 = 1 << 29;
 
-/// Prints `file`, with the comments that its symbols have.
+/// Prints `file` with the comments of its symbols.
 ///
 /// # Errors
-/// When the file uses what the printer does not know, which must not be lost unseen: groups and options of
-/// extension ranges.
+/// The file uses something that the printer does not support: groups, or options of extension ranges.
 pub fn print(file: &FileDescriptor, names: &Names, comments: &Comments) -> Result<String> {
     let mut printer = Printer {
         text: String::new(),
@@ -53,7 +52,7 @@ struct Printer<'a> {
     comments: &'a Comments,
 }
 
-/// A field or an extension, which differ in everything but how they are written.
+/// A field or an extension, which are printed alike.
 struct Field<'a> {
     proto: &'a FieldDescriptorProto,
     kind: Kind,
@@ -155,7 +154,7 @@ impl Printer<'_> {
         self.blank();
 
         let mut printed_oneofs = Vec::new();
-        // `fields` of the descriptor is in order of numbers, the file is not.
+        // Unlike the file, `fields` of the descriptor is in the order of the numbers.
         for field in &proto.field {
             let Some(field) = message.get_field_by_name(field.name()) else {
                 bail!(
@@ -354,7 +353,7 @@ impl Printer<'_> {
             .map(|range| range.start()..=range.end());
         self.reserved(ranges, i64::from(i32::MAX), &proto.reserved_name);
         self.blank();
-        // `values` of the descriptor is in order of numbers, the file is not.
+        // Unlike the file, `values` of the descriptor is in the order of the numbers.
         for value in proto
             .value
             .iter()
@@ -439,7 +438,7 @@ impl Printer<'_> {
         }
     }
 
-    /// For what stands on consecutive lines as long as nothing is said about it.
+    /// Prints the comment of a field or value after an empty line; those without comment are consecutive.
     fn spaced_comment(&mut self, symbol: &str) {
         if self.comments.get(symbol).is_some() {
             self.blank();
@@ -467,7 +466,7 @@ impl Printer<'_> {
         if self.text.ends_with("\n\n") {
             self.text.pop();
         }
-        // Nothing between the braces needs no line between them.
+        // An empty block is printed on one line.
         if self.text.ends_with("{\n") {
             self.text.pop();
             self.text.push_str("}\n");
@@ -476,7 +475,7 @@ impl Printer<'_> {
         }
     }
 
-    /// One empty line, except where a block or the file begins.
+    /// Prints an empty line, except at the beginning of a block or of the file.
     fn blank(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with("{\n") && !self.text.ends_with("\n\n") {
             self.text.push('\n');
@@ -518,7 +517,7 @@ fn number_range(range: RangeInclusive<i64>, max: i64) -> String {
     }
 }
 
-/// Descriptors keep a default as text; only strings lose their quotes there.
+/// Descriptors contain defaults as text, strings without quotes.
 fn default_literal(kind: &Kind, default: &str) -> String {
     match kind {
         Kind::String => options::quote(default),
@@ -527,7 +526,7 @@ fn default_literal(kind: &Kind, default: &str) -> String {
     }
 }
 
-/// The JSON name that every compiler gives to a field unless told otherwise.
+/// The JSON name that a field has by default.
 fn default_json_name(name: &str) -> String {
     let mut json = String::with_capacity(name.len());
     let mut upper = false;

@@ -1,10 +1,10 @@
-//! The shortest way to write the name of a type that still means that type where it stands.
+//! Finds the shortest name of a type that still resolves to it in its scope.
 
 use std::collections::HashSet;
 
 use prost_reflect::{DescriptorPool, EnumDescriptor, ExtensionDescriptor, MessageDescriptor};
 
-/// Every name that could capture a reference, packages and fields included.
+/// Every name that could capture a reference, including packages and fields.
 pub struct Names(HashSet<String>);
 
 impl Names {
@@ -31,7 +31,7 @@ impl Names {
         names
     }
 
-    /// How to write `target`, which lives in `package`, inside `scope`, so that it resolves.
+    /// The shortest name that resolves to `target` of `package` inside `scope`.
     pub fn reference(
         &self,
         scope: &str,
@@ -39,7 +39,7 @@ impl Names {
         target: &str,
         package: &str,
     ) -> String {
-        // Types of the same package read best bare, those of others with their package.
+        // Types of the same package are written without it.
         let mut candidates = Vec::new();
         if package == scope_package {
             let local = target
@@ -61,7 +61,7 @@ impl Names {
         found.map_or_else(|| format!(".{target}"), str::to_owned)
     }
 
-    /// Protobuf's rule: the innermost scope that knows the first component decides.
+    /// Resolves by protobuf's rule: the innermost scope that has the first component decides.
     fn resolve(&self, scope: &str, name: &str) -> Option<String> {
         let first = name.split('.').next().unwrap_or(name);
         let mut scope = Some(scope);
@@ -126,7 +126,7 @@ impl Names {
     }
 }
 
-/// Whether a declaration that begins with `name` would read as something else.
+/// Whether a parser would take `name` at the beginning of a declaration for a keyword.
 fn reads_as_keyword(name: &str) -> bool {
     let first = name.split('.').next().unwrap_or(name);
     KEYWORDS.contains(&first)

@@ -1,16 +1,16 @@
-//! Option values as protobuf text: fields in order of their numbers, one spelling for each value.
+//! Prints option values as protobuf text, fields in the order of their numbers.
 
 use prost_reflect::{DynamicMessage, EnumDescriptor, Kind, MapKey, Value};
 
 use super::names::Names;
 
-/// An option value, ready to be laid out.
+/// The text of an option value, before layout.
 pub enum Text {
     Scalar(String),
     Fields(Vec<(String, Text)>),
 }
 
-/// The set options of one element, as name and value, in order of their numbers.
+/// Name and value of the options of an element, in the order of their numbers.
 ///
 /// A repeated option appears once for each of its values.
 pub fn entries(options: &DynamicMessage, names: &Names, scope: &str) -> Vec<(String, Text)> {
@@ -84,7 +84,7 @@ fn text(kind: &Kind, value: &Value) -> Text {
         Value::String(value) => quote(value),
         Value::Bytes(value) => quote_bytes(value),
         Value::EnumNumber(number) => enum_value(kind.as_enum(), *number),
-        // `spread` takes both apart.
+        // `spread` handles both.
         Value::List(_) | Value::Map(_) => String::new(),
     })
 }
@@ -109,7 +109,7 @@ fn enum_value(item: Option<&EnumDescriptor>, number: i32) -> String {
     value.map_or_else(|| number.to_string(), |value| value.name().to_owned())
 }
 
-/// A string literal: text stays readable, only what a literal cannot hold is escaped.
+/// A string literal that escapes only the characters that need it.
 pub fn quote(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {

@@ -10,9 +10,9 @@ use crate::compile::Sources;
 
 const DIR: &str = "spec/proto/";
 
-/// The `.proto` files at `revision` by import path; `None` when it is no revision.
+/// The `.proto` files at `revision` by import path; `None` if there is no such revision.
 pub fn proto_sources(root: &Path, revision: &str) -> Result<Option<Sources>> {
-    // An argument that begins with a dash would be taken for an option.
+    // Git would parse an argument that begins with a dash as an option.
     if revision.starts_with('-') {
         return Ok(None);
     }

@@ -1,11 +1,10 @@
-//! What can stand on either side of a comparison, read into descriptors.
+//! Reads the sides of a comparison into descriptors: directories, packages, descriptor sets, revisions.
 
 mod git;
-pub mod link;
 pub mod npm;
 mod third_party;
 
-pub use third_party::{is_vendored, lacking};
+pub use third_party::{imported, is_vendored, lacking};
 
 use std::fs;
 use std::path::Path;
@@ -14,28 +13,28 @@ use anyhow::{Context, Result, bail};
 use prost::Message;
 
 use crate::compile::{self, Sources};
-use crate::descriptors::Descriptors;
+use crate::descriptors::{Descriptors, Header};
 use crate::{pip, refresh, tree, wheel};
 
-/// Where descriptors come from, as far as it decides what can be compared.
+/// The kind of a source, which decides what can be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// Everything that the service publishes, prose included.
+    /// All files that the service publishes, including prose.
     Package,
-    /// A package that ships some files only: what it lacks was not removed from the API.
+    /// A package with some of the files; the others were not removed from the API.
     PartialPackage,
-    /// This repository's `spec`, which holds all of it without upstream's prose.
+    /// This repository's `spec`: all files, without upstream's prose.
     Spec,
 }
 
 /// One side of a comparison.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// What a report calls it.
+    /// Its name in reports.
     pub label: String,
     pub origin: Origin,
     pub files: Descriptors,
-    /// What a reader must know to judge a comparison with it.
+    /// Notes for the reader of a report.
     pub notes: Vec<String>,
 }
 
@@ -66,13 +65,13 @@ pub fn open(root: &Path, argument: &str) -> Result<Snapshot> {
     }
 }
 
-/// A temporary file has a name that nobody knows.
+/// Errors name the argument: the name of a temporary file means nothing to the user.
 fn downloaded(path: &Path, argument: &str) -> Result<Snapshot> {
     let bytes = fs::read(path).with_context(|| argument.to_owned())?;
     parse(&path.display().to_string(), &bytes).context(argument.to_owned())
 }
 
-/// Reads a wheel, an npm tarball or a descriptor set, told apart by how they begin.
+/// Reads a wheel, an npm tarball or a descriptor set, recognized by their first bytes.
 pub fn file(path: &Path) -> Result<Snapshot> {
     let name = path.display().to_string();
     let bytes = fs::read(path).with_context(|| name.clone())?;
@@ -107,7 +106,7 @@ fn directory(dir: &Path) -> Result<Snapshot> {
     let tree = tree::read(dir)?;
     let mut sources = refresh::proto_sources(&tree)?;
     if sources.is_empty() {
-        // The directory can be the root of the imports itself.
+        // The directory itself can be the root of the imports.
         for (path, content) in tree
             .into_iter()
             .filter(|(path, _)| path.ends_with(".proto"))
@@ -150,7 +149,7 @@ fn descriptor_set(bytes: &[u8]) -> Result<Descriptors> {
     let set = RawSet::decode(bytes).context(WHAT)?;
     let mut files = Descriptors::new();
     for file in set.file {
-        let path = link::Header::read(&file).context(WHAT)?.name;
+        let path = Header::read(&file).context(WHAT)?.name;
         if !wheel::is_import_path(&path) {
             bail!("{WHAT}: {path:?} is not an import path");
         }

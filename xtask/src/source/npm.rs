@@ -1,4 +1,4 @@
-//! Reads the published npm package: the descriptors in its generated modules, with what they leave out.
+//! Reads the published npm package: the descriptors in its generated modules, completed.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -13,13 +13,13 @@ use prost::Message;
 use serde::Deserialize;
 
 use super::{Origin, Snapshot};
-use crate::descriptors::Descriptors;
-use crate::source::link::Header;
+use crate::descriptors::{Descriptors, Header};
+use crate::pip;
 use crate::wheel::{MAX_ENTRY_BYTES, MAX_UNPACKED_BYTES, is_import_path};
 
 const PACKAGE: &str = "@scalekit-sdk/node";
 
-/// Puts the tarball of `version` into `dir`.
+/// Downloads the tarball of `version` into `dir`.
 pub fn download(version: &str, dir: &Path) -> Result<PathBuf> {
     let requirement = format!("{PACKAGE}@{version}");
     let output = Command::new("npm")
@@ -32,18 +32,11 @@ pub fn download(version: &str, dir: &Path) -> Result<PathBuf> {
     if !output.status.success() {
         bail!("npm pack {requirement}: {}", reason(&output.stderr));
     }
-    let files = std::fs::read_dir(dir).with_context(|| dir.display().to_string())?;
-    let mut tarballs = files
-        .flatten()
-        .map(|file| file.path())
-        .filter(|path| path.extension().is_some_and(|e| e == "tgz"));
-    tarballs
-        .next()
-        .with_context(|| format!("npm pack {requirement}: no tarball arrived"))
+    pip::downloaded(dir, "tgz").with_context(|| format!("npm pack {requirement}"))
 }
 
-/// The first line that is a sentence: npm begins with words for programs.
-pub fn reason(stderr: &[u8]) -> String {
+/// The first line that is a sentence. The lines before it are for programs.
+fn reason(stderr: &[u8]) -> String {
     let stderr = String::from_utf8_lossy(stderr);
     let lines = stderr.lines().map(|line| {
         let line = line.strip_prefix("npm ").unwrap_or(line);
@@ -227,7 +220,7 @@ fn requires(text: &str) -> BTreeMap<&str, &str> {
     requires
 }
 
-/// The import path of the file that a module describes must be where the module stands.
+/// Checks that the import path of a descriptor matches the path of its module.
 fn module_stem(module: &str, path: &str) -> Result<Vec<String>> {
     let stem = path.strip_suffix(".proto").unwrap_or(path);
     let expected = format!("{stem}_pb.js");

@@ -1,13 +1,11 @@
-//! Files of others than the service: which they are, and declarations that packages import and do not
-//! ship.
+//! Third-party files: which they are, and the declarations that packages import without shipping them.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 
 use crate::compile::{self, Sources};
-use crate::descriptors::Descriptors;
+use crate::descriptors::{Descriptors, Header};
 use crate::strip::DROPPED_IMPORTS;
 
 macro_rules! spec_file {
@@ -31,24 +29,24 @@ const SOURCES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Where files stand that describe no part of the API.
+/// Directories of files that are not part of the API.
 const VENDORED: &[&str] = &["buf/", "google/", "protoc-gen-openapiv2/"];
 
 const VALIDATE: &str = "buf/validate/validate.proto";
 
-/// What packages that ship no `validate.proto` can have been compiled with: rules that its later
-/// versions reserve.
+/// Packages without `validate.proto` can be compiled with an older version of it. The rules of those
+/// versions are reserved in later ones.
 const OLD_RULES: (&str, &str) = (
     "message FieldRules {\n  reserved 24, 26;\n  reserved \"skipped\", \"ignore_empty\";\n",
     "message FieldRules {\n  optional bool skipped = 24;\n  optional bool ignore_empty = 26;\n",
 );
 
-/// Whether the file is somebody else's than the service's.
+/// Whether the file is not the service's own.
 pub fn is_vendored(path: &str) -> bool {
     VENDORED.iter().any(|dir| path.starts_with(dir))
 }
 
-/// The `.proto` text of the file that nobody ships, if it is one that this repository declares.
+/// The `.proto` text of a file that packages do not ship, if this repository has it.
 fn source(path: &str) -> Option<Cow<'static, str>> {
     let (_, text) = SOURCES.iter().find(|(known, _)| *known == path)?;
     Some(match path {
@@ -57,7 +55,7 @@ fn source(path: &str) -> Option<Cow<'static, str>> {
     })
 }
 
-/// The text of every declaration that `files` lack, apart from those of options that are stripped.
+/// The text of every declaration that `files` lack, except those of stripped options.
 pub fn lacking(files: &Descriptors) -> Sources {
     let lacking = |path: &str| {
         let declares = !files.contains_key(path);
@@ -71,38 +69,25 @@ pub fn lacking(files: &Descriptors) -> Sources {
         .collect()
 }
 
-/// The declarations that a set of files needs; compiling one takes longer than a whole comparison.
-#[derive(Debug, Default)]
-pub struct Declarations {
-    needed: BTreeSet<String>,
-}
-
-impl Declarations {
-    /// Notes that `path` is needed; false if it is unknown.
-    pub fn need(&mut self, path: &str) -> bool {
-        let known = source(path).is_some();
-        if known {
-            self.needed.insert(path.to_owned());
-        }
-        known
-    }
-
-    pub fn compile(&self) -> Result<Descriptors> {
-        let mut sources = Sources::new();
-        for path in &self.needed {
+/// The declarations that `files` import and do not contain. Compiling all of them would take longer
+/// than a comparison.
+pub fn imported(files: &Descriptors) -> Result<Descriptors> {
+    let mut sources = Sources::new();
+    for file in files.values() {
+        for import in Header::read(file)?.dependency {
             // What a declaration imports comes along.
-            let extra = (path == ANNOTATIONS).then_some(HTTP);
-            for path in [Some(path.as_str()), extra].into_iter().flatten() {
-                let text = source(path).with_context(|| path.to_owned())?;
-                sources.insert(path.to_owned(), text.into_owned());
+            let extra = (import == ANNOTATIONS).then(|| HTTP.to_owned());
+            for path in [import].into_iter().chain(extra) {
+                if let (Some(text), false) = (source(&path), files.contains_key(&path)) {
+                    sources.insert(path, text.into_owned());
+                }
             }
         }
-        let pool = compile::pool(&sources)?;
-        let mut files = Descriptors::new();
-        for path in sources.keys() {
-            let file = pool.get_file_by_name(path).with_context(|| path.clone())?;
-            files.insert(path.clone(), file.encode_to_vec());
-        }
-        Ok(files)
     }
+    let pool = compile::pool(&sources)?;
+    let encoded = |path: String| {
+        let file = pool.get_file_by_name(&path).with_context(|| path.clone())?;
+        Ok((path, file.encode_to_vec()))
+    };
+    sources.into_keys().map(encoded).collect()
 }

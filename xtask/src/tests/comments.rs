@@ -1,73 +1,16 @@
-//! Our comments outlive a refresh, wherever they stand.
+//! A refresh keeps our comments, wherever they are.
 
-use super::{cargo_lock, scratch, spec, wheel_of};
+use super::{cargo_lock, data, scratch, spec, wheel_of};
 use crate::comments::Comments;
 use crate::compile::Sources;
 use crate::refresh;
 use crate::tree::{self, Tree};
 use crate::wheel::Wheel;
 
-const COMMENTED: &str = r#"
-// Heads the file.
-
-// Second block of the head.
-
-syntax = "proto3";
-
-package t.v1;
-
-import "google/protobuf/descriptor.proto";
-
-// Says what the service is for.
-//
-//  * indented, "quoted" and non-ASCII: é
-service Books {
-  // Finds one.
-  rpc Get(Query) returns (Shelf) {} // After the rpc.
+/// A file with comments in every place.
+fn commented() -> String {
+    std::fs::read_to_string(data("comments.proto")).unwrap()
 }
-
-// A detached block.
-
-/* A block
- * comment. */
-message Query {
-  // Which book.
-  string name = 1; // At most 10 letters.
-
-  // One of two.
-  oneof by {
-    // Its number.
-    int32 number = 2;
-    string title = 3;
-  }
-
-  // Whether borrowed ones count.
-  optional bool borrowed = 4;
-
-  // Notes by page.
-  map<int32, string> notes = 5;
-
-  // Inside.
-  message Inner {
-    // Deep inside.
-    Color color = 1;
-  }
-
-  // Of the cover.
-  enum Color {
-    // Not said.
-    COLOR_UNSPECIFIED = 0;
-    RED = 1; // As a rose.
-  }
-}
-
-message Shelf {}
-
-extend google.protobuf.MessageOptions {
-  // Marks.
-  bool marked = 50000;
-}
-"#;
 
 fn tree_with(path: &str, text: &str) -> Tree {
     let mut tree = spec();
@@ -88,17 +31,17 @@ fn comments(text: &str) -> Comments {
 
 #[test]
 fn a_refresh_keeps_every_comment() {
-    // Upstream has no comments: the descriptors in a wheel come without source positions.
+    // Upstream has no comments: the descriptors in a wheel have no source positions.
     let wheel = open(&wheel_of(&Sources::from([(
         "t.proto".to_owned(),
-        COMMENTED.to_owned(),
+        commented(),
     )])));
     let refreshed =
-        refresh::refresh(&tree_with("t.proto", COMMENTED), &wheel, &cargo_lock()).unwrap();
+        refresh::refresh(&tree_with("t.proto", &commented()), &wheel, &cargo_lock()).unwrap();
     let printed = std::str::from_utf8(&refreshed.spec["proto/t.proto"]).unwrap();
 
     assert_eq!(refreshed.vanished, Vec::<String>::new());
-    let (before, after) = (comments(COMMENTED), comments(printed));
+    let (before, after) = (comments(&commented()), comments(printed));
     assert_eq!(before, after);
     for (symbol, text) in [
         ("t.proto", "Heads the file.\n\nSecond block of the head."),
@@ -123,14 +66,14 @@ fn a_refresh_keeps_every_comment() {
         assert_eq!(after.get(symbol), Some(text), "{symbol} in\n{printed}");
     }
 
-    // And once more: what is printed is printed again unchanged.
+    // A second refresh changes nothing.
     let again = refresh::refresh(&refreshed.spec, &wheel, &cargo_lock()).unwrap();
     assert_eq!(again.spec["proto/t.proto"], refreshed.spec["proto/t.proto"]);
 }
 
 #[test]
 fn a_comment_whose_symbol_is_gone_is_reported() {
-    let upstream = COMMENTED
+    let upstream = commented()
         .replace("string title = 3;", "")
         .replace("// Notes by page.\n  map<int32, string> notes = 5;", "");
     let wheel = open(&wheel_of(&Sources::from([(
@@ -138,7 +81,7 @@ fn a_comment_whose_symbol_is_gone_is_reported() {
         upstream,
     )])));
     let refreshed =
-        refresh::refresh(&tree_with("t.proto", COMMENTED), &wheel, &cargo_lock()).unwrap();
+        refresh::refresh(&tree_with("t.proto", &commented()), &wheel, &cargo_lock()).unwrap();
     assert_eq!(refreshed.vanished, ["t.v1.Query.notes"]);
 }
 
@@ -169,10 +112,7 @@ fn a_refresh_writes_the_tree_and_drops_files_that_upstream_dropped() {
     let wheel = root.path().join("p.whl");
     std::fs::write(
         &wheel,
-        wheel_of(&Sources::from([(
-            "t.proto".to_owned(),
-            COMMENTED.to_owned(),
-        )])),
+        wheel_of(&Sources::from([("t.proto".to_owned(), commented())])),
     )
     .unwrap();
     refresh::run(root.path(), Some(&wheel)).unwrap();

@@ -1,5 +1,4 @@
-//! Packages and descriptors damaged at random: what cannot be read is an error in one line, and what
-//! can be read can be used.
+//! Randomly damaged packages and descriptors are either an error in one line, or usable.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -23,7 +22,7 @@ use crate::strip::{self, Undeclared};
 use crate::wheel::{Contents, Wheel};
 use crate::{compile, diff};
 
-/// Numbers that a reader of lengths and offsets can trip over.
+/// Edge cases of lengths and offsets.
 const EDGES: [u32; 8] = [
     0,
     1,
@@ -42,9 +41,9 @@ enum Edit {
     Truncate(Index),
     Remove(Index, Index),
     Insert(Index, Vec<u8>),
-    /// What stands at the first place also stands at the second.
+    /// Copies bytes from the first place to the second.
     Splice(Index, Index, u8),
-    /// A length, an offset or a count that is another one.
+    /// Overwrites a length, an offset or a count.
     Number(Index, u32),
 }
 
@@ -94,7 +93,7 @@ fn damaged(whole: &[u8], edits: &[Edit]) -> Vec<u8> {
     bytes
 }
 
-/// What is damaged, from the outside in: checksums keep damage outside from reaching what is inside.
+/// The damaged layer, from the outermost one: checksums keep damage from the layers inside.
 #[derive(Debug, Clone, Copy)]
 enum Target {
     Wheel,
@@ -102,7 +101,7 @@ enum Target {
     Tarball,
     Tar,
     TarballModule,
-    /// The descriptor of this file, through printing to the spec that it becomes.
+    /// The descriptor of this file, which is then printed.
     Printer(&'static str),
 }
 
@@ -127,7 +126,7 @@ fn descriptor(file: &FileDescriptor) -> Vec<u8> {
     strip::strip(&POOL, &file.encode_to_vec(), Undeclared::Refused).unwrap()
 }
 
-/// A file of the package with everything that it needs of the package, itself last.
+/// The files of the package that `file` imports, and then `file`.
 fn with_imports(file: &FileDescriptor) -> Vec<FileDescriptor> {
     let imports = file
         .dependencies()
@@ -152,7 +151,7 @@ fn wheel(modules: Vec<Vec<u8>>) -> Vec<u8> {
 }
 
 impl Target {
-    /// Whether what the edits leave could be read.
+    /// Whether the package can be read after the edits.
     fn survives(self, edits: &[Edit]) -> Result<bool, TestCaseError> {
         match self {
             Self::Wheel => read_wheel(&damaged(&WHEEL, edits)),
@@ -164,7 +163,7 @@ impl Target {
                     .read_to_end(&mut tar)
                     .unwrap();
                 let mut tar = damaged(&tar, edits);
-                mend_headers(&mut tar);
+                fix_checksums(&mut tar);
                 let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
                 gzip.write_all(&tar).unwrap();
                 read_tarball(&gzip.finish().unwrap())
@@ -194,7 +193,7 @@ fn read_tarball(bytes: &[u8]) -> Result<bool, TestCaseError> {
     compares(source::npm::parse(bytes))
 }
 
-/// Nothing differs from itself; a package can also hold descriptors that do not link.
+/// A package equals itself, or has descriptors that do not link.
 fn compares(read: anyhow::Result<Snapshot>) -> Result<bool, TestCaseError> {
     match read.and_then(|read| diff::compare(&read, &read)) {
         Ok(report) => {
@@ -205,7 +204,7 @@ fn compares(read: anyhow::Result<Snapshot>) -> Result<bool, TestCaseError> {
     }
 }
 
-/// What can be printed is a spec that compiles.
+/// A printed spec compiles.
 fn print(path: &str, edits: &[Edit]) -> Result<bool, TestCaseError> {
     let files = with_imports(&POOL.get_file_by_name(path).unwrap());
     let mut descriptors: Vec<_> = files.iter().map(descriptor).collect();
@@ -238,8 +237,8 @@ fn is_one_line(error: &anyhow::Error) -> Result<bool, TestCaseError> {
     Ok(false)
 }
 
-/// Makes the checksums of a tar's headers right again, so that what they say is believed.
-fn mend_headers(tar: &mut [u8]) {
+/// Corrects the checksums of a tar's headers, so that readers accept the headers.
+fn fix_checksums(tar: &mut [u8]) {
     for block in tar.chunks_exact_mut(512) {
         if &block[257..262] == b"ustar" {
             block[148..156].fill(b' ');
@@ -250,7 +249,7 @@ fn mend_headers(tar: &mut [u8]) {
 }
 
 #[test]
-fn what_is_whole_can_be_read() {
+fn undamaged_packages_can_be_read() {
     for target in TARGETS {
         assert!(target.survives(&[]).unwrap(), "{target:?}");
     }

@@ -15,9 +15,9 @@ fn wheel(root: &Path, edit: impl Fn(&str, &mut String)) -> std::path::PathBuf {
         edit(path, text);
     }
     let path = root.join("new.whl");
-    // Packages do not ship google/api, but linking does not mind.
+    // Unlike published packages, this one has google/api too.
     std::fs::write(&path, wheel_of(&sources)).unwrap();
-    // The spec is in step with the revision of the API that the wheel of the tests names.
+    // The spec gets the API version of the wheel.
     let lock_path = root.join("spec").join(lock::PATH);
     let lock = std::fs::read_to_string(&lock_path).unwrap();
     let lines = lock
@@ -105,7 +105,7 @@ fn apply_takes_over_spec_and_bindings() {
 #[test]
 fn apply_that_cannot_generate_changes_nothing() {
     let root = scratch(&["generated"]);
-    // `redact.toml` names this field, so that its bindings cannot be made without it.
+    // `redact.toml` names this field, so that generation fails without it.
     let wheel = wheel(root.path(), |path, text| {
         if path == "scalekit/v1/connected_accounts/connected_accounts.proto" {
             *text = text.replace("string refresh_token = ", "string renewal_token = ");

@@ -1,5 +1,5 @@
-//! A descriptor with each of its elements missing, doubled or at an edge: an error in one line, or
-//! something that can be compared and printed.
+//! A descriptor with each of its elements missing, duplicated or at an edge case is either an error in
+//! one line, or can be compared and printed.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
@@ -18,34 +18,10 @@ use crate::strip::Undeclared;
 
 const PATH: &str = "t.proto";
 
-/// Something of everything that a descriptor can hold.
-const TEXT: &str = r#"syntax = "proto2";
-package t;
-import public "google/protobuf/struct.proto";
-import "google/protobuf/descriptor.proto";
-option java_package = "t";
-message M {
-  optional string a = 1 [default = "x", json_name = "aa", deprecated = true];
-  repeated int32 b = 2 [packed = true];
-  map<string, N> c = 3;
-  oneof o { N d = 4; E e = 5; }
-  optional E f = 6 [default = TWO];
-  optional google.protobuf.Struct g = 7;
-  extensions 100 to 199;
-  reserved 20 to 29, 40;
-  reserved "gone";
-  message N { optional bool h = 1 [default = true]; enum I { ONLY = 0; } }
-  extend M { optional string inner = 101; }
-}
-enum E { option allow_alias = true; ONE = 1; TWO = 2; UNO = 1; reserved 5 to 9; reserved "FIVE"; }
-extend M { optional int64 outer = 100; repeated N.I more = 102; }
-extend google.protobuf.FieldOptions { optional M mark = 50001; }
-message N { enum I { ZERO = 0; } optional string z = 1 [(mark).a = "y"]; }
-service S { rpc Get(M) returns (stream N) { option idempotency_level = IDEMPOTENT; } }
-"#;
-
-static POOL: LazyLock<DescriptorPool> =
-    LazyLock::new(|| compile::pool(&Sources::from([(PATH.to_owned(), TEXT.to_owned())])).unwrap());
+static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
+    let text = std::fs::read_to_string(super::data("elements.proto")).unwrap();
+    compile::pool(&Sources::from([(PATH.to_owned(), text)])).unwrap()
+});
 
 fn whole() -> DynamicMessage {
     let descriptor = POOL.get_message_by_name("google.protobuf.FileDescriptorProto");
@@ -53,7 +29,7 @@ fn whole() -> DynamicMessage {
     DynamicMessage::decode(descriptor.unwrap(), file.as_slice()).unwrap()
 }
 
-/// What one element can be instead.
+/// Other values for a field.
 fn others(field: &FieldDescriptor) -> Vec<Value> {
     let text = |text: &str| Value::String(text.to_owned());
     match field.kind() {
@@ -65,7 +41,7 @@ fn others(field: &FieldDescriptor) -> Vec<Value> {
     }
 }
 
-/// Every message in `file` that has one element changed, with where that is.
+/// Every variant of the message with one changed element, and the place of the change.
 fn variants(message: &DynamicMessage, place: &str, found: &mut Vec<(String, DynamicMessage)>) {
     let mut push =
         |what: &str, message: DynamicMessage| found.push((format!("{place}{what}"), message));
@@ -83,7 +59,7 @@ fn variants(message: &DynamicMessage, place: &str, found: &mut Vec<(String, Dyna
             }
             push(&what, with);
         }
-        // Twice the same, and messages that are empty.
+        // Duplicates, and empty messages.
         if let (true, Value::List(list)) = (field.is_list(), message.get_field(&field).into_owned())
         {
             let twice = [list.clone(), list.clone()].concat();
@@ -149,7 +125,7 @@ fn snapshot(file: Vec<u8>) -> Snapshot {
 
 static WHOLE: LazyLock<Snapshot> = LazyLock::new(|| snapshot(whole().encode_to_vec()));
 
-/// Does with the file what commands do; the error in one line if it is refused.
+/// Compares and prints the file as the commands do; the error in one line if it is refused.
 fn run(file: &[u8]) -> Result<(), String> {
     let one = |error: anyhow::Error| one_line(&error);
     let damaged = snapshot(file.to_vec());
@@ -162,7 +138,7 @@ fn run(file: &[u8]) -> Result<(), String> {
     let file = pool
         .get_file_by_name(PATH)
         .ok_or("t.proto: not there by its name")?;
-    // What cannot be written as text is refused by the printer.
+    // The printer can refuse it.
     let _ = printer::print(&file, &Names::new(&pool), &Comments::default());
     Ok(())
 }
@@ -181,7 +157,7 @@ fn no_element_makes_a_panic() {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 refused += 1;
-                // A file without its name cannot be named.
+                // An error cannot name a file without a name.
                 let named = error.contains(PATH) || place.starts_with("name ");
                 if !named || error.lines().count() != 1 {
                     unclear.push(format!("{place}: {error}"));
@@ -200,6 +176,6 @@ fn no_element_makes_a_panic() {
         found.len()
     );
     assert!(unclear.is_empty(), "{unclear:#?}");
-    // Fewer would mean that the damage does not reach the checks.
+    // Fewer refusals would mean that the damage does not reach the checks.
     assert!(refused > 300, "{refused} of {} refused", found.len());
 }

@@ -1,10 +1,10 @@
-//! Every form that the API is published in, against every other one, in either order.
+//! Every form in which the API is published compares with every other one, in both directions.
 
 use std::path::{Path, PathBuf};
 
 use prost_reflect::DescriptorPool;
 
-use super::{identity, module, npm, workspace, zip};
+use super::{api_sources, data, descriptor_set, identity, module, npm, workspace, zip};
 use crate::compile::{self, Sources};
 use crate::diff::report::Report;
 use crate::diff::{self, Format};
@@ -12,40 +12,14 @@ use crate::{one_line, source};
 
 const PATH: &str = "scalekit/v1/t/t.proto";
 
-/// What upstream writes, of which `spec` leaves out the lines that mention `openapiv2`.
-const TEXT: &str = r#"syntax = "proto3";
-package scalekit.v1.t;
-import "buf/validate/validate.proto";
-import "google/api/annotations.proto";
-import "google/api/visibility.proto";
-import "google/protobuf/struct.proto";
-import "protoc-gen-openapiv2/options/annotations.proto";
-import "scalekit/v1/options/options.proto";
-service S {
-  rpc Get(M) returns (R) {
-    option (google.api.http) = {get: "/m/{a}"};
-    option (grpc.gateway.protoc_gen_openapiv2.options.openapiv2_operation).summary = "Gets it.";
-    option (scalekit.v1.options.auth_option).authentication_type = WORKSPACE_CLIENT;
-  }
+/// An API as upstream writes it. `spec` omits the lines that mention `openapiv2`.
+fn text() -> String {
+    std::fs::read_to_string(data("forms.proto")).unwrap()
 }
-message M {
-  string a = 1 [(buf.validate.field).string.max_len = 5];
-  google.protobuf.Struct b = 2 [(buf.validate.field).required = true];
-  string c = 3 [
-    (grpc.gateway.protoc_gen_openapiv2.options.openapiv2_field).description = "openapiv2",
-    (google.api.field_visibility).restriction = "PREVIEW"
-  ];
-}
-message R { repeated M m = 1; }
-"#;
 
-/// The files of the repository that packages are made with, and the one above.
+/// The API `text` with the files of the repository that it imports.
 fn sources(text: &str) -> Sources {
-    let wanted = ["buf/validate/", "google/api/", "scalekit/v1/options/"];
-    let mut sources = crate::refresh::proto_sources(&super::spec()).unwrap();
-    sources.retain(|path, _| wanted.iter().any(|dir| path.starts_with(dir)));
-    sources.insert(PATH.to_owned(), text.to_owned());
-    sources
+    api_sources(PATH, text.to_owned())
 }
 
 fn published(text: &str) -> DescriptorPool {
@@ -58,7 +32,7 @@ fn published(text: &str) -> DescriptorPool {
     compile::pool(&sources).unwrap()
 }
 
-/// Writes the API `text` in every form, and gives the operands that name them.
+/// Writes the API `text` in every form and returns the operands for `diff`.
 fn forms(dir: &Path, name: &str, text: &str) -> Vec<String> {
     let pool = published(text);
     let file = |form: &str, content: &[u8]| {
@@ -81,14 +55,8 @@ fn forms(dir: &Path, name: &str, text: &str) -> Vec<String> {
     };
     let tarball = npm::tarball_of(&pool, &["scalekit/v1/options/options.proto", PATH]);
     let set = |dirs: &[&str]| {
-        let mut set = Vec::new();
-        for file in only(dirs) {
-            let file = file.encode_to_vec();
-            set.push(0x0a);
-            prost::encoding::encode_varint(file.len() as u64, &mut set);
-            set.extend(file);
-        }
-        set
+        let files: Vec<_> = only(dirs).iter().map(|file| file.encode_to_vec()).collect();
+        descriptor_set(&files)
     };
     let spec = spec_dir(dir, name, text);
     vec![
@@ -101,7 +69,7 @@ fn forms(dir: &Path, name: &str, text: &str) -> Vec<String> {
     ]
 }
 
-/// The same as this repository keeps it.
+/// The API as this repository has it.
 fn spec_dir(dir: &Path, name: &str, text: &str) -> PathBuf {
     let own = text.lines().filter(|line| !line.contains("openapiv2"));
     let own = own.collect::<Vec<_>>().join("\n");
@@ -123,7 +91,7 @@ fn compare(old: &str, new: &str) -> Report {
 #[test]
 fn the_same_api_is_the_same_in_every_form() {
     let dir = tempfile::tempdir().unwrap();
-    let forms = forms(dir.path(), "one", TEXT);
+    let forms = forms(dir.path(), "one", &text());
     for old in &forms {
         for new in &forms {
             let report = compare(old, new);
@@ -135,9 +103,9 @@ fn the_same_api_is_the_same_in_every_form() {
 #[test]
 fn a_change_is_seen_in_every_form() {
     let dir = tempfile::tempdir().unwrap();
-    let old = forms(dir.path(), "one", TEXT);
-    let changed = TEXT.replace("max_len = 5", "max_len = 4");
-    assert_ne!(changed, TEXT);
+    let old = forms(dir.path(), "one", &text());
+    let changed = text().replace("max_len = 5", "max_len = 4");
+    assert_ne!(changed, text());
     let new = forms(dir.path(), "two", &changed);
     for old in &old {
         for new in &new {
@@ -155,11 +123,11 @@ fn a_change_is_seen_in_every_form() {
     }
 }
 
-/// The spec holds all files, so that one which only a package has is a change.
+/// The spec has all files, so that a file that only a package has is a change.
 #[test]
 fn all_files_of_a_package_are_compared_with_the_spec() {
     let dir = tempfile::tempdir().unwrap();
-    let spec = spec_dir(dir.path(), "one", TEXT);
+    let spec = spec_dir(dir.path(), "one", &text());
     let mut sources = sources("syntax = \"proto3\"; package scalekit.v1.t;");
     let more = "syntax = \"proto3\"; package scalekit.v1.u; message More {}";
     sources.insert("scalekit/v1/u/u.proto".to_owned(), more.to_owned());
@@ -179,8 +147,7 @@ fn all_files_of_a_package_are_compared_with_the_spec() {
     assert!(has(&back, "message_removed scalekit.v1.u.More"));
 }
 
-/// A package that ships no `validate.proto` can have been made with an older one, and one that does
-/// can ship an older one.
+/// A package can be made with an older `validate.proto`, whether it ships the file or not.
 #[test]
 fn rules_of_an_older_protovalidate_are_read_as_what_they_mean() {
     // `ignore` is field 27 of the rules; `skipped` was field 24 and `ignore_empty` field 26.
@@ -194,7 +161,7 @@ fn rules_of_an_older_protovalidate_are_read_as_what_they_mean() {
         ),
     ] {
         let dir = tempfile::tempdir().unwrap();
-        let with = |rule: &str| TEXT.replace("string.max_len = 5", rule);
+        let with = |rule: &str| text().replace("string.max_len = 5", rule);
         let forms = forms(dir.path(), "new", &with(&format!("ignore = {rule}")));
         let mut bare = std::fs::read(&forms[5]).unwrap();
         let at = bare.windows(3).position(|bytes| bytes == ignore).unwrap();
@@ -231,8 +198,8 @@ fn rules_of_an_older_protovalidate_are_read_as_what_they_mean() {
 #[test]
 fn options_that_nobody_declares_are_compared() {
     let dir = tempfile::tempdir().unwrap();
-    let spec = spec_dir(dir.path(), "one", TEXT);
-    let set = std::fs::read(&forms(dir.path(), "one", TEXT)[5]).unwrap();
+    let spec = spec_dir(dir.path(), "one", &text());
+    let set = std::fs::read(&forms(dir.path(), "one", &text())[5]).unwrap();
     // The visibility of `c`, field 72295727, becomes field 72295728.
     let (visibility, other) = (
         [0xfa, 0xd2, 0xe4, 0x93, 0x02],
@@ -308,7 +275,7 @@ fn files_of_others_are_reported_apart() {
 }
 
 #[test]
-#[ignore = "downloads published packages; run with: cargo test -p xtask -- --include-ignored"]
+#[ignore = "downloads published packages; run with: cargo test --bin xtask -- --ignored"]
 fn what_is_published_can_be_compared() {
     let published = [
         "npm:2.6.0",
@@ -347,7 +314,7 @@ fn what_is_published_can_be_compared() {
 }
 
 #[test]
-#[ignore = "asks the registry; run with: cargo test -p xtask -- --include-ignored"]
+#[ignore = "asks the registry; run with: cargo test --bin xtask -- --ignored"]
 fn a_version_that_was_never_published_is_told_so() {
     for (side, reason) in [
         (

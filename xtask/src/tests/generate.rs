@@ -1,4 +1,4 @@
-//! `generate` gives the same every time, and `--check` sees whatever is out of step.
+//! `generate` is reproducible, and `--check` reports everything that is out of date.
 
 use std::fs;
 

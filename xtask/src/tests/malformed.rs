@@ -1,4 +1,4 @@
-//! A package that cannot be read changes nothing, and the error names file and reason in one line.
+//! A package that cannot be read changes nothing; the error has file and reason in one line.
 
 use prost_reflect::prost::Message;
 use prost_reflect::prost_types::descriptor_proto::{ExtensionRange, ReservedRange};
@@ -9,11 +9,11 @@ use prost_reflect::prost_types::{
     FileDescriptorProto, FileOptions, MessageOptions,
 };
 
-use super::{identity, module, scratch, wheel_of, zip};
+use super::{descriptor_set, identity, module, scratch, wheel_of, zip};
 use crate::compile::Sources;
 use crate::lock::Lock;
 use crate::one_line;
-use crate::source::{self, link};
+use crate::source;
 use crate::tree;
 use crate::wheel::{Contents, MAX_ENTRY_BYTES};
 use crate::{diff, refresh};
@@ -60,84 +60,59 @@ fn refuses(wheel: &[u8], reasons: &[&str]) {
 }
 
 #[test]
-fn a_file_that_is_no_archive() {
-    refuses(b"", &["broken.whl", "not a wheel"]);
-    refuses(b"<html>404</html>", &["broken.whl", "not a wheel"]);
-}
-
-#[test]
-fn a_truncated_archive() {
-    let wheel = good();
-    for length in [wheel.len() - 1, wheel.len() / 2, 100] {
-        refuses(&wheel[..length], &["broken.whl"]);
+fn a_package_that_cannot_be_read_is_refused() {
+    let whole = good();
+    let mut damaged = whole.clone();
+    let at = whole.windows(4).position(|bytes| bytes == b"t_pb").unwrap() + 40;
+    damaged[at] ^= 0xff;
+    let mut cut_off = module(&named("t.proto").encode_to_vec());
+    cut_off.truncate(60);
+    let entry = |name: &str, text: &[u8]| (name.to_owned(), text.to_vec());
+    let pb2 = |name: &str| entry(name, &module(&named("t.proto").encode_to_vec()));
+    let [metadata, core] = [identity().remove(0), identity().remove(1)];
+    let more = entry("p/more.py", b"api_version = \"20300103\"\n");
+    let nameless = entry("p-1.dist-info/METADATA", b"Version: 1\n");
+    let twice = [identity(), vec![pb2("a_pb2.py"), pb2("b_pb2.py")]].concat();
+    let of_module = |text: &[u8]| with_module("t_pb2.py", text.to_vec());
+    for (wheel, reasons) in [
+        (Vec::new(), &["broken.whl", "not a wheel"][..]),
+        (b"<html>404</html>".to_vec(), &["broken.whl", "not a wheel"]),
+        (whole[..whole.len() - 1].to_vec(), &["broken.whl"]),
+        (whole[..whole.len() / 2].to_vec(), &["broken.whl"]),
+        (whole[..100].to_vec(), &["broken.whl"]),
+        (damaged, &["broken.whl", "t_pb2.py"]),
+        (zip(&identity()), &["broken.whl", "no *_pb2.py"]),
+        (of_module(b"x = 1\n"), &["t_pb2.py", "no AddSerializedFile"]),
+        (
+            zip(&[core.clone(), pb2("t_pb2.py")]),
+            &["no dist-info/METADATA"],
+        ),
+        (
+            zip(&[metadata.clone(), pb2("t_pb2.py")]),
+            &["expected one api_version, found 0"],
+        ),
+        (
+            zip(&[metadata, core, more, pb2("t_pb2.py")]),
+            &["expected one api_version, found 2"],
+        ),
+        (zip(&[nameless]), &["METADATA", "no Name"]),
+        (
+            of_module(&cut_off),
+            &["t_pb2.py", "ends inside a bytes literal"],
+        ),
+        (of_module(&[0xff, 0xfe]), &["t_pb2.py"]),
+        (
+            of_module(&module(&[0xff; 9])),
+            &["t_pb2.py", "not a FileDescriptorProto"],
+        ),
+        (zip(&twice), &["b_pb2.py", "another module"]),
+    ] {
+        refuses(&wheel, reasons);
     }
 }
 
 #[test]
-fn a_damaged_entry() {
-    let mut wheel = good();
-    let at = wheel.windows(4).position(|bytes| bytes == b"t_pb").unwrap() + 40;
-    wheel[at] ^= 0xff;
-    refuses(&wheel, &["broken.whl", "t_pb2.py"]);
-}
-
-#[test]
-fn an_archive_without_descriptors() {
-    refuses(&zip(&identity()), &["broken.whl", "no *_pb2.py"]);
-    refuses(
-        &with_module("t_pb2.py", b"x = 1\n".to_vec()),
-        &["t_pb2.py", "no AddSerializedFile"],
-    );
-}
-
-#[test]
-fn an_archive_without_identity() {
-    let pb2 = (
-        "t_pb2.py".to_owned(),
-        module(&named("t.proto").encode_to_vec()),
-    );
-    let (metadata, core) = (identity().remove(0), identity().remove(1));
-    refuses(&zip(&[core, pb2.clone()]), &["no dist-info/METADATA"]);
-    refuses(
-        &zip(&[metadata.clone(), pb2.clone()]),
-        &["expected one api_version, found 0"],
-    );
-    let two = (
-        "p/more.py".to_owned(),
-        b"api_version = \"20300103\"\n".to_vec(),
-    );
-    refuses(
-        &zip(&[metadata, identity().remove(1), two, pb2]),
-        &["expected one api_version, found 2"],
-    );
-    let nameless = (
-        "p-1.dist-info/METADATA".to_owned(),
-        b"Version: 1\n".to_vec(),
-    );
-    refuses(&zip(&[nameless]), &["METADATA", "no Name"]);
-}
-
-#[test]
-fn a_module_that_is_cut_off_or_not_text() {
-    let mut cut = module(&named("t.proto").encode_to_vec());
-    cut.truncate(60);
-    refuses(
-        &with_module("t_pb2.py", cut),
-        &["t_pb2.py", "ends inside a bytes literal"],
-    );
-    refuses(&with_module("t_pb2.py", vec![0xff, 0xfe]), &["t_pb2.py"]);
-}
-
-#[test]
-fn a_descriptor_that_is_none() {
-    refuses(
-        &with_module("t_pb2.py", module(&[0xff; 9])),
-        &["t_pb2.py", "not a FileDescriptorProto"],
-    );
-}
-
-#[test]
-fn a_file_name_that_leads_out_of_the_directory() {
+fn a_file_name_that_leads_out_of_the_directory_is_refused() {
     for name in [
         "../t.proto",
         "/t.proto",
@@ -148,27 +123,23 @@ fn a_file_name_that_leads_out_of_the_directory() {
         "a\\t.proto",
         ".hidden.proto",
     ] {
-        refuses(
-            &with_file(named(name)),
-            &["t_pb2.py", "is not an import path"],
-        );
+        let reasons = ["t_pb2.py", "is not an import path"];
+        refuses(&with_file(named(name)), &reasons);
     }
 }
 
 #[test]
-fn imports_that_cannot_be_resolved() {
-    let file = |imports: &[&str]| FileDescriptorProto {
-        dependency: imports.iter().map(|import| (*import).to_owned()).collect(),
-        ..named("t.proto")
-    };
-    refuses(
-        &with_file(file(&["other.proto"])),
-        &["t.proto", "the imported file other.proto is missing"],
-    );
-    refuses(
-        &with_file(file(&["t.proto"])),
-        &["t.proto", "imports itself"],
-    );
+fn imports_that_cannot_be_resolved_are_named() {
+    for (import, reason) in [
+        ("other.proto", "the imported file other.proto is missing"),
+        ("t.proto", "imports itself"),
+    ] {
+        let file = FileDescriptorProto {
+            dependency: vec![import.to_owned()],
+            ..named("t.proto")
+        };
+        refuses(&with_file(file), &["t.proto", reason]);
+    }
 }
 
 #[test]
@@ -197,7 +168,7 @@ fn a_map_entry_without_a_key() {
         type_name: Some(".M.MEntry".to_owned()),
         ..Default::default()
     };
-    let wheel = with_file(FileDescriptorProto {
+    let file = FileDescriptorProto {
         message_type: vec![DescriptorProto {
             name: Some("M".to_owned()),
             field: vec![field],
@@ -205,27 +176,24 @@ fn a_map_entry_without_a_key() {
             ..Default::default()
         }],
         ..named("t.proto")
-    });
-    let reason = "t.proto: M.MEntry is a map entry without key or value";
-    refuses(&wheel, &[reason]);
-    let files = Contents::parse(&wheel).unwrap().descriptors;
-    assert_eq!(one_line(&link::link(&files).unwrap_err()), reason);
+    };
+    refused_everywhere(
+        file,
+        "t.proto: M.MEntry is a map entry without key or value",
+    );
 }
 
-/// What a command that refreshes and one that compares say of the file.
+/// The file is refused by a refresh, and by a comparison of a wheel and of a descriptor set.
 #[track_caller]
 fn refused_everywhere(file: FileDescriptorProto, reason: &str) {
     let wheel = with_file(file);
     refuses(&wheel, &[reason]);
     let files = Contents::parse(&wheel).unwrap().descriptors;
-    assert_eq!(one_line(&link::link(&files).unwrap_err()), reason);
+    assert_eq!(one_line(&super::link(&files).unwrap_err()), reason);
     // A descriptor set with the same file.
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("set.binpb");
-    let mut set = vec![0x0a];
-    prost::encoding::encode_varint(files["t.proto"].len() as u64, &mut set);
-    set.extend(&files["t.proto"]);
-    std::fs::write(&path, set).unwrap();
+    std::fs::write(&path, descriptor_set(files.values())).unwrap();
     let compared = source::file(&path).and_then(|side| diff::compare(&side, &side));
     let error = one_line(&compared.map(|_| ()).unwrap_err());
     assert!(error.ends_with(reason), "{error}");
@@ -345,20 +313,6 @@ fn what_would_be_lost_unseen() {
 }
 
 #[test]
-fn a_file_described_twice() {
-    let mut entries = identity();
-    entries.push((
-        "a_pb2.py".to_owned(),
-        module(&named("t.proto").encode_to_vec()),
-    ));
-    entries.push((
-        "b_pb2.py".to_owned(),
-        module(&named("t.proto").encode_to_vec()),
-    ));
-    refuses(&zip(&entries), &["b_pb2.py", "another module"]);
-}
-
-#[test]
 fn a_spec_that_was_edited_into_something_else() {
     let root = scratch(&[]);
     let wheel = root.path().join("p.whl");
@@ -397,7 +351,7 @@ fn an_archive_that_unpacks_to_far_more_than_it_is() {
     let zeros = vec![b'\n'; usize::try_from(MAX_ENTRY_BYTES).unwrap() + 1];
     let mut bomb = with_module("bomb_pb2.py", zeros);
     refuses(&bomb, &["bomb_pb2.py: too large"]);
-    // What the archive says of the size decides nothing.
+    // The size in the archive's header is irrelevant.
     let stated = u32::try_from(MAX_ENTRY_BYTES + 1).unwrap().to_le_bytes();
     while let Some(at) = bomb.windows(4).position(|bytes| bytes == stated) {
         bomb[at..at + 4].copy_from_slice(&10_u32.to_le_bytes());

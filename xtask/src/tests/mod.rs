@@ -1,5 +1,6 @@
 //! Tests that need more than one module, and the wheels they run on.
 
+mod api;
 mod comments;
 mod damage;
 mod diff;
@@ -16,18 +17,28 @@ mod roundtrip;
 
 use std::fs;
 use std::io::{Cursor, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use prost_reflect::DescriptorPool;
 use zip::write::SimpleFileOptions;
 
 use crate::compile::{self, Sources};
+use crate::descriptors::{self, Descriptors};
 use crate::lock::Lock;
 use crate::pip;
-use crate::refresh::PACKAGE;
+use crate::refresh::{self, PACKAGE};
+use crate::source;
 use crate::target;
 use crate::tree::{self, Tree};
 use crate::wheel::Wheel;
+
+/// A file of test data.
+fn data(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(file)
+}
 
 /// The workspace that these tests belong to.
 fn workspace() -> &'static Path {
@@ -84,6 +95,31 @@ fn scratch(more: &[&str]) -> tempfile::TempDir {
         .unwrap();
     }
     root
+}
+
+/// The third-party files and options of `spec`, and one more file.
+fn api_sources(path: &str, text: String) -> Sources {
+    let wanted = ["buf/validate/", "google/api/", "scalekit/v1/options/"];
+    let mut sources = refresh::proto_sources(&spec()).unwrap();
+    sources.retain(|path, _| wanted.iter().any(|dir| path.starts_with(dir)));
+    sources.insert(path.to_owned(), text);
+    sources
+}
+
+/// A serialized `FileDescriptorSet` of serialized files.
+fn descriptor_set<'a>(files: impl IntoIterator<Item = &'a Vec<u8>>) -> Vec<u8> {
+    let mut set = Vec::new();
+    for file in files {
+        set.push(0x0a);
+        prost::encoding::encode_varint(file.len() as u64, &mut set);
+        set.extend(file);
+    }
+    set
+}
+
+/// Links descriptors as a comparison does.
+fn link(files: &Descriptors) -> anyhow::Result<DescriptorPool> {
+    descriptors::link_unstripped(files, source::imported(files)?)
 }
 
 /// A wheel with the given entries.

@@ -1,4 +1,4 @@
-//! The npm tarball: what its generated modules leave out comes back, and damage is an error.
+//! Reading an npm tarball restores what its modules omit, and damage is an error.
 
 use std::io::Write;
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, Value};
 
 use crate::compile::{self, Sources};
-use crate::source::{self, Origin, link, npm};
+use crate::source::{self, Origin, npm};
 use crate::{diff, one_line};
 
 static FILE: LazyLock<DescriptorPool> = LazyLock::new(|| {
@@ -66,7 +66,7 @@ fn module(path: &str, requires: &str, imports: &str) -> (String, String) {
 /// A module as the generator writes it: no imports and no default JSON names in the descriptor.
 fn module_of(pool: &DescriptorPool, path: &str, requires: &str, imports: &str) -> (String, String) {
     let bytes = pool.get_file_by_name(path).unwrap().encode_to_vec();
-    // Not prost's own type, which knows no options of others.
+    // Unlike prost's own type, this keeps extension options.
     let descriptor = FILE.get_message_by_name("google.protobuf.FileDescriptorProto");
     let mut file = DynamicMessage::decode(descriptor.unwrap(), bytes.as_slice()).unwrap();
     file.clear_field_by_name("dependency");
@@ -121,7 +121,7 @@ fn imports_and_json_names_come_back() {
         (read.label.as_str(), read.origin),
         ("@x/y 1.2.3", Origin::PartialPackage)
     );
-    let pool = link::link(&read.files).unwrap();
+    let pool = super::link(&read.files).unwrap();
     let file = pool.get_file_by_name("v1/b/b.proto").unwrap();
     let imports: Vec<_> = file
         .dependencies()
@@ -214,7 +214,7 @@ fn a_tarball_cut_anywhere_is_an_error() {
     let whole = tarball(&modules());
     for length in (0..whole.len() - 8).step_by(7) {
         if let Ok(read) = npm::parse(&whole[..length]) {
-            // The end of an archive is padding, which says nothing.
+            // The end of an archive is padding.
             assert_eq!(read.files.len(), 2, "{length}");
         }
     }

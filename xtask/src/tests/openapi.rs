@@ -1,67 +1,17 @@
-//! The derived OpenAPI document says what the `.proto` files say, and a comparison sees each change.
+//! The derived OpenAPI document matches the `.proto` files, and a comparison reports every change.
 
 use serde_json::{Value, json};
 
-use super::spec;
+use super::{data, spec};
 use crate::openapi::{self, compare::compare};
 
-const SOURCE: &str = r#"
-syntax = "proto3";
-package scalekit.v1.t;
-import "google/api/annotations.proto";
-import "google/api/field_behavior.proto";
-import "google/api/visibility.proto";
-import "google/protobuf/struct.proto";
-import "google/protobuf/wrappers.proto";
-
-// Things.
-service Things {
-  // Finds a thing.
-  rpc Find(FindRequest) returns (Thing) {
-    option (google.api.method_visibility) = { restriction: "PREVIEW" };
-    option (google.api.http) = {
-      get: "/t/{id}"
-      additional_bindings: { post: "/t/{id}:find", body: "*" }
-      additional_bindings: { post: "/t", body: "like" }
-    };
-  }
-  // Removes a thing.
-  rpc Remove(RemoveRequest) returns (Thing) {
-    option deprecated = true;
-    option (google.api.http) = {
-      delete: "/t/{name}"
-      additional_bindings: { get: "/t/all/**" }
-    };
-  }
+fn source() -> String {
+    std::fs::read_to_string(data("openapi.proto")).unwrap()
 }
-message FindRequest {
-  // Which.
-  string id = 1;
-  Thing like = 2;
-  google.protobuf.BoolValue exact = 3;
-  repeated Kind kinds = 4 [(google.api.field_behavior) = REQUIRED];
-  google.protobuf.Struct free = 5;
-}
-message RemoveRequest { string name = 1; }
-// A thing.
-message Thing {
-  Thing parent = 1;
-  int64 size = 2 [(google.api.field_behavior) = OUTPUT_ONLY];
-  uint32 count = 3;
-  map<string, Kind> kinds = 4;
-  bytes data = 5;
-  Kind kind = 6 [(google.api.field_visibility) = { restriction: "PREVIEW" }];
-}
-enum Kind {
-  // Not said.
-  KIND_UNSPECIFIED = 0;
-  KIND_BIG = 1;
-}
-"#;
 
 fn derived() -> Value {
     let mut spec = spec();
-    spec.insert("proto/t.proto".to_owned(), SOURCE.as_bytes().to_vec());
+    spec.insert("proto/t.proto".to_owned(), source().into_bytes());
     let text = openapi::derive(&spec).unwrap();
     assert_eq!(text, openapi::derive(&spec).unwrap(), "the same every time");
     serde_json::from_str(&text).unwrap()
@@ -188,7 +138,7 @@ fn credentials_are_marked() {
 #[test]
 fn two_rpcs_at_one_place_are_an_error() {
     let mut spec = spec();
-    let source = SOURCE.replace("delete: \"/t/{name}\"", "get: \"/t/{name}\"");
+    let source = source().replace("delete: \"/t/{name}\"", "get: \"/t/{name}\"");
     spec.insert("proto/t.proto".to_owned(), source.into_bytes());
     let error = openapi::derive(&spec).unwrap_err().to_string();
     assert_eq!(

@@ -1,20 +1,24 @@
-//! The printer and `strip` on every file that Scalekit publishes.
+//! The printer, `strip` and `diff` on the packages that Scalekit published.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use prost_reflect::{DynamicMessage, ReflectMessage, Value};
 
-use super::{cargo_lock, published_wheel, spec};
+use super::{cargo_lock, published_wheel, spec, workspace};
 use crate::comments::Comments;
 use crate::compile;
 use crate::descriptors;
+use crate::diff;
+use crate::diff::change::Break;
 use crate::difference::difference;
 use crate::printer::{self, names::Names};
 use crate::refresh;
+use crate::source;
 use crate::strip::{Undeclared, strip};
 
 #[test]
-#[ignore = "downloads the published package; run with: cargo test -p xtask -- --include-ignored"]
+#[ignore = "downloads the published package; run with: cargo test --bin xtask -- --ignored"]
 fn every_published_file_compiles_back_to_itself() {
     let wheel = published_wheel();
     let hand_written: compile::Sources = refresh::proto_sources(&spec())
@@ -38,7 +42,7 @@ fn every_published_file_compiles_back_to_itself() {
         assert_eq!(difference(&pool, &printed, path).unwrap(), None, "{path}");
     }
 
-    // The comparison must be able to see an option, or the above says nothing.
+    // The comparison must detect a changed option, or the above proves nothing.
     let tools = "scalekit/v1/tools/tools.proto";
     let changed = sources[tools].replacen("max_len: 50 }", "max_len: 51 }", 1);
     sources.insert(tools.to_owned(), changed);
@@ -51,7 +55,7 @@ fn every_published_file_compiles_back_to_itself() {
 }
 
 #[test]
-#[ignore = "downloads the published package; run with: cargo test -p xtask -- --include-ignored"]
+#[ignore = "downloads the published package; run with: cargo test --bin xtask -- --ignored"]
 fn strip_drops_prose_and_foreign_options_only() {
     let wheel = published_wheel();
     let hand_written = refresh::proto_sources(&spec()).unwrap();
@@ -68,7 +72,7 @@ fn strip_drops_prose_and_foreign_options_only() {
             &mut dropped,
         );
     }
-    // `FieldOptions` and its like vanish where nothing is left in them.
+    // Options messages that became empty are removed.
     dropped.retain(|name| !name.ends_with(".options"));
     let expected = [
         "buf.validate.Rule.message",
@@ -92,7 +96,7 @@ fn strip_drops_prose_and_foreign_options_only() {
     );
 }
 
-/// Collects what `before` has and `after` has not, by field name or unknown number.
+/// Collects the fields that only `before` has, by name or unknown number.
 fn losses(before: &DynamicMessage, after: &DynamicMessage, dropped: &mut BTreeSet<String>) {
     for (extension, value) in before.extensions() {
         if after.has_extension(&extension) {
@@ -143,7 +147,7 @@ fn compare(before: &Value, after: &Value, name: &str, dropped: &mut BTreeSet<Str
 }
 
 #[test]
-#[ignore = "downloads the published package; run with: cargo test -p xtask -- --include-ignored"]
+#[ignore = "downloads the published package; run with: cargo test --bin xtask -- --ignored"]
 fn the_committed_spec_is_what_the_published_package_gives() {
     let refreshed = refresh::refresh(&spec(), published_wheel(), &cargo_lock()).unwrap();
     assert_eq!(
@@ -161,7 +165,7 @@ fn the_committed_spec_is_what_the_published_package_gives() {
 }
 
 #[test]
-#[ignore = "downloads the published package; run with: cargo test -p xtask -- --include-ignored"]
+#[ignore = "downloads the published package; run with: cargo test --bin xtask -- --ignored"]
 fn all_services_can_be_taken_over() {
     let refreshed = refresh::refresh(&spec(), published_wheel(), &cargo_lock()).unwrap();
     let protos = refreshed
@@ -178,7 +182,7 @@ fn all_services_can_be_taken_over() {
 }
 
 #[test]
-#[ignore = "downloads the published package; run with: cargo test -p xtask -- --include-ignored"]
+#[ignore = "downloads the published package; run with: cargo test --bin xtask -- --ignored"]
 fn the_lock_says_where_the_spec_came_from() {
     let wheel = published_wheel();
     let lock = crate::lock::Lock::new(wheel, &cargo_lock()).unwrap();
@@ -189,4 +193,35 @@ fn the_lock_says_where_the_spec_came_from() {
     assert_eq!(lock.package.x_api_version.len(), 8);
     assert_eq!(lock.package.sha256.len(), 64);
     assert!(lock.generators.contains_key("prost-build"));
+}
+
+/// The rows of `spec/HISTORY.md` for these versions, each compared with the version before it.
+#[test]
+#[ignore = "downloads published packages; run with: cargo test --bin xtask -- --ignored"]
+fn the_record_of_past_releases_still_holds() {
+    let record = fs::read_to_string(workspace().join("spec/HISTORY.md")).unwrap();
+    for (old, new) in [
+        ("2.4.17", "2.5.0"),
+        ("2.10.0", "2.11.0"),
+        ("2.13.0", "2.14.0"),
+        ("2.18.0", "2.19.0"),
+        ("2.20.0", "2.21.0"),
+    ] {
+        let open = |version: &str| source::open(workspace(), &format!("pypi:{version}")).unwrap();
+        let report = diff::compare(&open(old), &open(new)).unwrap();
+        let public = report.changes.iter().filter(|change| change.public);
+        let mut found = vec![report.changes.len(), public.count()];
+        found.extend(Break::ALL.map(|class| report.count(class)));
+        let mut row: Vec<_> = found.iter().map(ToString::to_string).collect();
+        let rest = [report.additive().to_string(), report.doc().to_string()];
+        row.extend(rest.into_iter().chain([report.bump.name().to_owned()]));
+
+        let recorded = record
+            .lines()
+            .find(|line| line.starts_with(&format!("| {new} |")));
+        let mut recorded: Vec<_> = recorded.unwrap().split(" | ").skip(1).take(10).collect();
+        // The column of the AgentKit packages.
+        recorded.remove(6);
+        assert_eq!(row, recorded, "{new}");
+    }
 }

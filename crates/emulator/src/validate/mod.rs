@@ -9,8 +9,8 @@ use prost_reflect::{
     DescriptorPool, DynamicMessage, ExtensionDescriptor, FieldDescriptor, Kind, MapKey,
     MessageDescriptor, ReflectMessage as _, Value,
 };
+use scalekit::raw::AGENTKIT_SERVICES;
 
-use crate::schema::SERVED;
 use crate::status::{Code, Status};
 use rules::{FieldRules, Ignore};
 
@@ -54,7 +54,7 @@ impl Validator {
         let mut validator = Validator {
             messages: HashMap::new(),
         };
-        for service in SERVED {
+        for service in AGENTKIT_SERVICES {
             let Some(service) = pool.get_service_by_name(service) else {
                 continue;
             };

@@ -33,14 +33,7 @@ async fn every_rpc_answers_or_says_why_not() {
     let mut missing = Vec::new();
     let mut seen = 0;
     for service in pool.services() {
-        let served = [
-            "ToolService",
-            "ConnectedAccountService",
-            "ConnectionService",
-            "ProviderService",
-            "McpService",
-        ]
-        .contains(&service.name());
+        let served = scalekit::raw::AGENTKIT_SERVICES.contains(&service.full_name());
         for method in service.methods() {
             let path = format!("/{}/{}", service.full_name(), method.name());
             let status = call(&harness, &path).await.err();

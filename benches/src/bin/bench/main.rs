@@ -1,39 +1,43 @@
-//! `cargo xtask bench`: this crate, a bare tonic client and the official packages on the same work.
+//! Runs this crate, a bare tonic client and the official packages on the same work, and compares them.
+//!
+//! `cargo xtask bench` builds and runs this program.
 
-mod chart;
-pub mod quick;
+// The servers and the installed packages are those of `cargo xtask conformance`.
+#[path = "../../../../xtask/src/official.rs"]
+mod official;
+mod quick;
 mod report;
 mod worker;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use lexopt::prelude::{Long, ValueExt};
 
-use crate::official::{self, Server, Tls, succeed};
-use crate::target;
+use official::{Server, Tls};
 use worker::{Contender, Cost, Installed, Run, Sdk, WORKS};
 
-/// How many calls are under way at once where that is more than one.
+/// Calls in flight in the concurrent measurements.
 const AT_ONCE: usize = 64;
 
-/// How many large results are read before the memory is looked at.
+/// Large results that are read before memory is measured.
 const LARGE_RESULTS: usize = 10_000;
 
-/// How often each contender is started in a round.
+/// Starts of each contender per round.
 const STARTS: usize = 5;
 
-/// The median of what each contender needed for each work.
-pub struct Results {
+/// The medians of all rounds.
+struct Results {
     pub rounds: usize,
     pub costs: Vec<(Contender, &'static str, Cost)>,
-    /// Milliseconds from the start of a process to its first answer.
+    /// Milliseconds from the start of the process to its first response.
     pub starts: Vec<(Contender, f64)>,
     /// Resident MiB after the first call, and after `LARGE_RESULTS`.
     pub memory: Vec<(Sdk, f64, f64)>,
-    /// Connections, calls at once, threads of the client, calls per second.
+    /// Connections, calls in flight, client threads, calls per second.
     pub scaling: Vec<(usize, usize, usize, f64)>,
-    /// What a small call costs the server, in milliseconds of processor time.
+    /// Processor time that the server needs for a small call, in milliseconds.
     pub server_cpu_ms: f64,
 }
 
@@ -49,14 +53,40 @@ impl Results {
     }
 }
 
-/// Measures, and writes what was found into `benches/`.
+fn main() -> Result<ExitCode> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .context("benches/ has no parent directory")?;
+    let (mut rounds, mut quick, mut record) = (5, false, false);
+    let mut args = lexopt::Parser::from_env();
+    while let Some(arg) = args.next()? {
+        match arg {
+            Long("rounds") => rounds = args.value()?.parse()?,
+            Long("quick") => quick = true,
+            Long("record") => record = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    match quick || record {
+        true => quick::run(root, record),
+        false => run(root, rounds).map(|()| ExitCode::SUCCESS),
+    }
+}
+
+/// Measures everything and writes `benches/RESULTS.md`.
 ///
 /// # Errors
-/// When something cannot be built, installed or run, or answers wrongly.
-pub fn run(root: &Path, rounds: usize) -> Result<()> {
-    let work = target::dir(root).join("bench");
+/// A package cannot be installed, or a program fails or returns a wrong result.
+fn run(root: &Path, rounds: usize) -> Result<()> {
+    let work = binary("server")?.with_file_name("bench-work");
     std::fs::create_dir_all(&work).with_context(|| work.display().to_string())?;
-    let installed = install(root, &work)?;
+    let installed = Installed {
+        server: binary("server")?,
+        worker: binary("worker")?,
+        modules: official::install_node(root, &work)?,
+        python: official::install_python(root, &work)?,
+        scripts: root.join("benches/official"),
+    };
     let tls = Tls::write(&work)?;
     let plain = Server::start(&installed.server, &[])?;
     let secured = Server::start(&installed.server, &[&tls.certificate, &tls.key])?;
@@ -70,34 +100,13 @@ pub fn run(root: &Path, rounds: usize) -> Result<()> {
     report::write(root, &results)
 }
 
-fn install(root: &Path, work: &Path) -> Result<Installed> {
-    let binary = build(root)?;
-    Ok(Installed {
-        server: binary("server"),
-        worker: binary("worker"),
-        modules: official::install_node(root, work)?,
-        python: official::install_python(root, work)?,
-        scripts: root.join("benches/official"),
-    })
+/// The path of another program of `benches/`, which stands beside this one.
+fn binary(name: &str) -> Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    Ok(own.with_file_name(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }
 
-/// Builds what `benches/` has, and gives where each program is.
-fn build(root: &Path) -> Result<impl Fn(&str) -> PathBuf> {
-    let target = target::dir(root);
-    succeed(
-        Command::new(env!("CARGO"))
-            .args(["build", "--release", "--quiet", "--locked"])
-            .args(["--manifest-path", "benches/Cargo.toml", "--target-dir"])
-            .arg(&target)
-            .current_dir(root),
-    )?;
-    Ok(move |name: &str| {
-        let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-        target.join("release").join(name)
-    })
-}
-
-/// Rounds are interleaved: what slows the machine for a while slows everybody.
+/// Interleaves the contenders, so that a slow phase of the machine affects all of them.
 fn measure(run: &Run<'_>, rounds: usize) -> Result<Results> {
     let mut samples: Vec<(Contender, &'static str, Vec<Cost>)> = Vec::new();
     let mut scaling: Vec<((usize, usize, usize), Vec<f64>)> = Vec::new();

@@ -1,28 +1,28 @@
-//! `cargo xtask bench --quick`: what can be counted instead of timed, against what was counted before.
+//! `cargo xtask bench --quick`: compares instruction and allocation counts with `benches/baseline.json`.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
-use super::build;
+use super::binary;
 use crate::official::Server;
 
-/// How much more than recorded is still the same.
+/// A count may exceed its recorded value by this factor.
 const TOLERANCE: f64 = 1.10;
 
-/// Through this crate at most so many times the instructions of bare tonic.
+/// A small call may take at most this many times the instructions of bare tonic.
 const OVERHEAD: f64 = 1.05;
 
-/// What the builder of a call holds and the bare client is given as it is: tool, connection and user.
+/// The call builder owns tool, connection and user, which the bare client borrows.
 const MORE_ALLOCATIONS: f64 = 3.0;
 
-/// Calls under valgrind, which takes fifty times as long.
+/// Calls under valgrind, which is fifty times slower.
 const CALLS: usize = 300;
 
-/// How often a large result is read or written under valgrind.
+/// Large results that are read or written under valgrind.
 const TIMES: usize = 20;
 
 #[derive(Deserialize)]
@@ -37,17 +37,16 @@ struct Overhead {
     tonic: Allocations,
 }
 
-/// Counts, prints, and compares with `benches/baseline.json`; writes that instead if `record` says
-/// so. The status is 1 when something became more than it may.
+/// Compares the counts with `benches/baseline.json`, or writes that file if `record` is set. The exit
+/// status is 1 if a count exceeds its limit.
 ///
 /// # Errors
-/// When something cannot be built or run, such as valgrind.
+/// A program fails, or nothing is recorded for a count.
 pub fn run(root: &Path, record: bool) -> Result<ExitCode> {
-    let binary = build(root)?;
-    let server = Server::start(&binary("server"), &[])?;
+    let server = Server::start(&binary("server")?, &[])?;
     let mut counts: BTreeMap<String, f64> = BTreeMap::new();
 
-    let mut command = Command::new(binary("overhead"));
+    let mut command = Command::new(binary("overhead")?);
     let output = server.name_to(&mut command).output().context("overhead")?;
     ensure!(
         output.status.success(),
@@ -67,7 +66,7 @@ pub fn run(root: &Path, record: bool) -> Result<ExitCode> {
     if failed {
         eprintln!("a small call allocates more often than bare tonic and the call's own texts");
     }
-    match instructions(&server, &binary) {
+    match instructions(&server) {
         Ok(pairs) => {
             for Pair { ours, other } in pairs {
                 let ratio = ours.count / other.count;
@@ -105,13 +104,13 @@ pub fn run(root: &Path, record: bool) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-/// The instructions of one thing that was done many times.
+/// Instructions per call or per conversion.
 struct Counted {
     name: String,
     count: f64,
 }
 
-/// The same by this crate and by what it is held against.
+/// A count of this crate and the count it is compared with.
 struct Pair {
     ours: Counted,
     other: Counted,
@@ -119,10 +118,10 @@ struct Pair {
 
 const SMALL: &str = "small call";
 
-/// The calls that are counted, and how `worker` names them.
+/// The counted calls with the names that `worker` has for them.
 const WORKS: [(&str, &str); 2] = [(SMALL, "small"), ("large call", "large")];
 
-/// What each way to read and write a large result is held against.
+/// Each conversion of a large result with the one it is compared with.
 const CODEC: [(&str, &str); 4] = [
     ("to a type/ours", "to a type/serde_json::from_slice"),
     ("to a Value/ours", "to a Value/serde_json::from_slice"),
@@ -130,20 +129,20 @@ const CODEC: [(&str, &str); 4] = [
     ("100 tools/ours, unread", "100 tools/prost's tree"),
 ];
 
-fn instructions(server: &Server, binary: &impl Fn(&str) -> PathBuf) -> Result<Vec<Pair>> {
+fn instructions(server: &Server) -> Result<Vec<Pair>> {
+    let (worker, codec) = (binary("worker")?, binary("codec")?);
     let call = |name: String, sdk: &str, work: &str| {
         let total = |calls: usize| {
-            let mut command = valgrind(&binary("worker"));
+            let mut command = valgrind(&worker);
             command.args([sdk, work, &calls.to_string(), "1"]);
             collected(server.name_to(&mut command))
         };
-        // The warm-up is a tenth more.
+        // The warm-up adds a tenth.
         let count = (total(CALLS)? - total(0)?) / (CALLS + CALLS / 10) as f64;
         anyhow::Ok(Counted { name, count })
     };
-    let codec = |way: &str| {
-        let total =
-            |times: usize| collected(valgrind(&binary("codec")).args([way, &times.to_string()]));
+    let codec_way = |way: &str| {
+        let total = |times: usize| collected(valgrind(&codec).args([way, &times.to_string()]));
         let count = (total(TIMES)? - total(0)?) / TIMES as f64;
         let name = way.to_owned();
         anyhow::Ok(Counted { name, count })
@@ -156,8 +155,8 @@ fn instructions(server: &Server, binary: &impl Fn(&str) -> PathBuf) -> Result<Ve
     });
     let codecs = CODEC.into_iter().map(|(ours, other)| {
         Ok(Pair {
-            ours: codec(ours)?,
-            other: codec(other)?,
+            ours: codec_way(ours)?,
+            other: codec_way(other)?,
         })
     });
     calls.chain(codecs).collect()
@@ -172,7 +171,7 @@ fn valgrind(program: &Path) -> Command {
     command
 }
 
-/// The instructions of everything that the program under valgrind did.
+/// All instructions of the program under valgrind.
 fn collected(command: &mut Command) -> Result<f64> {
     let output = command
         .output()

@@ -5,25 +5,25 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use nix::sys::resource::{UsageWho, getrusage};
+use scalekit_benches::process::cpu_of_children;
 use serde::Deserialize;
 
 use super::project::Project;
 
-/// What a build took.
+/// The time of a build.
 #[derive(Debug, Clone, Copy)]
 pub struct Time {
-    /// By the clock, which other programs slow down.
+    /// Elapsed time, which other programs affect.
     pub wall: Duration,
-    /// Of all processors together, which other programs hardly change.
+    /// Processor time, which other programs hardly affect.
     pub cpu: Duration,
 }
 
-/// What a program costs those who compile it.
+/// What a program costs to compile.
 #[derive(Debug)]
 pub struct Cost {
     pub name: &'static str,
-    /// The names of what is compiled beside the program, by package.
+    /// Names of the compiled libraries by package id.
     pub crates: BTreeMap<String, String>,
     pub proc_macros: usize,
     pub build_scripts: usize,
@@ -33,11 +33,11 @@ pub struct Cost {
     pub rebuild: Time,
     /// In bytes, optimized and stripped.
     pub size: u64,
-    /// Crates of which several versions that do not fit each other are compiled.
+    /// Crates that are compiled in several incompatible versions.
     pub duplicates: Vec<String>,
 }
 
-/// One program's cost in relation to another's.
+/// The cost of a program divided by that of another.
 pub struct Ratios {
     pub crates: f64,
     pub debug: f64,
@@ -48,7 +48,7 @@ pub struct Ratios {
 
 impl Cost {
     pub fn measure(name: &'static str, project: &Project) -> Result<Self> {
-        // Also downloads, which is not measured.
+        // Downloads the dependencies, which is not measured.
         let duplicates = duplicates(project)?;
         let (debug, artifacts) = build(project, &[])?;
         let (release, _) = build(project, &["--release"])?;
@@ -84,7 +84,7 @@ impl Cost {
         }
     }
 
-    /// The crates that `other` does without.
+    /// The crates that `other` does not compile.
     pub fn beyond<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a str> {
         let extra = self
             .crates
@@ -94,7 +94,7 @@ impl Cost {
     }
 }
 
-/// One line of `cargo build --message-format json`, if it is about something compiled.
+/// A line of `cargo build --message-format json` about a compiled target.
 #[derive(Deserialize)]
 struct Artifact {
     package_id: String,
@@ -114,7 +114,7 @@ impl Artifact {
 }
 
 fn build(project: &Project, options: &[&str]) -> Result<(Time, Vec<Artifact>)> {
-    let (start, used) = (Instant::now(), children()?);
+    let (start, used) = (Instant::now(), cpu_of_children());
     let mut cargo = project.cargo();
     cargo
         .args(["build", "--quiet", "--message-format", "json"])
@@ -122,22 +122,11 @@ fn build(project: &Project, options: &[&str]) -> Result<(Time, Vec<Artifact>)> {
     let output = output(&mut cargo)?;
     let time = Time {
         wall: start.elapsed(),
-        cpu: children()?.saturating_sub(used),
+        cpu: cpu_of_children().saturating_sub(used),
     };
     let lines = output.lines();
     let artifacts = lines.filter_map(|line| serde_json::from_str(line).ok());
     Ok((time, artifacts.collect()))
-}
-
-/// The processor time of every child that has ended, theirs included.
-fn children() -> Result<Duration> {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).context("getrusage")?;
-    let mut total = Duration::ZERO;
-    for time in [usage.user_time(), usage.system_time()] {
-        let micros = time.tv_sec() * 1_000_000 + time.tv_usec();
-        total += Duration::from_micros(u64::try_from(micros).context("getrusage")?);
-    }
-    Ok(total)
 }
 
 /// The packages that `cargo tree` lists in several versions, as compiled for this machine.

@@ -1,4 +1,4 @@
-//! The throwaway projects that are measured: one program each, outside the workspace.
+//! The temporary projects that are built: one program each, outside the workspace.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,19 +6,19 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-/// What the program makes its tool call with.
+/// How the program makes its tool call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Api {
-    /// The generated bindings on tonic's own channel, as one would write it without the crate.
+    /// The generated bindings on tonic's own channel, without this crate.
     BareTonic,
-    /// The crate, with these features.
+    /// This crate, with this feature.
     Scalekit(&'static str),
 }
 
-/// Where the bindings expect the crate's own Struct, prost's, which everybody else has.
+/// Replaces the crate's own `Struct`, which the bindings refer to, with prost's.
 const STRUCT: &str = "mod json {\n    pub use prost_types::{ListValue, Struct};\n}\n";
 
-/// The same for every program, so that only what it calls differs.
+/// The same manifest for every program.
 const CONSUMER: &str = r#"[package]
 name = "consumer"
 edition = "2024"
@@ -28,7 +28,7 @@ edition = "2024"
 [profile.release]
 strip = true
 
-# As packages from a registry are compiled, which these stand for.
+# As packages from a registry are compiled, which the path dependencies stand for.
 [profile.dev.package."*"]
 incremental = false
 
@@ -36,7 +36,7 @@ incremental = false
 tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
 "#;
 
-/// TLS as the crate has it: ring, and the certificates of the system.
+/// TLS as in this crate: ring, and the system's certificates.
 const BARE_TONIC: &str = r#"[package]
 name = "bare-tonic"
 edition = "2024"
@@ -48,13 +48,13 @@ tonic = { version = "0.14", default-features = false, features = ["codegen", "ch
 tonic-prost = "0.14"
 "#;
 
-/// A project in a directory that disappears with it.
+/// A project in a temporary directory.
 pub struct Project {
     dir: tempfile::TempDir,
 }
 
 impl Project {
-    /// Writes the project; the versions are those that the workspace at `root` is locked to.
+    /// Writes the project with the lock file of the workspace at `root`.
     pub fn new(root: &Path, api: Api) -> Result<Self> {
         let dir = tempfile::tempdir()?;
         let (main, dependencies) = match api {
@@ -82,7 +82,7 @@ impl Project {
         Ok(Self { dir })
     }
 
-    /// `cargo` in the project, without anything that would answer instead of the compiler.
+    /// `cargo` in the project, without a compiler cache.
     pub fn cargo(&self) -> Command {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
         cargo
@@ -93,14 +93,14 @@ impl Project {
         cargo
     }
 
-    /// The size of the program as `cargo build --release` leaves it.
+    /// The size of the release build of the program, in bytes.
     pub fn program_size(&self) -> Result<u64> {
         let name = format!("consumer{}", std::env::consts::EXE_SUFFIX);
         let path = self.dir.path().join("target/release").join(name);
         Ok(fs::metadata(path).context("the measured program")?.len())
     }
 
-    /// Makes the program, and nothing else, older than its source.
+    /// Marks only the program's source as changed.
     pub fn touch(&self) -> Result<()> {
         let main = self.main();
         let text = fs::read(&main)?;
@@ -112,7 +112,7 @@ impl Project {
     }
 }
 
-/// The packages of the checked-in bindings that belong to no feature, which are AgentKit.
+/// The committed bindings without features, which are the AgentKit packages.
 fn bindings(root: &Path, dir: &Path) -> Result<()> {
     let grpc = root.join("generated/grpc/mod.rs");
     write(&dir.join("Cargo.toml"), BARE_TONIC)?;

@@ -1,4 +1,4 @@
-//! One measurement: a process that does one piece of work and says what it cost.
+//! Runs one measurement: a process that does one kind of work and prints its cost.
 
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
@@ -7,12 +7,13 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use scalekit_benches::process;
 use serde::Deserialize;
 
 use super::AT_ONCE;
 use crate::official::Server;
 
-/// What is called, as the workers name it.
+/// The kinds of work, as the workers name them.
 pub const WORKS: [&str; 4] = ["small", "large", "list", "account"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub enum Sdk {
     Python,
 }
 
-/// Who works, and over what.
+/// An SDK and how it connects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Contender {
     pub sdk: Sdk,
@@ -31,7 +32,7 @@ pub struct Contender {
 }
 
 impl Contender {
-    /// The Python package speaks nothing but TLS.
+    /// The Python package supports only TLS.
     pub const ALL: [Contender; 7] = [
         Self::plain(Sdk::Scalekit),
         Self::plain(Sdk::Tonic),
@@ -50,7 +51,7 @@ impl Contender {
         Self { sdk, tls: true }
     }
 
-    /// Calls one after the other, and calls at once: as many as take a second or two.
+    /// Sequential calls and concurrent calls, enough for a second or two.
     fn calls(self, work: &str) -> (usize, usize) {
         let fast = matches!(self.sdk, Sdk::Scalekit | Sdk::Tonic);
         match (work, fast) {
@@ -81,7 +82,7 @@ impl fmt::Display for Contender {
     }
 }
 
-/// What one piece of work costs.
+/// The cost of one kind of work.
 #[derive(Clone, Debug)]
 pub struct Cost {
     pub p50_ms: f64,
@@ -109,7 +110,7 @@ pub fn median(samples: &mut [f64]) -> f64 {
     samples.get(samples.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// Where everything that is run is.
+/// The programs and packages that are run.
 pub struct Installed {
     pub server: PathBuf,
     pub worker: PathBuf,
@@ -126,7 +127,7 @@ pub struct Run<'a> {
     pub authority: &'a Path,
 }
 
-/// What a worker prints at its end.
+/// What a worker prints when it is done.
 #[derive(Deserialize)]
 struct Printed {
     calls_per_second: f64,
@@ -134,7 +135,7 @@ struct Printed {
     p50_ms: f64,
     p99_ms: f64,
     peak_rss_mib: f64,
-    /// The workers in Rust say it.
+    /// Only the Rust workers print it.
     rss_mib: Option<f64>,
 }
 
@@ -144,12 +145,12 @@ struct First {
     rss_mib: Option<f64>,
 }
 
-/// What a worker said.
+/// The output of a worker.
 struct Worked {
-    /// From the start of the process to the first answer.
+    /// From the start of the process to the first response.
     cold_start_ms: f64,
     first: First,
-    /// Unless the first call was all.
+    /// `None` if the worker made only the first call.
     printed: Option<Printed>,
 }
 
@@ -174,13 +175,13 @@ impl Run<'_> {
         })
     }
 
-    /// Milliseconds from the start of a process to the answer of its first call.
+    /// Milliseconds from the start of a process to the response of its first call.
     pub fn cold_start_ms(&self, contender: Contender) -> Result<f64> {
         let command = self.command(contender, "small", 0, 1);
         Ok(self.work(contender, command)?.cold_start_ms)
     }
 
-    /// Resident MiB after the first call, and after so many large results, one after the other.
+    /// Resident MiB after the first call, and after `results` sequential large results.
     pub fn memory(&self, sdk: Sdk, results: usize) -> Result<(f64, f64)> {
         let contender = Contender::plain(sdk);
         let worked = self.work(contender, self.command(contender, "large", results, 1))?;
@@ -198,14 +199,15 @@ impl Run<'_> {
         Ok(self.work(contender, command)?.printed()?.calls_per_second)
     }
 
-    /// What a small call costs the server.
+    /// Processor time that the server needs for a small call, in milliseconds.
     pub fn server_cpu_ms(&self) -> Result<f64> {
         let contender = Contender::plain(Sdk::Tonic);
         let calls = 30_000;
-        let before = cpu_ms(self.plain.id())?;
+        let before = process::cpu_of(self.plain.process.id());
         self.work(contender, self.command(contender, "small", calls, AT_ONCE))?;
-        // The warm-up is a thousand more.
-        Ok((cpu_ms(self.plain.id())? - before) / (calls + 1_000) as f64)
+        let used = process::cpu_of(self.plain.process.id()) - before;
+        // The warm-up adds a thousand calls.
+        Ok(used.as_secs_f64() * 1e3 / (calls + 1_000) as f64)
     }
 
     fn command(
@@ -277,15 +279,4 @@ impl Run<'_> {
             printed,
         })
     }
-}
-
-/// User and system time of another process so far. A tick is 10 ms (USER_HZ of Linux).
-fn cpu_ms(process: u32) -> Result<f64> {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let fields: Vec<&str> = after_name.split_whitespace().collect();
-    let ticks = |field: usize| -> Result<f64> {
-        Ok(fields.get(field - 3).context("too few fields")?.parse()?)
-    };
-    Ok((ticks(14)? + ticks(15)?) * 10.0)
 }

@@ -1,4 +1,4 @@
-//! Prints what was measured as a table.
+//! Prints the measured costs as a table.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::GOAL;
 use super::measure::{Cost, Time};
 
-/// How the table is printed.
+/// The format of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     Text,
@@ -24,7 +24,7 @@ const HEAD: [&str; 8] = [
     "stripped KiB",
 ];
 
-/// The table of `costs`, which are the baseline, the default features, and others.
+/// The table of `costs`: the baseline first, then the default features, then others.
 pub fn write(costs: &[Cost], format: Format) -> String {
     let mut rows = vec![HEAD.map(str::to_owned)];
     rows.extend(costs.iter().map(row));

@@ -1,16 +1,17 @@
-//! `benches/RESULTS.md`: the medians, the ratios, and which goals they meet.
+//! Writes `benches/RESULTS.md`: the medians, the ratios, and which goals they meet.
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
 use super::worker::{Contender, Cost, Sdk, WORKS};
-use super::{AT_ONCE, LARGE_RESULTS, Results, STARTS, chart};
-use crate::official;
+use super::{AT_ONCE, LARGE_RESULTS, Results, STARTS};
+use crate::official::{NODE_PACKAGES, PYTHON_PACKAGES};
 
-/// What is compared.
+/// The compared figure.
 #[derive(Clone, Copy)]
 enum Figure {
     CallsPerSecond,
@@ -22,8 +23,8 @@ const NODE: Contender = Contender::plain(Sdk::Node);
 const PYTHON: Contender = Contender::secured(Sdk::Python);
 const TONIC: Contender = Contender::plain(Sdk::Tonic);
 
-/// What we want of our figure for a work, as a ratio to another's: of calls at least so much, of
-/// costs at most.
+/// Goals for our figure as a ratio to another contender's: a minimum for calls per second, a maximum
+/// for costs.
 const GOALS: [(&str, Figure, Contender, f64); 11] = [
     ("small", Figure::CallsPerSecond, NODE, 14.0),
     ("small", Figure::CallsPerSecond, PYTHON, 12.0),
@@ -40,10 +41,9 @@ const GOALS: [(&str, Figure, Contender, f64); 11] = [
 
 pub fn write(root: &Path, results: &Results) -> Result<()> {
     let mut text = String::from(
-        "# Side by side\n\nWritten by `cargo xtask bench`, which says how each figure is taken: the \
-         same server, which only repeats\nrecorded answers, the same work, processes that take \
-         turns, medians of all rounds. Ratios hold on other\nmachines; the figures themselves do \
-         not.\n\n",
+        "# Side by side\n\nWritten by `cargo xtask bench`. All contenders call the same server, which \
+         only repeats recorded responses,\nand take turns; the figures are medians of all rounds. \
+         Ratios hold on other machines, absolute figures do not.\n\n",
     );
     writeln!(text, "{}\n", circumstances(root, results)?)?;
     for work in WORKS {
@@ -63,8 +63,8 @@ pub fn write(root: &Path, results: &Results) -> Result<()> {
     }
     writeln!(
         text,
-        "## Start\n\nFrom the start of a process to the answer of its first small call, {STARTS} of them \
-         a round.\n\n| | ms |\n|---|---|"
+        "## Start\n\nFrom the start of a process to the response of its first small call, {STARTS} \
+         starts per round.\n\n| | ms |\n|---|---|"
     )?;
     for (contender, start) in &results.starts {
         writeln!(text, "| {contender} | {start:.1} |")?;
@@ -92,8 +92,8 @@ pub fn write(root: &Path, results: &Results) -> Result<()> {
     }
     writeln!(
         text,
-        "\nA small call costs the server {:.4} ms of processor time: it could answer {:.0} a second \
-         per core.\n",
+        "\nA small call costs the server {:.4} ms of processor time: it can serve {:.0} per second and \
+         core.\n",
         results.server_cpu_ms,
         1e3 / results.server_cpu_ms
     )?;
@@ -113,8 +113,6 @@ pub fn write(root: &Path, results: &Results) -> Result<()> {
     }
     let path = root.join("benches/RESULTS.md");
     std::fs::write(&path, &text).with_context(|| path.display().to_string())?;
-    let path = root.join("benches/ratios.svg");
-    std::fs::write(&path, chart::draw(results)?).with_context(|| path.display().to_string())?;
     print!("{text}");
     Ok(())
 }
@@ -135,7 +133,7 @@ fn row(cost: &Cost) -> String {
     )
 }
 
-/// When, with what, and on what.
+/// Date, versions and machine.
 fn circumstances(root: &Path, results: &Results) -> Result<String> {
     let said = |program: &str, argument: &str| -> Result<String> {
         let output = Command::new(program).arg(argument).output();
@@ -155,11 +153,11 @@ fn circumstances(root: &Path, results: &Results) -> Result<String> {
         said("rustc", "--version")?,
         said("node", "--version")?,
         said("python3", "--version")?,
-        official::packages(root)?.join(", "),
+        packages(root)?.join(", "),
     ))
 }
 
-/// A figure of ours in multiples of another's, both plain or both over TLS.
+/// Our figure divided by another contender's, both plain or both over TLS.
 fn ratio(results: &Results, work: &str, figure: Figure, other: Contender) -> Result<f64> {
     let found = |who| {
         let cost = results.cost(who, work);
@@ -190,4 +188,21 @@ fn describe(work: &str, figure: Figure, other: Contender) -> String {
         (Figure::Cpu, _) => format!("{work} CPU, of {sdk}'s{tls}"),
         (Figure::ColdStart, _) => format!("cold start, of {sdk}'s{tls}"),
     }
+}
+
+/// Name and version of the Node and the Python package.
+fn packages(root: &Path) -> Result<[String; 2]> {
+    let read = |file| std::fs::read_to_string(root.join(file)).context(file);
+    let name = "@scalekit-sdk/node";
+    let manifest: Value = serde_json::from_str(&read(NODE_PACKAGES)?).context(NODE_PACKAGES)?;
+    let version = manifest["dependencies"][name].as_str();
+    let node = format!("{name} {}", version.context(NODE_PACKAGES)?);
+    let requirements = read(PYTHON_PACKAGES)?;
+    let mut pins = requirements
+        .lines()
+        .filter_map(|line| line.split_once("=="));
+    let (name, version) = pins
+        .find(|(name, _)| *name == "scalekit-sdk-python")
+        .context(PYTHON_PACKAGES)?;
+    Ok([node, format!("{name} {version}")])
 }
