@@ -1,6 +1,6 @@
 //! Makes the bindings from `spec`: one Rust file per package, the descriptors, and the constants.
 //!
-//! Shared by `build.rs` (feature `codegen`) and `cargo xtask generate`, so that both make the same.
+//! Shared by `build.rs` (feature `_codegen`) and `cargo xtask generate`, so that both make the same.
 
 #[path = "operations.rs"]
 pub mod operations;

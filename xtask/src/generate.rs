@@ -1,6 +1,6 @@
 //! `cargo xtask generate`: makes `generated` from `spec`, or checks that it is what `spec` gives.
 
-// The build script compiles the same files, so that feature `codegen` cannot differ from `generated`.
+// The build script compiles the same files, so that feature `_codegen` cannot differ from `generated`.
 #[path = "../../build/codegen.rs"]
 mod codegen;
 #[path = "../../build/spec_hash.rs"]
