@@ -17,7 +17,6 @@ pub(crate) enum Checked {
     #[cfg_attr(not(feature = "validation"), expect(dead_code))]
     Valid,
     /// Nothing checked it: the emulator is built without the feature `validation`.
-    #[cfg_attr(feature = "validation", expect(dead_code))]
     Unchecked,
 }
 
