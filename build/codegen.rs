@@ -1,6 +1,6 @@
 //! Generates the bindings from `spec`: one Rust file per package, the descriptors, and constants.
 //!
-//! `build.rs` (feature `codegen`) and `cargo xtask generate` share it, so that their output is the same.
+//! `build.rs` (feature `_codegen`) and `cargo xtask generate` share it, so that their output is the same.
 
 #[path = "agentkit.rs"]
 pub mod agentkit;

@@ -1,4 +1,6 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("lib.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(docsrs, doc(auto_cfg(hide(feature = "_codegen"))))]
 
 pub mod actions;
 pub mod mcp;
@@ -40,3 +42,8 @@ pub use model::{
 };
 pub use secret::Secret;
 pub use transport::Transport;
+
+/// The README, so that its code blocks are tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

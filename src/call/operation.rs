@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-#[cfg(not(feature = "codegen"))]
+#[cfg(not(feature = "_codegen"))]
 include!("../../generated/operations.rs");
-#[cfg(feature = "codegen")]
+#[cfg(feature = "_codegen")]
 include!(concat!(env!("OUT_DIR"), "/operations.rs"));
 
 /// An operation of the API.

@@ -41,9 +41,9 @@ impl Raw {
     }
 }
 
-#[cfg(not(feature = "codegen"))]
+#[cfg(not(feature = "_codegen"))]
 include!("../../generated/services.rs");
-#[cfg(feature = "codegen")]
+#[cfg(feature = "_codegen")]
 include!(concat!(env!("OUT_DIR"), "/services.rs"));
 
 /// What the generated clients send through.

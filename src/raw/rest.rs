@@ -29,9 +29,9 @@ use crate::{Client as Sdk, Error as SdkError};
     clippy::pedantic
 )]
 mod generated {
-    #[cfg(not(feature = "codegen"))]
+    #[cfg(not(feature = "_codegen"))]
     include!("../../generated/rest/mod.rs");
-    #[cfg(feature = "codegen")]
+    #[cfg(feature = "_codegen")]
     include!(concat!(env!("OUT_DIR"), "/rest/mod.rs"));
 }
 pub use generated::*;

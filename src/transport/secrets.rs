@@ -3,9 +3,9 @@
 use prost::bytes::Buf;
 use prost::encoding::{WireType, decode_key, decode_varint};
 
-#[cfg(not(feature = "codegen"))]
+#[cfg(not(feature = "_codegen"))]
 include!("../../generated/secrets.rs");
-#[cfg(feature = "codegen")]
+#[cfg(feature = "_codegen")]
 include!(concat!(env!("OUT_DIR"), "/secrets.rs"));
 
 /// How a secret is encoded.

@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ScalekitClient } from '@scalekit-sdk/node';
 import { chromium } from 'playwright-core';
 
-const { SCALEKIT_ENV_URL, SCALEKIT_CLIENT_ID, SCALEKIT_CLIENT_SECRET, CHROMIUM } = process.env;
+const { SCALEKIT_ENV_URL, SCALEKIT_CLIENT_ID, SCALEKIT_CLIENT_SECRET, CHROMIUM, QUICKSTART } = process.env;
 const client = new ScalekitClient(SCALEKIT_ENV_URL, SCALEKIT_CLIENT_ID, SCALEKIT_CLIENT_SECRET);
 const actions = client.actions;
 await actions.listConnectedAccounts();
@@ -98,6 +99,46 @@ await step('a name cannot put markup into the page', async () => {
   assert.equal(await page.locator('img').count(), 0);
   assert.notEqual(await page.title(), '1');
 });
+
+// The program of examples/quickstart with --browser, if QUICKSTART is its path.
+async function quickstart(button) {
+  const { SCALEKIT_ENV_URL: _, ...env } = process.env;
+  const program = spawn(QUICKSTART, ['--browser'], { env });
+  let [printed, errors] = ['', ''];
+  program.stderr.on('data', (data) => { errors += data; });
+  const link = await new Promise((resolve, reject) => {
+    program.stdout.on('data', (data) => {
+      printed += data;
+      const found = printed.match(/2\. The user opens (\S+)\n/);
+      if (found) resolve(found[1]);
+    });
+    program.on('exit', () => reject(new Error(`no link: ${printed}${errors}`)));
+  });
+  const exited = once(program, 'close');
+  const page = await browser.newPage();
+  await page.goto(link);
+  await page.getByRole('button', { name: button }).click();
+  await page.getByText('You can close this window').waitFor({ timeout: 10_000 });
+  const [code] = await exited;
+  return { page: await page.innerText('body'), code, printed, errors };
+}
+
+if (QUICKSTART) {
+  await step('the quickstart: a person allows', async () => {
+    const { page, code, printed } = await quickstart('Allow');
+    assert.match(page, /You granted access/);
+    assert.match(printed, /The link must be opened within 60 s/);
+    assert.match(printed, /7\. GET .* 200 OK/);
+    assert.equal(code, 0);
+  });
+  await step('the quickstart: a person denies, and is told so in the browser and the terminal', async () => {
+    const { page, code, printed, errors } = await quickstart('Deny');
+    assert.match(page, /You denied access\. Nothing was connected/);
+    assert.match(errors, /the user denied access \(access_denied\)/);
+    assert.doesNotMatch(printed, /Verified/);
+    assert.equal(code, 1);
+  });
+}
 
 await browser.close();
 application.close();

@@ -221,7 +221,7 @@ async fn a_connection_that_dies_while_idle_is_found_dead_before_it_is_needed() {
 #[tokio::test]
 async fn calls_that_nobody_polls_hold_up_no_other_call() {
     let large = Tool::new("large", "NOTES")
-        .delay(Duration::from_millis(50))
+        .delay(Duration::from_millis(500))
         .result(json!({ "text": "x".repeat(3 << 20) }));
     let (emulator, _front, client) = behind_front(seed().tool(large)).await;
     execute(&client).await.expect("a connection");
@@ -229,15 +229,16 @@ async fn calls_that_nobody_polls_hold_up_no_other_call() {
     for _ in 0..6 {
         let call = client.actions().execute_tool("large", json!({}));
         let mut call = Box::pin(call.account(("notes", "alice@example.com")).send());
-        // Long enough to send the request, too short for the response.
-        let sent = tokio::time::timeout(Duration::from_millis(25), &mut call).await;
-        assert!(sent.is_err(), "the tool takes longer");
+        // Polled until the request has arrived, and not for the response.
+        let calls = emulator.calls_to("ExecuteTool").len();
+        while emulator.calls_to("ExecuteTool").len() == calls {
+            let sent = tokio::time::timeout(Duration::from_millis(10), &mut call).await;
+            assert!(sent.is_err(), "the tool takes longer");
+        }
         held.push(call);
     }
-    while emulator.executions("large") < 6 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    // All responses have begun, and as much has arrived as their windows let through.
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
     let call = client.actions().execute_tool("note", json!({}));
     let call = call.account(("notes", "alice@example.com"));
     call.timeout(Duration::from_secs(5)).await.expect("served");

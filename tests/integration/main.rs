@@ -12,7 +12,6 @@ mod futures;
 mod heads;
 mod http2;
 mod proxied;
-mod quickstart;
 mod raw;
 mod refusals;
 #[cfg(feature = "rest")]

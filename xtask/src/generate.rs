@@ -1,6 +1,6 @@
 //! `cargo xtask generate`: generates `generated` from `spec`, or checks that it is up to date.
 
-// The build script compiles the same files, so that the feature `codegen` has the same output.
+// The build script compiles the same files, so that the feature `_codegen` has the same output.
 #[path = "../../build/codegen.rs"]
 mod codegen;
 #[path = "../../build/spec_hash.rs"]

@@ -136,7 +136,8 @@ impl Builder {
         self
     }
 
-    /// Writes one line per call to standard error, without credentials and bodies.
+    /// Writes one line per call to standard error, without credentials and bodies; and one for each
+    /// tool input that is not checked, without the feature `validation`.
     pub fn log(mut self, log: bool) -> Self {
         self.log = log;
         self

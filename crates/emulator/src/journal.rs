@@ -393,6 +393,13 @@ impl Journal {
         entries.tokens = 0;
     }
 
+    /// Writes a line to the log, if there is one.
+    pub(crate) fn note(&self, text: fmt::Arguments<'_>) {
+        if self.log {
+            eprintln!("{text}");
+        }
+    }
+
     fn end(&self, seq: u64, status: CallStatus) {
         let mut entries = self.entries();
         let Some(entry) = entries.list.iter_mut().rev().find(|entry| entry.seq == seq) else {

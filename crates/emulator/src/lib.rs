@@ -20,6 +20,10 @@
 //! # }
 //! ```
 //!
+//! Tool input and tool schemas are checked by JSON Schema with the feature `validation`, which is
+//! enabled by default. Without it, the emulator does not check them. With [`Builder::log`], it then
+//! writes a line for each execution whose input it did not check.
+//!
 //! It is for tests: credentials are in memory, the signing key is public, and the endpoints under
 //! `/_emulator/` let anyone who can reach the port read the journal and reset the state.
 
@@ -52,6 +56,7 @@ mod shared;
 mod state;
 mod status;
 mod tls;
+mod tool_schema;
 mod upstream;
 mod validate;
 
@@ -66,3 +71,8 @@ pub use seed::{
     ToolFailure, UserVerification,
 };
 pub use status::{Code, Status};
+
+/// The README, so that its code blocks are tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

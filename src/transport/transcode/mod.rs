@@ -17,9 +17,9 @@ use std::fmt;
 
 use ::http::Method;
 
-#[cfg(not(feature = "codegen"))]
+#[cfg(not(feature = "_codegen"))]
 include!("../../../generated/transcoding.rs");
-#[cfg(feature = "codegen")]
+#[cfg(feature = "_codegen")]
 include!(concat!(env!("OUT_DIR"), "/transcoding.rs"));
 
 /// The REST side of the RPC with this gRPC path.

@@ -14,6 +14,7 @@ pub use tool::{Annotations, Tool, ToolCall, ToolFailure};
 
 use crate::error::{Error, ErrorKind};
 use crate::faults::FaultPlan;
+use crate::tool_schema::check_schema;
 
 /// The state and the faults that an emulator starts with and returns to on [`reset`](crate::Emulator::reset).
 ///
@@ -135,7 +136,7 @@ impl Seed {
                 ("output_schema", tool.output_schema.as_ref()),
             ] {
                 if let Some(schema) = schema
-                    && let Err(error) = jsonschema::validator_for(schema)
+                    && let Err(error) = check_schema(schema)
                 {
                     return Err(problem(format!(
                         "tools.{}.{key}: not a JSON schema: {error}",

@@ -204,7 +204,8 @@ impl Tool {
         self
     }
 
-    /// The JSON schema that inputs must satisfy.
+    /// The JSON schema that inputs must satisfy. Without the feature `validation` they are not
+    /// checked.
     #[must_use]
     pub fn input_schema(mut self, schema: Value) -> Self {
         self.input_schema = schema;

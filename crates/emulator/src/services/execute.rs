@@ -13,6 +13,7 @@ use crate::seed::{AccountStatus, Outcome, ToolCall, ToolFailure};
 use crate::shared::Shared;
 use crate::state::{AccountRef, Injection, State, ToolRecord};
 use crate::status::{Code, Status, internal, invalid, not_found, precondition};
+use crate::tool_schema::Checked;
 
 /// What is known before the tool runs, outside the lock.
 struct Prepared {
@@ -143,7 +144,12 @@ fn prepare(shared: &Shared, request: &api::ExecuteToolRequest) -> Result<Prepare
         .params
         .as_ref()
         .map_or_else(|| json!({}), from_struct);
-    check_input(tool, &input)?;
+    if tool.input.check(&tool.spec, &input)? == Checked::Unchecked {
+        shared.journal.note(format_args!(
+            "{}: tool input not validated (built without the feature `validation`)",
+            tool.spec.name
+        ));
+    }
     Ok(Prepared {
         call: ToolCall {
             tool_name: tool.spec.name.clone(),
@@ -221,38 +227,6 @@ fn account_for(
             ),
         )),
     }
-}
-
-fn check_input(tool: &ToolRecord, input: &Value) -> Result<(), Status> {
-    let validator = if let Some(validator) = tool.validator.get() {
-        validator
-    } else {
-        let compiled = jsonschema::validator_for(&tool.spec.input_schema)
-            .map_err(|error| internal(format!("the schema of {}: {error}", tool.spec.name)))?;
-        tool.validator.get_or_init(|| compiled)
-    };
-    let mut status: Option<Status> = None;
-    for error in validator.iter_errors(input) {
-        let path = error.instance_path().to_string();
-        let field = format!("params{}", path.replace('/', "."));
-        let keyword = error.kind().keyword();
-        // The masked text leaves out the value, which is the user's.
-        let description = error.masked().to_string();
-        status = Some(
-            status
-                .unwrap_or_else(|| {
-                    Status::new(
-                        Code::InvalidArgument,
-                        format!(
-                            "input of tool \"{}\": {field}: {description}",
-                            tool.spec.name
-                        ),
-                    )
-                })
-                .field_violation(field, description, keyword),
-        );
-    }
-    status.map_or(Ok(()), Err)
 }
 
 async fn over_http(

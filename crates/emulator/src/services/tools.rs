@@ -1,7 +1,6 @@
 //! ToolService, except executing a tool.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use scalekit::raw::tools as api;
 
@@ -12,6 +11,7 @@ use crate::seed::{AccountStatus, Tool};
 use crate::shared::Shared;
 use crate::state::{AccountRef, ConnectionRecord, State, ToolRecord};
 use crate::status::{Status, already_exists, invalid, not_found};
+use crate::tool_schema::{InputSchema, check_schema};
 
 /// The number of results of a search when none is asked for, and the most that are given.
 const TOP_K: (u32, u32) = (10, 50);
@@ -297,7 +297,7 @@ pub(crate) fn create(
         definition: given.definition,
         is_default: given.is_default.unwrap_or(true),
         updated_at: shared.clock.now(),
-        validator: Arc::default(),
+        input: InputSchema::default(),
     };
     let tool = show(&record);
     state.tools.push(record);
@@ -320,7 +320,7 @@ pub(crate) fn update(
         .ok_or_else(|| not_found("tool", "there is no such tool"))?;
     record.spec = parse(&given, Some(&record.spec))?;
     record.definition = given.definition;
-    record.validator = Arc::default();
+    record.input = InputSchema::default();
     record.updated_at = shared.clock.now();
     Ok(api::UpdateToolResponse {
         tool: Some(show(record)),
@@ -388,7 +388,7 @@ fn parse(given: &api::Tool, before: Option<&Tool>) -> Result<Tool, Status> {
         description.clone_into(&mut tool.description);
     }
     if let Some(schema) = definition.get("input_schema") {
-        jsonschema::validator_for(schema).map_err(|error| {
+        check_schema(schema).map_err(|error| {
             invalid(
                 "tool.definition.input_schema",
                 format!("not a schema: {error}"),

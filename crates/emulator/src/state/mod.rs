@@ -6,7 +6,6 @@ mod links;
 mod runs;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use scalekit::raw::{connections, mcp, providers};
@@ -19,6 +18,7 @@ use runs::Runs;
 use crate::ids::Ids;
 use crate::seed::{AccountStatus, Connection, Seed, Tool};
 use crate::status::{Status, not_found};
+use crate::tool_schema::InputSchema;
 
 /// A connection with what the service adds to it.
 #[derive(Clone, Debug)]
@@ -43,8 +43,8 @@ pub(crate) struct ToolRecord {
     pub(crate) definition: Option<scalekit::raw::json::Struct>,
     pub(crate) is_default: bool,
     pub(crate) updated_at: SystemTime,
-    /// The input schema, compiled when the tool is first executed.
-    pub(crate) validator: Arc<OnceLock<jsonschema::Validator>>,
+    /// What the input of its calls is checked with.
+    pub(crate) input: InputSchema,
 }
 
 /// A virtual MCP server for one user.
@@ -91,7 +91,7 @@ impl State {
                 definition: None,
                 is_default: true,
                 updated_at: now,
-                validator: Arc::default(),
+                input: InputSchema::default(),
             });
         }
         for account in &seed.accounts {

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use prost_reflect::{DynamicMessage, ReflectMessage as _, Value};
-use regex::Regex;
+use regex_lite::Regex;
 
 use super::{Violation, cel};
 use crate::schema::{string, strings};

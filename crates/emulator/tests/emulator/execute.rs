@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tonic::Code;
 
 use crate::raw::{self, Http2};
-use crate::support::{Harness, from_struct, info, seeded, start, violations, with};
+use crate::support::{Harness, from_struct, info, seeded, start, with};
 
 fn seed() -> Seed {
     Seed::builtin()
@@ -106,6 +106,7 @@ async fn an_account_that_is_not_active_says_what_to_do() {
     assert_eq!(harness.emulator.executions("gmail_fetch_mails"), 0);
 }
 
+#[cfg(feature = "validation")]
 #[tokio::test]
 async fn input_is_checked_by_the_tools_schema() {
     let harness = seeded(seed()).await;
@@ -119,7 +120,7 @@ async fn input_is_checked_by_the_tools_schema() {
         .await
         .unwrap_err();
     assert_eq!(status.code(), Code::InvalidArgument);
-    let violations = violations(&status);
+    let violations = crate::support::violations(&status);
     let has = |field: &str, rule: &str| violations.contains(&(field.to_owned(), rule.to_owned()));
     assert!(has("params.to", "type"), "{violations:?}");
     assert!(has("params", "required"), "{violations:?}");
@@ -145,6 +146,22 @@ async fn input_is_checked_by_the_tools_schema() {
         .await
         .unwrap_err();
     assert_eq!(status.code(), Code::InvalidArgument);
+}
+
+#[cfg(not(feature = "validation"))]
+#[tokio::test]
+async fn without_validation_a_tool_gets_input_that_its_schema_excludes() {
+    let harness = seeded(seed()).await;
+    harness
+        .execute(
+            "gmail_send_mail",
+            "gmail",
+            "a@x.test",
+            json!({ "to": "a@b.test", "extra": true }),
+        )
+        .await
+        .unwrap();
+    assert_eq!(harness.emulator.executions("gmail_send_mail"), 1);
 }
 
 #[tokio::test]

@@ -83,6 +83,46 @@ async fn it_prints_where_it_is_logs_calls_and_stops_on_a_signal() {
     }
 }
 
+#[tokio::test]
+async fn the_log_says_when_tool_input_was_not_checked() {
+    let seed = std::env::temp_dir().join(format!("emulator-seed-{}.toml", std::process::id()));
+    let text = r#"
+[[connections]]
+name = "notes"
+provider = "NOTES"
+type = "API_KEY"
+
+[[accounts]]
+connection = "notes"
+identifier = "alice@example.com"
+
+[[tools]]
+name = "notes_count"
+provider = "NOTES"
+result = { count = 3 }
+"#;
+    std::fs::write(&seed, text).unwrap();
+    let (child, line) = start(&["--seed", seed.to_str().unwrap()]);
+    let part = |name: &str| line[name].as_str().unwrap().to_owned();
+    let client = scalekit::Client::builder()
+        .env_url(part("env_url"))
+        .client_id(part("client_id"))
+        .client_secret(part("client_secret"))
+        .build()
+        .unwrap();
+    client
+        .actions()
+        .execute_tool("notes_count", serde_json::json!({}))
+        .account(("notes", "alice@example.com"))
+        .await
+        .unwrap();
+    let (_, log) = stop(child, "-TERM");
+    std::fs::remove_file(&seed).unwrap();
+    assert!(log.contains("ExecuteTool"), "{log}");
+    let unchecked = log.contains("notes_count: tool input not validated");
+    assert_eq!(unchecked, !cfg!(feature = "validation"), "{log}");
+}
+
 #[test]
 fn bad_arguments_are_one_clear_line() {
     for (args, part) in [
