@@ -302,6 +302,16 @@ mod tests {
     }
 
     #[test]
+    fn a_new_token_costs_no_attempt() {
+        let mut history = history(true);
+        assert_eq!(next(&mut history, &refused_token()), Verdict::RenewToken);
+        let error = Error::connection(Outcome::NotSent, "refused");
+        assert!(matches!(next(&mut history, &error), Verdict::Wait(_)));
+        assert!(matches!(next(&mut history, &error), Verdict::Wait(_)));
+        assert_eq!(next(&mut history, &error), Verdict::GiveUp);
+    }
+
+    #[test]
     fn the_pause_is_jittered_doubled_and_lengthened_at_the_server_s_wish() {
         let pause = |history: &mut History, jitter, wanted: Option<u64>| {
             let wanted = wanted.map(Duration::from_secs);

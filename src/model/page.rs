@@ -320,6 +320,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn pages_and_items_are_streams() {
+        async fn all<S: Stream + Unpin>(mut stream: S) -> usize {
+            let mut count = 0;
+            while let Some(_item) = poll_fn(|cx| Pin::new(&mut stream).poll_next(cx)).await {
+                count += 1;
+            }
+            count
+        }
+        assert_eq!(all(pages(&["a", ""])).await, 2);
+        let items = Items::new(pages(&["a", ""]))
+            .collect()
+            .await
+            .expect("a list");
+        assert_eq!(all(Items::new(pages(&["a", ""]))).await, items.len());
+    }
+
+    #[tokio::test]
     async fn a_repeated_token_is_an_error_and_the_end() {
         for tokens in [&["a", "a"][..], &["a", "b", "a"][..]] {
             let mut pages = pages(tokens);

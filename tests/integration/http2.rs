@@ -223,7 +223,8 @@ async fn calls_that_nobody_polls_hold_up_no_other_call() {
     let large = Tool::new("large", "NOTES")
         .delay(Duration::from_millis(500))
         .result(json!({ "text": "x".repeat(3 << 20) }));
-    let (emulator, _front, client) = behind_front(seed().tool(large)).await;
+    let emulator = canary::emulator(Emulator::builder().seed(seed().tool(large))).await;
+    let client = emulator.client();
     execute(&client).await.expect("a connection");
     let mut held = Vec::new();
     for _ in 0..6 {
