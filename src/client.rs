@@ -1,4 +1,4 @@
-//! The client: how to reach an environment, and the state that its calls share.
+//! The client and its builder: configuration, and the state that all calls share.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -21,17 +21,17 @@ use crate::{Error, Secret, header};
 
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Three tries outlast the restart of a server; more would only add load to a failing service.
+/// Three attempts are enough for the restart of a server. More would add load to a failing service.
 const DEFAULT_MAX_ATTEMPTS: u32 = 3;
 
-/// It bounds memory; no documented response comes near it.
+/// Bounds memory. All documented responses are far smaller.
 const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
 /// A client of one Scalekit environment.
 ///
-/// Cloning is cheap, and clones share connections, token and retry budget: make one and clone it
-/// for every task. Making it does no I/O and needs no runtime; the first call connects, and calls
-/// need a tokio runtime.
+/// A client is cheap to clone. Clones share connections, access token and retry budget: create one
+/// client and clone it for every task. Creating a client does no I/O and needs no runtime. The
+/// first call connects. Calls need a tokio runtime.
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), scalekit::Error> {
@@ -64,17 +64,17 @@ struct Timeouts {
 }
 
 impl Client {
-    /// A client configured by the environment: `SCALEKIT_ENV_URL` (or `SCALEKIT_ENVIRONMENT_URL`),
-    /// `SCALEKIT_CLIENT_ID` and `SCALEKIT_CLIENT_SECRET`, without the blanks at their ends.
+    /// Creates a client from the variables `SCALEKIT_ENV_URL` (or `SCALEKIT_ENVIRONMENT_URL`),
+    /// `SCALEKIT_CLIENT_ID` and `SCALEKIT_CLIENT_SECRET`. Leading and trailing blanks are ignored.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable that is missing or
-    /// wrong.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a variable is missing or invalid. The
+    /// error names it.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
 
-    /// A client configured in code.
+    /// Returns a builder, to configure the client in code.
     ///
     /// ```
     /// let client = scalekit::Client::builder()
@@ -93,22 +93,22 @@ impl Client {
         Actions::new(self.clone())
     }
 
-    /// What tools there are.
+    /// Lists and search of tools.
     pub fn tools(&self) -> Tools {
         Tools::new(self.clone())
     }
 
-    /// MCP servers: their configurations, and tokens for them.
+    /// MCP server configurations and session tokens.
     pub fn mcp(&self) -> Mcp {
         Mcp::new(self.clone())
     }
 
-    /// Providers of the environment's own.
+    /// Custom providers.
     pub fn providers(&self) -> Providers {
         Providers::new(self.clone())
     }
 
-    /// The generated clients, for what the facade does not cover.
+    /// The generated clients, for RPCs that have no method of their own.
     #[cfg(feature = "raw")]
     pub fn raw(&self) -> crate::raw::Raw {
         crate::raw::Raw::new(self.clone())
@@ -119,13 +119,13 @@ impl Client {
         &self.core.config.env_url
     }
 
-    /// The proxy that connections to the environment go through.
+    /// The outbound proxy.
     #[cfg(feature = "rest")]
     pub(crate) fn outbound_proxy(&self) -> Option<&crate::transport::OutboundProxy> {
         self.core.config.proxy.as_ref()
     }
 
-    /// How the connections to the environment do TLS.
+    /// The TLS configuration of connections to the environment.
     #[cfg(feature = "rest")]
     pub(crate) fn tls(&self) -> Result<rustls::ClientConfig, Error> {
         crate::transport::client_config(&self.core.config)
@@ -140,7 +140,7 @@ impl Client {
         }
     }
 
-    /// When a call's time is up, if it starts now.
+    /// The deadline of a call that starts now.
     pub(crate) fn deadline(&self, operation: &Operation, options: &CallOptions) -> Deadline {
         let timeout = || self.default_timeout(operation.class);
         options
@@ -148,7 +148,7 @@ impl Client {
             .unwrap_or_else(|| Deadline::after(options.timeout.unwrap_or_else(timeout)))
     }
 
-    /// How often a call may be tried, and whether it is one that may be done twice.
+    /// The number of attempts of a call, and whether it is idempotent.
     pub(crate) fn retry_policy(&self, operation: &Operation, options: &CallOptions) -> RetryPolicy {
         RetryPolicy {
             idempotent: operation.idempotent || options.idempotent,
@@ -156,7 +156,7 @@ impl Client {
         }
     }
 
-    /// The connections, set up by the first call: that reads the platform's root certificates.
+    /// The connections. The first call creates them, which reads the platform's root certificates.
     pub(crate) fn connections(&self) -> Result<&Connections, Error> {
         if let Some(connections) = self.core.connections.get() {
             return Ok(connections);
@@ -256,11 +256,11 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Starts from the variables that [`Client::from_env`] reads, without the blanks at their ends.
+    /// Creates a builder from the variables that [`Client::from_env`] reads.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the variable that is missing or not
-    /// UTF-8.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a variable is missing or not UTF-8. The
+    /// error names it.
     pub fn from_env() -> Result<Self, Error> {
         let env_url = match variable("SCALEKIT_ENV_URL") {
             Ok(url) => url,
@@ -290,20 +290,21 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds to the `user-agent` that every call carries, such as `my-agent/1.2`.
+    /// Appends to the `user-agent` header of all requests, for example `my-agent/1.2`.
     pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
         self.user_agent_suffix = Some(suffix.into());
         self
     }
 
-    /// Trusts these certificates, in PEM, besides the platform's. Can be called more than once.
+    /// Adds trusted root certificates in PEM, besides those of the platform. Can be called several
+    /// times.
     pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.root_certificates_pem.push(pem.into());
         self
     }
 
-    /// Allows `http://` to any host. Without this it is refused except for loopback addresses,
-    /// since it sends the client secret in the clear.
+    /// Allows `http://` for any host; `false` by default. Otherwise only loopback addresses may use
+    /// it, because it sends the client secret in plain text.
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.allow_http = allow;
         self
@@ -315,103 +316,103 @@ impl ClientBuilder {
         self
     }
 
-    /// How long connecting may take, an outbound proxy and TLS included; 10 s by default. Longer than
-    /// zero, and at most a year, as all times of a client and of its calls.
+    /// The timeout for connecting, including an outbound proxy and TLS; 10 s by default. It must
+    /// not be zero. Like all durations of a client, it is at most a year.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How often an HTTP/2 connection is pinged, also when idle, to find out whether it is dead; 60 s
-    /// by default.
+    /// The interval of HTTP/2 keep-alive pings, also on idle connections; 60 s by default.
     ///
-    /// The service closes connections that are pinged more often than every 30 s.
+    /// The service closes connections with intervals below 30 s.
     pub fn keep_alive_interval(mut self, interval: Duration) -> Self {
         self.keep_alive_interval = interval;
         self
     }
 
-    /// How long the response to such a ping may take before the connection is closed; 10 s by default.
+    /// The timeout of a keep-alive ping, after which the connection is closed; 10 s by default.
     pub fn keep_alive_timeout(mut self, timeout: Duration) -> Self {
         self.keep_alive_timeout = timeout;
         self
     }
 
-    /// The largest response body that is read, in bytes; 64 MiB by default. A larger response is a
-    /// `Decode` error; the call may already have taken effect.
+    /// The maximum size of a response body in bytes; 64 MiB by default. A larger response is a
+    /// `Decode` error. The call may already have taken effect.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
         self
     }
 
-    /// How many HTTP/2 connections the gRPC calls share; 1 by default, and at least 1. A call uses the
-    /// one with the fewest calls in flight.
+    /// The number of HTTP/2 connections for gRPC calls; 1 by default, at least 1. A call uses the
+    /// connection with the fewest calls in flight.
     ///
-    /// More than one helps a client with hundreds of calls at once: one connection carries what one
-    /// core can frame, and no more calls at a time than the server allows.
+    /// More connections help a client with hundreds of concurrent calls: one task drives each
+    /// connection, and the server limits the concurrent calls of a connection.
     pub fn connections(mut self, number: usize) -> Self {
         self.connections = number;
         self
     }
 
-    /// Sends everything through an HTTP proxy, by `CONNECT`: `http://[user:password@]host:port`.
-    /// Replaces what the environment says. `Debug` does not show the URL.
+    /// Sends all requests through an HTTP proxy, with `CONNECT`:
+    /// `http://[user:password@]host:port`. Overrides the environment variables. `Debug` does not
+    /// show the URL.
     ///
-    /// Without this and [`no_proxy`](Self::no_proxy) the variables `HTTPS_PROXY`, `HTTP_PROXY` (for
-    /// an `http://` environment), `ALL_PROXY` and `NO_PROXY`, in upper or lower case, decide. They
-    /// never apply to a loopback address; a proxy set here does.
+    /// By default, the variables `HTTPS_PROXY`, `HTTP_PROXY` (for an `http://` environment),
+    /// `ALL_PROXY` and `NO_PROXY` are used, in upper or lower case. They do not apply to loopback
+    /// addresses; a proxy set with this method does.
     pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
         self.proxy = ProxySetting::Url(url.into());
         self
     }
 
-    /// Hosts that the proxy set by [`proxy`](Self::proxy) is not used for, separated by commas and in
-    /// the form of `NO_PROXY`: domains (with all below them), addresses, networks such as
-    /// `10.0.0.0/8`, or `*`.
+    /// Hosts for which the proxy set with [`proxy`](Self::proxy) is not used, in the format of
+    /// `NO_PROXY`: domains (including subdomains), addresses, networks such as `10.0.0.0/8`, or
+    /// `*`, separated by commas.
     pub fn proxy_exceptions(mut self, hosts: impl Into<String>) -> Self {
         self.proxy_exceptions = hosts.into();
         self
     }
 
-    /// Connects directly, whatever the environment says about proxies.
+    /// Connects without a proxy, even if the environment variables set one.
     pub fn no_proxy(mut self) -> Self {
         self.proxy = ProxySetting::None;
         self
     }
 
-    /// How often a call may be tried, the first try included; 3 by default, and 1 never repeats.
-    /// Whether a repeat is safe is decided apart from this.
+    /// The maximum number of attempts of a call, including the first; 3 by default. 1 disables
+    /// retries. Unsafe retries are never made.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;
         self
     }
 
-    /// The default deadline of calls that are about Scalekit's own state; 20 s unless set.
+    /// The default deadline of calls that manage state in Scalekit; 20 s if not set.
     ///
-    /// A deadline holds for a whole call: token, connecting, all attempts, reading the response.
+    /// A deadline covers the whole call: token, connect, all attempts, reading the response.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.control = timeout;
         self
     }
 
-    /// The default deadline of listing, searching and executing tools; 60 s unless set. The
-    /// service cuts such calls at about 62 s.
+    /// The default deadline of calls that list, search and execute tools; 60 s if not set. The
+    /// service ends such calls after about 62 s.
     pub fn tool_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.tool = timeout;
         self
     }
 
-    /// The default deadline of proxied requests; 30 s unless set.
+    /// The default deadline of proxied requests; 30 s if not set.
     pub fn proxy_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.proxy = timeout;
         self
     }
 
-    /// The client. Does no I/O and needs no runtime.
+    /// Creates the client. Does no I/O and needs no runtime.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the setting that is missing or
-    /// wrong.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a setting is missing or invalid. The
+    /// error names it.
     pub fn build(self) -> Result<Client, Error> {
         let env_url = parse_env_url(&required("env_url", self.env_url)?, self.allow_http)?;
         let proxy = self.proxy.proxy_for(&env_url, &self.proxy_exceptions)?;
@@ -456,7 +457,7 @@ impl ClientBuilder {
 
 fn variable(name: &str) -> Result<String, Error> {
     match std::env::var(name) {
-        // A value that comes from a file often ends in its line break.
+        // A value from a file often ends with a line break.
         Ok(value) if !value.trim().is_empty() => Ok(value.trim().to_owned()),
         Ok(_) => Err(Error::config(format!(
             "the environment variable {name} is empty"
@@ -482,7 +483,8 @@ fn missing(setting: &str) -> Error {
     ))
 }
 
-/// Refuses text that was not meant to be as it is. It can be a secret, and no error shows it.
+/// Rejects text with blanks at its ends or control characters. The error does not show it, since it
+/// can be a secret.
 fn check_text(setting: &str, text: &str) -> Result<(), Error> {
     let wrong = |what: &str| Err(Error::config(format!("{setting} {what}")));
     if text.trim() != text {
@@ -494,7 +496,8 @@ fn check_text(setting: &str, text: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Scheme and authority of the environment's URL; anything more in it would be lost silently.
+/// Scheme and authority of the environment's URL. A path or a query is an error, because it would
+/// be ignored.
 fn parse_env_url(url: &str, allow_http: bool) -> Result<Uri, Error> {
     let wrong = |what: &str| {
         Err(Error::config(format!(
@@ -513,7 +516,7 @@ fn parse_env_url(url: &str, allow_http: bool) -> Result<Uri, Error> {
     if authority.host().is_empty() {
         return wrong("has no scheme or no host");
     }
-    // `http` leaves a port that it cannot read to be the scheme's own, where somebody else may be.
+    // The crate `http` uses the default port for a port that it cannot parse.
     let port = authority.as_str().strip_prefix(authority.host());
     if port != Some("") && !port.is_some_and(is_port) {
         return wrong("has a port that is not a number from 1 to 65535");
@@ -538,7 +541,7 @@ fn parse_env_url(url: &str, allow_http: bool) -> Result<Uri, Error> {
     Uri::from_parts(parts).or_else(|_| wrong("is not a URL"))
 }
 
-/// Whether this is a colon and a port.
+/// Whether the text is a colon and a port.
 fn is_port(text: &str) -> bool {
     let digits = text.strip_prefix(':').unwrap_or_default();
     let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! What a failed call says: its kind, whether it may have happened, and what the server reported.
+//! The error of a call: its kind, its outcome, and what the server reported.
 
 mod kind;
 mod remedy;
@@ -13,13 +13,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A failed call, or something wrong with what it was given.
+/// The error of a call or of a configuration.
 ///
-/// [`kind`](Error::kind) is for deciding, [`outcome`](Error::outcome) for knowing whether the call
-/// may have taken effect, [`remedy`](Error::remedy) for what to do about it,
-/// [`for_model`](Error::for_model) for a language model, and `Display` for a person: it names the
-/// call, says what the server reported, and gives the request or execution id to quote. It never
-/// contains a header, a body or a credential.
+/// [`kind`](Error::kind) tells what failed, [`outcome`](Error::outcome) whether the call may have
+/// taken effect, [`remedy`](Error::remedy) what to do, and [`for_model`](Error::for_model) what to
+/// tell a language model. `Display` names the call, the server's message, and the request or
+/// execution id. It never contains a header, a body or a credential.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
@@ -29,7 +28,7 @@ struct Inner {
     outcome: Outcome,
     call: Cow<'static, str>,
     message: String,
-    /// Who wrote the message.
+    /// The author of the message.
     author: Author,
     code: Option<Code>,
     http_status: Option<u16>,
@@ -38,12 +37,12 @@ struct Inner {
     /// Scalekit itself refused our token, readably and before it did anything: see
     /// [`Error::token_refused`].
     token_refused: bool,
-    /// Whether making the call twice is the same as making it once.
+    /// Whether the call is idempotent.
     repeatable: bool,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
-/// Whose words a message is: what a server says can quote what we sent.
+/// The author of a message: a message of a server can quote what we sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Author {
     Us,
@@ -51,7 +50,7 @@ enum Author {
     Scalekit,
 }
 
-/// Why a tool failed at its provider.
+/// The provider's error for a tool execution.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ToolError {
@@ -59,12 +58,12 @@ pub struct ToolError {
     pub execution_id: String,
     /// The provider's own code, such as `RATE_LIMITED`; may be empty.
     pub code: String,
-    /// What the provider said; may be empty.
+    /// The provider's message; may be empty.
     pub message: String,
 }
 
 impl ToolError {
-    /// What a provider said of a failed execution.
+    /// Creates the provider's error for an execution.
     pub fn new(
         execution_id: impl Into<String>,
         code: impl Into<String>,
@@ -78,29 +77,29 @@ impl ToolError {
     }
 }
 
-/// A field that the server refused.
+/// A field that the server rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldViolation {
-    /// The path of the field, as the API names it.
+    /// The path of the field in the API.
     pub field: String,
-    /// What is wrong with it.
+    /// What is wrong with the field.
     pub description: String,
-    /// The rule that it breaks, such as `string.max_len`; may be empty.
+    /// The violated rule, such as `string.max_len`; may be empty.
     pub constraint: String,
 }
 
-/// A page that the server points to for help.
+/// A link to help.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HelpLink {
-    /// What is found there.
+    /// The description.
     pub description: String,
-    /// Where it is.
+    /// The URL.
     pub url: String,
 }
 
-/// What the server attached to an error: `scalekit.v1.errdetails.ErrorInfo`, decoded.
+/// The details of a server's error: the decoded `scalekit.v1.errdetails.ErrorInfo`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Details {
     pub error_code: Option<String>,
@@ -110,7 +109,7 @@ pub(crate) struct Details {
     pub required_permissions: Vec<String>,
     pub tool_error: Option<ToolError>,
     pub retry_after: Option<Duration>,
-    /// There was more, which could not be read: it may have been of any kind.
+    /// There were details that could not be decoded.
     pub unreadable: bool,
 }
 
@@ -188,7 +187,7 @@ impl Details {
 }
 
 impl Error {
-    /// An error of this kind, for tests of an application and for code that wraps this crate.
+    /// Creates an error, for tests and for code that wraps this crate.
     ///
     /// ```
     /// use scalekit::{Error, ErrorKind, Outcome};
@@ -302,7 +301,7 @@ impl Error {
         Self::new(ErrorKind::Decode, Outcome::Unknown, message)
     }
 
-    /// Sets what caused it: [`source`](std::error::Error::source).
+    /// Sets the [`source`](std::error::Error::source).
     pub fn with_source(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
         self.inner_mut().source = Some(Arc::new(source));
         self
@@ -313,7 +312,7 @@ impl Error {
         self
     }
 
-    /// Sets what the provider said of a tool that failed: [`tool_error`](Self::tool_error).
+    /// Sets the [`tool_error`](Self::tool_error).
     pub fn with_tool_error(mut self, tool_error: ToolError) -> Self {
         self.inner_mut().details.tool_error = Some(tool_error);
         self
@@ -329,7 +328,7 @@ impl Error {
         self
     }
 
-    /// Sets how long to wait before another call: [`retry_after`](Self::retry_after).
+    /// Sets [`retry_after`](Self::retry_after).
     pub fn with_retry_after(mut self, retry_after: impl Into<Option<Duration>>) -> Self {
         let retry_after = retry_after.into();
         if retry_after.is_some() {
@@ -396,7 +395,7 @@ impl Error {
         Arc::make_mut(&mut self.0)
     }
 
-    /// The class of the failure.
+    /// What failed.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -406,13 +405,13 @@ impl Error {
         self.0.outcome
     }
 
-    /// The name of the call, such as `execute_tool`; empty when the error is not of a call.
+    /// The name of the call, such as `execute_tool`; empty for an error outside of a call.
     pub fn call(&self) -> &str {
         &self.0.call
     }
 
-    /// What the server said, or what is wrong locally. A server's text may hold anything but what we
-    /// sent as a secret.
+    /// The message of the server or of this crate. Secrets of the request are redacted in a
+    /// server's message.
     pub fn message(&self) -> &str {
         &self.0.message
     }
@@ -432,74 +431,75 @@ impl Error {
         self.0.details.error_code.as_deref()
     }
 
-    /// The server's id of the request, for support.
+    /// The server's id of the request, for logs and support.
     pub fn request_id(&self) -> Option<&str> {
         self.0.details.request_id.as_deref()
     }
 
-    /// The fields that the server refused.
+    /// The fields that the server rejected.
     pub fn field_violations(&self) -> &[FieldViolation] {
         &self.0.details.field_violations
     }
 
-    /// Pages that the server points to.
+    /// Links to help from the server.
     pub fn help_links(&self) -> &[HelpLink] {
         &self.0.details.help_links
     }
 
-    /// The permissions that the call needs, when the server says that one is missing.
+    /// The permissions that the call requires, if the server reports a missing one.
     pub fn required_permissions(&self) -> &[String] {
         &self.0.details.required_permissions
     }
 
-    /// Why a tool failed at its provider; `None` when the failure is not a tool's own, or is the
-    /// response of a provider to a proxied request.
+    /// The provider's error for a tool execution; `None` for other errors, including a provider's
+    /// response to a proxied request.
     pub fn tool_error(&self) -> Option<&ToolError> {
         self.0.details.tool_error.as_ref()
     }
 
-    /// How long the server asks to wait before another try.
+    /// How long to wait before a retry, as requested by the server.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.details.retry_after
     }
 
-    /// How many times the call was tried; 0 when nothing was tried.
+    /// The number of attempts; 0 if there was none.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// An argument or the configuration is wrong; nothing was sent.
+    /// Whether an argument or the configuration is invalid. Nothing was sent.
     pub fn is_invalid_input(&self) -> bool {
         matches!(self.kind(), ErrorKind::InvalidInput | ErrorKind::Config)
     }
 
-    /// The server refused the request as malformed.
+    /// Whether the server rejected the request as invalid.
     pub fn is_bad_request(&self) -> bool {
         self.kind() == ErrorKind::BadRequest
     }
 
-    /// Scalekit did not accept our credentials. Not set for a provider's refusal: see
+    /// Whether Scalekit rejected our credentials. `false` if a provider rejected the user's: see
     /// [`is_tool_error`](Error::is_tool_error).
     pub fn is_unauthorized(&self) -> bool {
         self.kind() == ErrorKind::Unauthorized
     }
 
-    /// Our credentials may not do this.
+    /// The permissions of our credentials are not sufficient.
     pub fn is_forbidden(&self) -> bool {
         self.kind() == ErrorKind::Forbidden
     }
 
-    /// There is no such thing.
+    /// The resource does not exist.
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
     }
 
-    /// It exists already, or was changed meanwhile.
+    /// The resource already exists, or was changed concurrently.
     pub fn is_conflict(&self) -> bool {
         self.kind() == ErrorKind::Conflict
     }
 
-    /// Too many requests, to Scalekit, to something in front of it, or to a tool's provider.
+    /// Whether there were too many requests to Scalekit, to a gateway in front of it, or to a
+    /// provider.
     pub fn is_rate_limited(&self) -> bool {
         matches!(
             self.kind(),
@@ -507,12 +507,12 @@ impl Error {
         ) || self.http_status() == Some(429)
     }
 
-    /// The deadline passed.
+    /// The deadline was exceeded.
     pub fn is_timeout(&self) -> bool {
         self.kind() == ErrorKind::GatewayTimeout
     }
 
-    /// No connection, or the service is not available.
+    /// Whether there is no connection or the service is unavailable.
     pub fn is_unavailable(&self) -> bool {
         matches!(
             self.kind(),
@@ -520,7 +520,7 @@ impl Error {
         )
     }
 
-    /// The failure is the provider's, not Scalekit's: of a tool, or of a proxied request.
+    /// Whether the provider of a tool or of a proxied request failed, and not Scalekit.
     pub fn is_tool_error(&self) -> bool {
         self.kind().is_of_a_tool()
     }

@@ -1,4 +1,4 @@
-//! Providers of an environment's own: services, MCP servers among them, that Scalekit does not know.
+//! Custom providers: services, including MCP servers, that Scalekit has no provider for.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::{AuthPattern, Client, Error, Provider};
 
 /// The calls on providers: see [`Client::providers`].
 ///
-/// Each method starts a call: set what is optional on what it returns, and await that.
+/// Each method returns the builder of a call. Set the optional parameters on it, then await it.
 #[derive(Clone, Debug)]
 pub struct Providers {
     client: Client,
@@ -32,7 +32,7 @@ impl Providers {
         CreateCustomProvider::new(&self.client, provider)
     }
 
-    /// Changes a provider; see [`UpdateCustomProvider`].
+    /// Updates a provider; see [`UpdateCustomProvider`].
     pub fn update_custom_provider(
         &self,
         identifier: impl Into<String>,
@@ -51,7 +51,7 @@ impl Providers {
     }
 }
 
-/// What every provider has; creating and changing one take the same.
+/// The fields that create and update have in common.
 fn settings(
     display_name: String,
     proxy_url: String,
@@ -61,31 +61,31 @@ fn settings(
         display_name: not_blank("display_name", display_name)?,
         proxy_url: not_blank("proxy_url", proxy_url)?,
         auth_patterns: Some(patterns_to_wire(auth_patterns)?),
-        // As in the official SDKs. The wire cannot say "not set".
+        // As in the official SDKs. The field has no presence.
         proxy_enabled: true,
         ..Default::default()
     })
 }
 
-/// Adds what is optional for a provider.
+/// Adds the optional fields of a provider.
 macro_rules! provider_setters {
     ($name:ident, $(#[$metadata_doc:meta])+) => {
         text_setters!($name {
-            /// What the provider is.
+            /// The description.
             description => [provider.get_or_insert_default().description];
-            /// Where its icon is: `https://…`, at most 2,048 characters.
+            /// The URL of the icon: `https://…`, at most 2,048 characters.
             icon_src => [provider.get_or_insert_default().icon_src];
         });
 
         impl $name {
-            /// Whether Scalekit proxies requests to the provider: it does unless this says no.
+            /// Whether proxied requests are enabled; `true` by default.
             pub fn proxy_enabled(mut self, enabled: bool) -> Self {
                 self.call.request.provider.get_or_insert_default().proxy_enabled = enabled;
                 self
             }
 
             $(#[$metadata_doc])+
-            /// At most 20 pairs, keys of 3 to 25 characters, values of 1 to 256.
+            /// At most 20 pairs, with keys of 3 to 25 and values of 1 to 256 characters.
             pub fn metadata(
                 mut self,
                 metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
@@ -101,13 +101,13 @@ macro_rules! provider_setters {
 }
 
 call_builder! {
-    /// Creates a provider: a service with an API, or an MCP server, that the environment can then
-    /// have connections to.
+    /// Creates a provider: a service with an API, or an MCP server. The environment can then have
+    /// connections to it.
     ///
-    /// The name has at most 200 letters, digits and spaces; the URL, to which proxied requests go,
-    /// starts with `https://` and has at most 2,048 characters (descriptors of `scalekit-sdk-python`
-    /// 2.21.0). The service takes one pattern at present. Not repeated after a failure that leaves
-    /// open whether it happened.
+    /// The name has at most 200 letters, digits and spaces. The URL of proxied requests starts with
+    /// `https://` and has at most 2,048 characters (descriptors of `scalekit-sdk-python` 2.21.0).
+    /// The service currently accepts one pattern. Not retried after a failure that leaves open
+    /// whether it took effect.
     ///
     /// ```no_run
     /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
@@ -128,15 +128,15 @@ call_builder! {
     /// ```
     ///
     /// # Errors
-    /// `InvalidInput` when the name or the URL is blank, or a pattern holds an integer that the wire
-    /// cannot carry exactly; `BadRequest` when one of them, the icon or the metadata is not
-    /// acceptable; `Conflict` when there is such a provider; those of every call.
+    /// `InvalidInput` when the name or the URL is blank, or a pattern holds an integer that the
+    /// wire cannot carry exactly; `BadRequest` when one of them, the icon or the metadata is not
+    /// acceptable; `Conflict` when there is such a provider. Also the errors of every call.
     CreateCustomProvider(wire::CreateCustomProviderRequest) -> Provider
 }
 may_be_idempotent!(CreateCustomProvider);
 provider_setters!(
     CreateCustomProvider,
-    /// What the application wants to note on the provider.
+    /// The application's metadata.
 );
 
 impl CreateCustomProvider {
@@ -149,7 +149,7 @@ impl CreateCustomProvider {
         }
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.
@@ -161,12 +161,12 @@ impl CreateCustomProvider {
 }
 
 call_builder! {
-    /// Changes a provider: name, URL and patterns are replaced, with the limits that
-    /// [`CreateCustomProvider`] has for them.
+    /// Updates a provider. Name, URL and patterns are replaced, with the limits of
+    /// [`CreateCustomProvider`].
     ///
-    /// Description and icon stay when they are not set; the metadata is replaced also then, by none
-    /// (`scalekit-sdk-python` 2.21.0). Repeated after transient failures: doing it twice is the same
-    /// as doing it once.
+    /// Description and icon keep their values if they are not set. Metadata that is not set is
+    /// removed (`scalekit-sdk-python` 2.21.0). Retried after transient failures: doing it twice has
+    /// the same effect as doing it once.
     ///
     /// ```no_run
     /// # use scalekit::{Client, Error, Provider};
@@ -190,12 +190,12 @@ call_builder! {
     /// `InvalidInput` when the identifier, the name or the URL is blank, or a pattern holds an
     /// integer that the wire cannot carry exactly; `BadRequest` when one of them, the icon or the
     /// metadata is not acceptable; `NotFound` when the environment has no provider of its own with
-    /// this identifier; those of every call.
+    /// this identifier. Also the errors of every call.
     UpdateCustomProvider(wire::UpdateCustomProviderRequest) -> Provider
 }
 provider_setters!(
     UpdateCustomProvider,
-    /// What the application wants to note on the provider, instead of all that there was.
+    /// Replaces the application's metadata.
 );
 
 impl UpdateCustomProvider {
@@ -222,7 +222,7 @@ impl UpdateCustomProvider {
         }
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.
@@ -234,10 +234,10 @@ impl UpdateCustomProvider {
 }
 
 call_builder! {
-    /// Deletes a provider that the environment created.
+    /// Deletes a custom provider.
     ///
-    /// Not repeated after a failure that leaves open whether it happened: in between, a provider of
-    /// the same name may have been created.
+    /// Not retried after a failure that leaves open whether it took effect: a provider with the
+    /// same name may have been created in between.
     ///
     /// ```no_run
     /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
@@ -249,7 +249,7 @@ call_builder! {
     /// # Errors
     /// `InvalidInput` when the identifier is blank; `BadRequest` when it is longer than 255
     /// characters, or connections use the provider; `NotFound` when the environment has no provider
-    /// of its own with this identifier; those of every call.
+    /// of its own with this identifier. Also the errors of every call.
     DeleteCustomProvider(wire::DeleteProviderRequest) -> ()
 }
 may_be_idempotent!(DeleteCustomProvider);
@@ -263,7 +263,7 @@ impl DeleteCustomProvider {
         }
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.

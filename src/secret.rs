@@ -1,4 +1,4 @@
-//! Text that must not be printed.
+//! Text that is never printed.
 
 use std::fmt;
 
@@ -6,8 +6,8 @@ use zeroize::Zeroizing;
 
 /// A credential: a token, a password, a key.
 ///
-/// It prints as `<redacted>`; [`expose`](Secret::expose) is the only way to its content. The memory
-/// is wiped when it is dropped.
+/// It prints as `<redacted>`. [`expose`](Secret::expose) returns the value. The memory is wiped
+/// when it is dropped.
 ///
 /// ```
 /// use scalekit::Secret;
@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// The content, in the clear.
+    /// The value, in plain text.
     pub fn expose(&self) -> &str {
         &self.0
     }

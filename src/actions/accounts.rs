@@ -1,4 +1,4 @@
-//! Reading, creating, changing and deleting connected accounts.
+//! Read, create, update and delete connected accounts.
 
 use crate::call::{
     Call, CallOptions, Deadline, Operation, call_builder, may_be_idempotent, operations,
@@ -12,7 +12,7 @@ use crate::{
 };
 use serde_core::Serialize;
 
-/// The request that reads one account, with or without credentials.
+/// The request for one account, with or without credentials.
 fn by_identifier(
     account: AccountRef,
 ) -> Result<wire::GetConnectedAccountByIdentifierRequest, Error> {
@@ -37,12 +37,12 @@ async fn read(
 call_builder! {
     /// Reads an account with its credentials.
     ///
-    /// Use [`GetConnectedAccountDetails`] when they are not needed. Repeated after transient
-    /// failures.
+    /// Use [`GetConnectedAccountDetails`] if you do not need the credentials. Retried after
+    /// transient failures.
     ///
     /// # Errors
-    /// `InvalidInput` when the account is named by blanks; `NotFound` when there is no such
-    /// account; those of every call.
+    /// `InvalidInput` if the account reference is blank; `NotFound` when there is no such account.
+    /// Also the errors of every call.
     GetConnectedAccount(wire::GetConnectedAccountByIdentifierRequest) -> ConnectedAccount
 }
 owner_setters!(GetConnectedAccount, 32);
@@ -54,7 +54,7 @@ impl GetConnectedAccount {
         }
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.
@@ -64,13 +64,13 @@ impl GetConnectedAccount {
 }
 
 call_builder! {
-    /// Reads an account without its credentials: they do not leave the service.
+    /// Reads an account without its credentials, which do not leave the service.
     ///
-    /// Repeated after transient failures.
+    /// Retried after transient failures.
     ///
     /// # Errors
-    /// `InvalidInput` when the account is named by blanks; `NotFound` when there is no such
-    /// account; those of every call.
+    /// `InvalidInput` if the account reference is blank; `NotFound` when there is no such account.
+    /// Also the errors of every call.
     GetConnectedAccountDetails(wire::GetConnectedAccountByIdentifierRequest) -> ConnectedAccount
 }
 owner_setters!(GetConnectedAccountDetails, 32);
@@ -82,7 +82,7 @@ impl GetConnectedAccountDetails {
         }
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.
@@ -92,16 +92,16 @@ impl GetConnectedAccountDetails {
 }
 
 call_builder! {
-    /// Creates an account with credentials that the application has already.
+    /// Creates an account with credentials that the application already has.
     ///
-    /// To let the user give them, use
-    /// [`get_authorization_link`](crate::actions::Actions::get_authorization_link). Not repeated
-    /// after a failure that leaves open whether it happened.
+    /// To let the user enter them, use
+    /// [`get_authorization_link`](crate::actions::Actions::get_authorization_link). Not retried
+    /// after a failure that leaves open whether it took effect.
     ///
     /// # Errors
-    /// `InvalidInput` when the account is named by blanks or the API configuration is not an
-    /// object; `Conflict` when the user has an account at this connection; `NotFound` when there is
-    /// no such connection; those of every call.
+    /// `InvalidInput` if the account reference is blank or the API configuration is not an object;
+    /// `Conflict` when the user has an account at this connection; `NotFound` when there is no such
+    /// connection. Also the errors of every call.
     CreateConnectedAccount(wire::CreateConnectedAccountRequest) -> ConnectedAccount
 }
 may_be_idempotent!(CreateConnectedAccount);
@@ -125,7 +125,7 @@ impl CreateConnectedAccount {
         }
     }
 
-    /// The provider's settings for this account, such as a subdomain: anything that serializes to
+    /// The provider's settings for this account, such as a subdomain: any value that serializes to
     /// a JSON object.
     pub fn api_config(mut self, config: impl Serialize) -> Self {
         let config = self.call.check(json::to_struct("api_config", &config));
@@ -137,7 +137,7 @@ impl CreateConnectedAccount {
         self
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.
@@ -156,13 +156,14 @@ async fn create(
 }
 
 call_builder! {
-    /// Changes an account's credentials, API configuration or scopes. What is not set stays.
+    /// Updates the credentials, the API configuration or the scopes of an account. Fields that are
+    /// not set keep their values.
     ///
-    /// Repeated after transient failures: doing it twice is the same as doing it once.
+    /// Retried after transient failures: doing it twice has the same effect as doing it once.
     ///
     /// # Errors
-    /// `InvalidInput` when the account is named by blanks or the API configuration is not an
-    /// object; `NotFound` when there is no such account; those of every call.
+    /// `InvalidInput` if the account reference is blank or the API configuration is not an object;
+    /// `NotFound` when there is no such account. Also the errors of every call.
     UpdateConnectedAccount(wire::UpdateConnectedAccountRequest) -> ConnectedAccount
 }
 owner_setters!(UpdateConnectedAccount, 32);
@@ -183,23 +184,23 @@ impl UpdateConnectedAccount {
         }
     }
 
-    /// Changes the credentials: the fields that are given.
+    /// Updates the credentials. Fields that are not set keep their values.
     pub fn authorization_details(mut self, details: impl Into<AuthorizationDetails>) -> Self {
         let details = self.call.check(details.into().into_wire());
         self.change().authorization_details = details;
         self
     }
 
-    /// Changes the provider's settings for this account: anything that serializes to a JSON object,
-    /// whose fields are merged into the settings that there are.
+    /// Updates the provider's settings for this account: any value that serializes to a JSON
+    /// object. Its fields are merged into the present settings.
     pub fn api_config(mut self, config: impl Serialize) -> Self {
         let config = self.call.check(json::to_struct("api_config", &config));
         self.change().api_config = config;
         self
     }
 
-    /// Which of the connection's scopes the account uses. Only connections of the types `OAUTH_M2M`
-    /// and `GOOGLE_DWD` that allow a choice take it; others ignore it.
+    /// The scopes of the connection that the account uses. Only connections of the types
+    /// `OAUTH_M2M` and `GOOGLE_DWD` that allow a selection use it; others ignore it.
     pub fn scope_selection(mut self, scopes: ScopeSelection) -> Self {
         self.call.request.scope_selection = Some(scopes.into_wire());
         self
@@ -209,7 +210,7 @@ impl UpdateConnectedAccount {
         self.call.request.connected_account.get_or_insert_default()
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.
@@ -224,12 +225,12 @@ impl UpdateConnectedAccount {
 call_builder! {
     /// Deletes an account and its credentials.
     ///
-    /// Not repeated after a failure that leaves open whether it happened: in between, the user may
-    /// have connected anew.
+    /// Not retried after a failure that leaves open whether it took effect: the user may have
+    /// connected again in between.
     ///
     /// # Errors
-    /// `InvalidInput` when the account is named by blanks; `NotFound` when there is no such
-    /// account; those of every call.
+    /// `InvalidInput` if the account reference is blank; `NotFound` when there is no such account.
+    /// Also the errors of every call.
     DeleteConnectedAccount(wire::DeleteConnectedAccountRequest) -> ()
 }
 may_be_idempotent!(DeleteConnectedAccount);
@@ -250,7 +251,7 @@ impl DeleteConnectedAccount {
         }
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.
@@ -264,11 +265,11 @@ impl DeleteConnectedAccount {
 }
 
 call_builder! {
-    /// The user's account at a connection, created if there is none.
+    /// Returns the user's account at a connection, and creates it if there is none.
     ///
-    /// Details given for an account that exists are applied to it. When somebody else creates it at
-    /// the same time, theirs is taken. Credentials are not read, so the account in the response has
-    /// none. The whole takes one deadline.
+    /// Details that are set are applied to an existing account. If another call creates the account
+    /// concurrently, that account is returned. Credentials are not read, so the returned account
+    /// has none. One deadline covers all requests.
     ///
     /// ```no_run
     /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
@@ -284,9 +285,9 @@ call_builder! {
     /// ```
     ///
     /// # Errors
-    /// `InvalidInput` when the account is named by blanks or the API configuration is not an
-    /// object; `NotFound` when there is no such connection; those of every call. The error names
-    /// the call that failed: `get_connected_account_details`, `create_connected_account` or
+    /// `InvalidInput` if the account reference is blank or the API configuration is not an object;
+    /// `NotFound` when there is no such connection; those of every call. The error names the call
+    /// that failed: `get_connected_account_details`, `create_connected_account` or
     /// `update_connected_account`.
     GetOrCreateConnectedAccount(wire::CreateConnectedAccountRequest) -> GetOrCreated
 }
@@ -309,15 +310,14 @@ impl GetOrCreateConnectedAccount {
         }
     }
 
-    /// The credentials that the account shall have.
+    /// The credentials of the account.
     pub fn authorization_details(mut self, details: impl Into<AuthorizationDetails>) -> Self {
         let details = self.call.check(details.into().into_wire());
         self.wanted().authorization_details = details;
         self
     }
 
-    /// The provider's settings that the account shall have: anything that serializes to a JSON
-    /// object.
+    /// The provider's settings of the account: any value that serializes to a JSON object.
     pub fn api_config(mut self, config: impl Serialize) -> Self {
         let config = self.call.check(json::to_struct("api_config", &config));
         self.wanted().api_config = config;
@@ -328,7 +328,7 @@ impl GetOrCreateConnectedAccount {
         self.call.request.connected_account.get_or_insert_default()
     }
 
-    /// Makes the calls.
+    /// Sends the requests.
     ///
     /// # Errors
     /// See the type.
@@ -359,8 +359,8 @@ impl GetOrCreateConnectedAccount {
             }
             Err(error) if error.is_conflict() => match Box::pin(self.existing(deadline)).await? {
                 Some(account) => {
-                    // After an attempt of which the outcome is unknown, the conflict can be with
-                    // what that attempt created.
+                    // If the outcome of an earlier attempt is unknown, that attempt may have
+                    // created the account.
                     let is_perhaps_ours = error.outcome() == Outcome::Unknown;
                     Ok(GetOrCreated {
                         account,
@@ -374,7 +374,7 @@ impl GetOrCreateConnectedAccount {
         }
     }
 
-    /// The options of a part of this call, which has what is left of its time.
+    /// The options of one of the requests, which has the remaining time.
     fn options_until(&self, deadline: Deadline) -> CallOptions {
         CallOptions {
             deadline: Some(deadline),
@@ -382,7 +382,7 @@ impl GetOrCreateConnectedAccount {
         }
     }
 
-    /// The account if it exists, with what the caller gave applied to it.
+    /// The account if it exists, with the caller's details applied to it.
     async fn existing(&self, deadline: Deadline) -> Result<Option<ConnectedAccount>, Error> {
         let request = &self.call.request;
         let mut details = Call::new(
@@ -422,9 +422,9 @@ impl GetOrCreateConnectedAccount {
 }
 
 call_builder! {
-    /// Lists accounts, without credentials.
+    /// Lists accounts, without their credentials.
     ///
-    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Repeated
+    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Retried
     /// after transient failures.
     ///
     /// ```no_run
@@ -439,12 +439,13 @@ call_builder! {
     /// ```
     ///
     /// # Errors
-    /// `BadRequest` when a filter or the page token is not acceptable; those of every call.
+    /// `BadRequest` when a filter or the page token is not acceptable. Also the errors of every
+    /// call.
     ListConnectedAccounts(wire::ListConnectedAccountsRequest) -> Page<ConnectedAccountSummary>
 }
 owner_setters!(ListConnectedAccounts, 32);
 text_setters!(ListConnectedAccounts {
-    /// Only accounts of this connection. Not together with
+    /// Only accounts of this connection. Cannot be combined with
     /// [`connection_names`](Self::connection_names).
     connection_name => [connector];
     /// Only accounts of this user; at most 100 characters.
@@ -456,7 +457,7 @@ text_setters!(ListConnectedAccounts {
 });
 pageable!(
     ListConnectedAccounts of ConnectedAccountSummary,
-    /// How many accounts a page has at most; below 100.
+    /// The maximum number of accounts on a page; below 100.
 );
 
 impl ListConnectedAccounts {
@@ -466,14 +467,14 @@ impl ListConnectedAccounts {
         }
     }
 
-    /// Only accounts of these connections, at most 20. Not together with
+    /// Only accounts of these connections, at most 20. Cannot be combined with
     /// [`connection_name`](Self::connection_name).
     pub fn connection_names(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.call.request.connection_names = names.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Fetches one page.
+    /// Requests one page.
     ///
     /// # Errors
     /// See the type.
@@ -496,14 +497,14 @@ impl ListConnectedAccounts {
 }
 
 call_builder! {
-    /// Finds accounts by a text, without credentials.
+    /// Searches accounts, without their credentials.
     ///
-    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Repeated
+    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Retried
     /// after transient failures.
     ///
     /// # Errors
     /// `InvalidInput` when the query is blank; `BadRequest` when it is not of 3 to 200 characters
-    /// or the page token is not acceptable; those of every call.
+    /// or the page token is not acceptable. Also the errors of every call.
     SearchConnectedAccounts(wire::SearchConnectedAccountsRequest) -> Page<ConnectedAccountSummary>
 }
 text_setters!(SearchConnectedAccounts {
@@ -512,7 +513,7 @@ text_setters!(SearchConnectedAccounts {
 });
 pageable!(
     SearchConnectedAccounts of ConnectedAccountSummary,
-    /// How many accounts a page has at most; 30 or less.
+    /// The maximum number of accounts on a page; at most 30.
 );
 
 impl SearchConnectedAccounts {
@@ -526,7 +527,7 @@ impl SearchConnectedAccounts {
         }
     }
 
-    /// Fetches one page.
+    /// Requests one page.
     ///
     /// # Errors
     /// See the type.

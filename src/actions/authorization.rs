@@ -1,4 +1,4 @@
-//! Authorization links, and verifying the user who came back from one.
+//! Authorization links, and verification of the user after consent.
 
 use crate::call::{Call, call_builder, may_be_idempotent, operations, owner_setters, text_setters};
 use crate::model::not_blank;
@@ -6,16 +6,16 @@ use crate::raw::connected_accounts as wire;
 use crate::{AccountRef, AuthorizationLink, Client, Error, VerifiedUser};
 
 call_builder! {
-    /// Gets a link by which a user authorizes an account.
+    /// Returns a link with which a user authorizes an account.
     ///
-    /// The link works once and for a short time. An account that does not exist yet is created in
-    /// the state [`PendingAuth`](crate::AccountStatus::PendingAuth). After the user has consented,
-    /// the browser goes to [`user_verify_url`](Self::user_verify_url) with the query parameters
-    /// `auth_request_id` and `state`: verify the user there with
+    /// The link works once, for a short time. An account that does not exist yet is created with
+    /// the status [`PendingAuth`](crate::AccountStatus::PendingAuth). After the user has consented,
+    /// the browser is redirected to [`user_verify_url`](Self::user_verify_url) with the query
+    /// parameters `auth_request_id` and `state`. Verify the user there with
     /// [`verify_connected_account_user`](crate::actions::Actions::verify_connected_account_user).
     ///
-    /// Not repeated after a failure that leaves open whether a link was made: each call makes a
-    /// new one.
+    /// Not retried after a failure that leaves open whether a link was created: each call creates a
+    /// new link.
     ///
     /// ```no_run
     /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
@@ -31,17 +31,16 @@ call_builder! {
     /// ```
     ///
     /// # Errors
-    /// `InvalidInput` when the account is named by blanks or the URL is not an http one;
-    /// `NotFound` when there is no such connection, or no account with that id; those of every
-    /// call.
+    /// `InvalidInput` if the account reference is blank or the URL is not an http one; `NotFound`
+    /// when there is no such connection, or no account with that id. Also the errors of every call.
     GetAuthorizationLink(wire::GetMagicLinkForConnectedAccountRequest) -> AuthorizationLink
 }
 may_be_idempotent!(GetAuthorizationLink);
 owner_setters!(GetAuthorizationLink, 32);
 text_setters!(GetAuthorizationLink {
-    /// Comes back unchanged as query parameter of the verification URL; at most 512 characters.
-    /// Put something unguessable here and compare it, so that nobody can slip a foreign
-    /// authorization to your user.
+    /// Returned unchanged as a query parameter of the verification URL; at most 512 characters. Set
+    /// an unguessable value and compare it, so that nobody can pass another authorization to your
+    /// user.
     state => [state];
 });
 
@@ -61,9 +60,9 @@ impl GetAuthorizationLink {
         }
     }
 
-    /// Where the browser goes after the user has consented: a page of yours that verifies the user.
-    /// An http or https URL of at most 2048 characters. Without it, environments that let only
-    /// Scalekit's own users connect activate the account at once.
+    /// The page of your application that verifies the user after consent: an http or https URL of
+    /// at most 2048 characters. Without it, environments that only allow Scalekit's own users
+    /// activate the account at once.
     pub fn user_verify_url(mut self, url: impl Into<String>) -> Self {
         let url = url.into();
         let checked = match url.parse::<http::Uri>() {
@@ -77,7 +76,7 @@ impl GetAuthorizationLink {
         self
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.
@@ -89,20 +88,19 @@ impl GetAuthorizationLink {
 }
 
 call_builder! {
-    /// Confirms which user it was who consented, which activates the account.
+    /// Verifies which user consented, which activates the account.
     ///
-    /// `auth_request_id` is the query parameter of the verification URL. `identifier` must be what
-    /// your application knows of the user in front of it, for example from its session, never
-    /// something out of the URL: this check is what keeps one user from connecting an account for
-    /// another.
+    /// `auth_request_id` is the query parameter of the verification URL. `identifier` must come
+    /// from your application, for example from the user's session, never from the URL: this check
+    /// prevents one user from connecting an account for another.
     ///
-    /// Not repeated after a failure that leaves open whether it happened: a request can be verified
-    /// once.
+    /// Not retried after a failure that leaves open whether it took effect: a request can be
+    /// verified only once.
     ///
     /// # Errors
     /// `InvalidInput` when one of the two is blank; `Forbidden` when the identifier is not the one
-    /// that the link was made for; `NotFound` when the request is unknown or already used; those of
-    /// every call.
+    /// that the link was made for; `NotFound` when the request is unknown or already used. Also the
+    /// errors of every call.
     VerifyConnectedAccountUser(wire::VerifyConnectedAccountUserRequest) -> VerifiedUser
 }
 may_be_idempotent!(VerifyConnectedAccountUser);
@@ -121,7 +119,7 @@ impl VerifyConnectedAccountUser {
         }
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.

@@ -1,17 +1,18 @@
-//! Listing the connections that users can connect accounts to.
+//! Lists the connections to which users can connect accounts.
 
 use crate::call::{Call, call_builder, operations, pageable, text_setters};
 use crate::raw::connections as wire;
 use crate::{AppConnection, Client, Error, Page};
 
 call_builder! {
-    /// Lists the connections of the environment that users can connect accounts to.
+    /// Lists the connections of the environment to which users can connect accounts.
     ///
-    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Repeated
+    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Retried
     /// after transient failures.
     ///
     /// # Errors
-    /// `BadRequest` when a filter or the page token is not acceptable; those of every call.
+    /// `BadRequest` when a filter or the page token is not acceptable. Also the errors of every
+    /// call.
     ListConnections(wire::ListAppConnectionsRequest) -> Page<AppConnection>
 }
 text_setters!(ListConnections {
@@ -22,7 +23,7 @@ text_setters!(ListConnections {
 });
 pageable!(
     ListConnections of AppConnection,
-    /// How many connections a page has at most; 30 or less.
+    /// The maximum number of connections on a page; at most 30.
 );
 
 impl ListConnections {
@@ -32,7 +33,7 @@ impl ListConnections {
         }
     }
 
-    /// Fetches one page.
+    /// Requests one page.
     ///
     /// # Errors
     /// See the type.

@@ -1,4 +1,4 @@
-//! Executing a tool with a user's account.
+//! Executes a tool with a user's account.
 
 use crate::call::{
     Call, account_setter, call_builder, may_be_idempotent, operations, owner_setters, text_setters,
@@ -10,12 +10,12 @@ use crate::{Client, Error, ToolOutput, json};
 call_builder! {
     /// Executes a tool with a user's account.
     ///
-    /// Whose account it is: [`account`](Self::account), or [`identifier`](Self::identifier) alone
-    /// when the user has one account for the tool's provider.
+    /// Set the account with [`account`](Self::account). [`identifier`](Self::identifier) alone is
+    /// enough if the user has one account for the provider of the tool.
     ///
-    /// **Never sent twice**, unless it is certain that the first was not processed, or you declare
-    /// the call [`idempotent`](Self::idempotent). When it fails, [`Error::outcome`] tells whether
-    /// it may have happened.
+    /// **Never sent twice**, unless the first request was certainly not processed, or you declare
+    /// the call [`idempotent`](Self::idempotent). If it fails, [`Error::outcome`] tells whether it
+    /// may have taken effect.
     ///
     /// ```no_run
     /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
@@ -34,22 +34,21 @@ call_builder! {
     /// carry exactly, or a name is blank; `NotFound` when there is no such tool or account;
     /// `BadRequest` when the input does not fit the tool's schema or the account is not active;
     /// `Tool`, `ToolRateLimit`, `ToolUnauthorized` and `ToolForbidden` when the provider failed or
-    /// refused: then [`Error::tool_error`] has the execution id; those of every call.
+    /// refused: then [`Error::tool_error`] has the execution id. Also the errors of every call.
     ExecuteTool(wire::ExecuteToolRequest) -> ToolOutput
 }
 may_be_idempotent!(ExecuteTool);
 account_setter!(ExecuteTool);
 owner_setters!(ExecuteTool, 100);
 text_setters!(ExecuteTool {
-    /// The user, as your application names them.
+    /// The application's identifier of the user.
     identifier => [identifier];
-    /// The connection's name, with [`identifier`](Self::identifier): needed when the user has
-    /// accounts at several connections of the tool's provider; at most 400 characters.
+    /// The name of the connection, with [`identifier`](Self::identifier); at most 400 characters.
+    /// Required if the user has accounts at several connections of the provider.
     connection_name => [connector];
-    /// The account by its id (`ca_…`), instead of identifier and connection name.
+    /// The id of the account (`ca_…`), instead of identifier and connection name.
     connected_account_id => [connected_account_id];
-    /// The run of your agent that this execution belongs to, for the service's logs; at most 255
-    /// characters.
+    /// The id of the agent run, for the service's logs; at most 255 characters.
     agent_run_id => [agent_run_id];
 });
 
@@ -71,7 +70,7 @@ impl ExecuteTool {
         }
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.

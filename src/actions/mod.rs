@@ -1,4 +1,4 @@
-//! The verbs on connected accounts: authorize, verify, read, change, execute, request.
+//! The calls on connected accounts: authorize, verify, read, update, execute, request.
 
 mod accounts;
 mod authorization;
@@ -27,7 +27,7 @@ use crate::{AccountRef, AuthorizationDetails, Client, json};
 
 /// The calls on connected accounts: see [`Client::actions`].
 ///
-/// Each method starts a call: set what is optional on what it returns, and await that.
+/// Each method returns the builder of a call. Set the optional parameters on it, then await it.
 #[derive(Clone, Debug)]
 pub struct Actions {
     client: Client,
@@ -38,12 +38,12 @@ impl Actions {
         Self { client }
     }
 
-    /// A link by which the user authorizes an account; see [`GetAuthorizationLink`].
+    /// Returns an authorization link for a user; see [`GetAuthorizationLink`].
     pub fn get_authorization_link(&self, account: impl Into<AccountRef>) -> GetAuthorizationLink {
         GetAuthorizationLink::new(&self.client, account.into())
     }
 
-    /// Confirms which user it was who consented; see [`VerifyConnectedAccountUser`].
+    /// Verifies the user who consented; see [`VerifyConnectedAccountUser`].
     pub fn verify_connected_account_user(
         &self,
         auth_request_id: impl Into<String>,
@@ -52,7 +52,8 @@ impl Actions {
         VerifyConnectedAccountUser::new(&self.client, auth_request_id.into(), identifier.into())
     }
 
-    /// The user's account, created if there is none; see [`GetOrCreateConnectedAccount`].
+    /// Returns the user's account, and creates it if there is none; see
+    /// [`GetOrCreateConnectedAccount`].
     pub fn get_or_create_connected_account(
         &self,
         connection_name: impl Into<String>,
@@ -61,8 +62,7 @@ impl Actions {
         GetOrCreateConnectedAccount::new(&self.client, connection_name.into(), identifier.into())
     }
 
-    /// Another name of
-    /// [`get_or_create_connected_account`](Actions::get_or_create_connected_account).
+    /// An alias of [`get_or_create_connected_account`](Actions::get_or_create_connected_account).
     pub fn upsert_connected_account(
         &self,
         connection_name: impl Into<String>,
@@ -71,12 +71,12 @@ impl Actions {
         self.get_or_create_connected_account(connection_name, identifier)
     }
 
-    /// An account with its credentials; see [`GetConnectedAccount`].
+    /// Reads an account with its credentials; see [`GetConnectedAccount`].
     pub fn get_connected_account(&self, account: impl Into<AccountRef>) -> GetConnectedAccount {
         GetConnectedAccount::new(&self.client, account.into())
     }
 
-    /// An account without its credentials; see [`GetConnectedAccountDetails`].
+    /// Reads an account without its credentials; see [`GetConnectedAccountDetails`].
     pub fn get_connected_account_details(
         &self,
         account: impl Into<AccountRef>,
@@ -84,17 +84,17 @@ impl Actions {
         GetConnectedAccountDetails::new(&self.client, account.into())
     }
 
-    /// The accounts of the environment; see [`ListConnectedAccounts`].
+    /// Lists the accounts of the environment; see [`ListConnectedAccounts`].
     pub fn list_connected_accounts(&self) -> ListConnectedAccounts {
         ListConnectedAccounts::new(&self.client)
     }
 
-    /// Accounts that match a text; see [`SearchConnectedAccounts`].
+    /// Searches accounts; see [`SearchConnectedAccounts`].
     pub fn search_connected_accounts(&self, query: impl Into<String>) -> SearchConnectedAccounts {
         SearchConnectedAccounts::new(&self.client, query.into())
     }
 
-    /// Creates an account with credentials at hand; see [`CreateConnectedAccount`].
+    /// Creates an account with existing credentials; see [`CreateConnectedAccount`].
     pub fn create_connected_account(
         &self,
         connection_name: impl Into<String>,
@@ -108,7 +108,7 @@ impl Actions {
         )
     }
 
-    /// Changes an account; see [`UpdateConnectedAccount`].
+    /// Updates an account; see [`UpdateConnectedAccount`].
     pub fn update_connected_account(
         &self,
         account: impl Into<AccountRef>,
@@ -126,7 +126,7 @@ impl Actions {
 
     /// Executes a tool with a user's account; see [`ExecuteTool`].
     ///
-    /// `input` is anything that serializes to a JSON object, such as a struct of your own or
+    /// `input` is any value that serializes to a JSON object, such as a struct of your own or
     /// `serde_json::json!`. `()`, `None` and `null` stand for an empty object.
     pub fn execute_tool(&self, tool_name: impl Into<String>, input: impl Serialize) -> ExecuteTool {
         let input = json::to_input("input", &input);
@@ -147,7 +147,7 @@ impl Actions {
         ExecuteTool::new(&self.client, tool_name.into(), input)
     }
 
-    /// Calls the provider's own API with a user's credentials; see [`ProxyRequest`].
+    /// Sends a request to the provider's API with a user's credentials; see [`ProxyRequest`].
     pub fn request(
         &self,
         connection_name: impl Into<String>,
@@ -162,7 +162,7 @@ impl Actions {
         )
     }
 
-    /// What users can connect accounts to; see [`ListConnections`].
+    /// Lists the connections of the environment; see [`ListConnections`].
     pub fn list_connections(&self) -> ListConnections {
         ListConnections::new(&self.client)
     }

@@ -37,7 +37,7 @@ struct File {
 }
 
 impl Multipart {
-    /// An empty form.
+    /// Creates an empty form.
     pub fn new() -> Self {
         Self::default()
     }
@@ -53,7 +53,7 @@ impl Multipart {
         self
     }
 
-    /// Adds a file with its name and media type.
+    /// Adds a file with its name and content type.
     pub fn file(
         self,
         name: impl Into<String>,
@@ -65,8 +65,8 @@ impl Multipart {
         self.part(name.into(), file_name.into(), content_type.into(), content)
     }
 
-    /// Adds a file that is read while it is sent. A request with it is sent at most once: it is
-    /// never repeated, and a copy of this form cannot be sent again.
+    /// Adds a file that is streamed. A request with it is never retried, and a clone of this form
+    /// cannot be sent again.
     pub fn file_stream<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
         self,
         name: impl Into<String>,
@@ -78,9 +78,9 @@ impl Multipart {
         self.part(name.into(), file_name.into(), content_type.into(), content)
     }
 
-    /// Adds a file that is read while it is sent, of a known length in bytes: like
-    /// [`file_stream`](Self::file_stream), but the request can say how long it is. The call fails
-    /// when the stream gives more or fewer bytes than that.
+    /// Adds a file of a known length in bytes that is streamed: like
+    /// [`file_stream`](Self::file_stream), with a `content-length` for the request. The call fails
+    /// if the stream yields more or fewer bytes.
     pub fn file_stream_with_length<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
         self,
         name: impl Into<String>,

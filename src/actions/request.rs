@@ -1,4 +1,4 @@
-//! Calling the provider's own API through Scalekit's proxy, which adds the user's credentials.
+//! Requests to a provider's API through Scalekit's proxy, which adds the user's credentials.
 
 use std::fmt;
 use std::pin::Pin;
@@ -30,33 +30,34 @@ pub(crate) struct Request {
     path: String,
     query: Vec<(String, String)>,
     headers: HeaderMap,
-    /// One that was set as a header, which the type of the body gives way to.
+    /// Set as a header. It replaces the content type of the body.
     content_type: Option<HeaderValue>,
     body: RequestBody,
     body_type: BodyType,
 }
 
-/// What a body says that it is.
+/// The content type of a body.
 #[derive(Clone, Default)]
 enum BodyType {
     #[default]
     None,
     Given(HeaderValue),
-    /// With a boundary, without which nobody can read the form.
+    /// With the boundary, which the receiver needs.
     Multipart(HeaderValue),
 }
 
 call_builder! {
-    /// Calls the provider's own API with a user's credentials, which Scalekit's proxy adds.
+    /// Sends a request to the provider's API through Scalekit's proxy, which adds the user's
+    /// credentials.
     ///
-    /// The path is the provider's, such as `/gmail/v1/users/me/profile`, and must be percent-encoded
-    /// where needed. It may have a query, in which what a URL cannot hold is encoded here. A path
-    /// that could leave the provider's API, such as one with `..`, is refused. Redirects are not followed: they are responses. So is every status:
-    /// see [`ProxyResponse::error_for_status`].
+    /// The path is that of the provider's API, such as `/gmail/v1/users/me/profile`. It must be
+    /// percent-encoded. It may have a query, which is encoded where necessary. A path that could
+    /// leave the provider's API, such as one with `..`, is an error. Redirects are not followed. A
+    /// response with any status is `Ok`: see [`ProxyResponse::error_for_status`].
     ///
-    /// Repeated after transient failures when the method is one that HTTP calls idempotent (GET,
-    /// HEAD, OPTIONS, PUT, DELETE), or you declare the call [`idempotent`](Self::idempotent);
-    /// never because of the status of the provider's response.
+    /// Retried after transient failures if the HTTP method is idempotent (GET, HEAD, OPTIONS, PUT,
+    /// DELETE) or you declare the call [`idempotent`](Self::idempotent). Never retried because of
+    /// the status of the provider's response.
     ///
     /// ```no_run
     /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
@@ -77,10 +78,11 @@ call_builder! {
     /// ```
     ///
     /// # Errors
-    /// `InvalidInput` when a name is blank, not printable ASCII, or begins or ends with a blank, which
-    /// no header carries; the path could leave the provider's API; the method is CONNECT, TRACE or
-    /// TRACK; a header is reserved or malformed; or the body is not JSON or not as long as was said; `Unauthorized` when Scalekit
-    /// refused our own token twice; those of every call.
+    /// `InvalidInput` if a name is blank, is not printable ASCII, or begins or ends with a blank;
+    /// if the path could leave the provider's API; if the method is CONNECT, TRACE or TRACK; if a
+    /// header is reserved or malformed; or if the body cannot be serialized or does not have its
+    /// declared length. `Unauthorized` if Scalekit rejected the access token twice. Also the errors
+    /// of every call.
     ProxyRequest(Request) -> ProxyResponse
 }
 may_be_idempotent!(ProxyRequest);
@@ -106,9 +108,8 @@ impl ProxyRequest {
         }
     }
 
-    /// The HTTP method; GET unless set. The methods of HTTP itself are sent in upper case, whatever
-    /// case they are given in. CONNECT, TRACE and TRACK are refused: they are about the connection
-    /// and would show or misuse our own token.
+    /// The HTTP method; GET by default. Standard methods are sent in upper case. CONNECT, TRACE and
+    /// TRACK are errors: they would expose or misuse the access token.
     pub fn method(mut self, method: Method) -> Self {
         if let Some(method) = self.call.check(sendable(method)) {
             self.call.request.method = method;
@@ -116,7 +117,7 @@ impl ProxyRequest {
         self
     }
 
-    /// Adds query parameters, which are encoded here.
+    /// Adds query parameters and encodes them.
     pub fn query<N: Into<String>, V: ToString>(
         mut self,
         pairs: impl IntoIterator<Item = (N, V)>,
@@ -128,14 +129,14 @@ impl ProxyRequest {
         self
     }
 
-    /// Adds a header. Those that this crate, the proxy or HTTP itself sets are refused, and those by
-    /// which servers take a request for one to another host or path.
+    /// Adds a header. Headers that are set by this crate, the proxy or HTTP are errors, and so are
+    /// headers with which a request could reach another host or path.
     ///
-    /// A `content-type` replaces the one that the body comes with. Unless `accept` is set, anything
-    /// is accepted. A request with a header such as `x-http-method-override` is only repeated when
-    /// it is declared [`idempotent`](Self::idempotent).
+    /// A `content-type` replaces the content type of the body. `accept` is `*/*` by default. A
+    /// request with a header such as `x-http-method-override` is retried only if it is declared
+    /// [`idempotent`](Self::idempotent).
     ///
-    /// Takes text, or a [`HeaderName`] and a [`HeaderValue`].
+    /// Name and value are strings, or a [`HeaderName`] and a [`HeaderValue`].
     pub fn header(mut self, name: impl AsRef<str>, value: impl TryInto<HeaderValue>) -> Self {
         let name = name.as_ref();
         let value = value.try_into().ok();
@@ -150,7 +151,7 @@ impl ProxyRequest {
         self
     }
 
-    /// Sends JSON: anything that serializes.
+    /// Sends a value as JSON.
     pub fn json(self, body: &impl Serialize) -> Self {
         match serde_json::to_vec(body) {
             Ok(json) => self.body(json, "application/json"),
@@ -178,14 +179,13 @@ impl ProxyRequest {
         }
     }
 
-    /// Sends these bytes as this media type.
+    /// Sends bytes with this content type.
     pub fn body(self, body: impl Into<Bytes>, content_type: impl AsRef<str>) -> Self {
         self.request_body(body.into().into(), content_type.as_ref(), BodyType::Given)
     }
 
-    /// Sends what a stream gives, as this media type, while it gives it: nothing is held in memory.
-    /// Such a request is sent at most once: it is never repeated, and a copy of this call cannot be
-    /// sent again.
+    /// Streams the body, with this content type, without buffering it. Such a request is never
+    /// retried, and a clone of this builder cannot be sent again.
     pub fn body_stream<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
         self,
         body: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
@@ -194,9 +194,9 @@ impl ProxyRequest {
         self.stream(Once::new(body, None), content_type.as_ref())
     }
 
-    /// Sends what a stream of a known length in bytes gives: like [`body_stream`](Self::body_stream),
-    /// but with that `content-length`, as some providers demand. The call fails when the stream
-    /// gives more or fewer bytes than that; its last bytes are sent when its end has come.
+    /// Streams a body of a known length in bytes: like [`body_stream`](Self::body_stream), with a
+    /// `content-length`, which some providers require. The call fails if the stream yields more or
+    /// fewer bytes. The last bytes are sent only when the stream has ended.
     pub fn body_stream_with_length<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
         self,
         body: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
@@ -231,7 +231,7 @@ impl ProxyRequest {
         self
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.
@@ -243,9 +243,8 @@ impl ProxyRequest {
         Ok(ProxyResponse::new(response, origin))
     }
 
-    /// Makes the call, and leaves the body of the response to be read as it comes: for downloads that
-    /// are too large for memory. The deadline of the call holds until the end of the body; the size
-    /// has no limit.
+    /// Sends the request, and returns the response with a streaming body, for large downloads. The
+    /// deadline covers the body. Its size is not limited.
     ///
     /// ```no_run
     /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
@@ -264,7 +263,7 @@ impl ProxyRequest {
     /// ```
     ///
     /// # Errors
-    /// See the type; what breaks while the body is read is an error of the stream.
+    /// See the type. Errors while reading the body are errors of the stream.
     pub async fn send_streaming(self) -> Result<ProxyStream, Error> {
         let prepared = self.prepare()?;
         let (response, origin) = prepared.run(async |_, response| Ok(response)).await?;
@@ -291,7 +290,7 @@ impl ProxyRequest {
     }
 }
 
-/// A request with everything that is needed to make it.
+/// A request that is ready to be sent.
 struct Prepared {
     client: Client,
     policy: RetryPolicy,
@@ -299,19 +298,19 @@ struct Prepared {
     request: HttpRequest,
 }
 
-/// What is known of a response besides the response.
+/// What is known about a response besides the response itself.
 #[derive(Clone)]
 struct Origin {
     attempts: u32,
-    /// Whether an attempt before the one that got the response may have taken effect.
+    /// Whether an earlier attempt may have taken effect.
     earlier: Outcome,
     is_repeatable: bool,
-    /// What Scalekit said is wrong, when it is Scalekit that responded.
+    /// Scalekit's error, if Scalekit responded and not the provider.
     error: Option<Error>,
 }
 
 impl Origin {
-    /// Nothing for a status below 400; else Scalekit's error, or that of the provider.
+    /// Ok for a status below 400, otherwise the error of Scalekit or of the provider.
     fn check(&self, status: StatusCode, headers: &HeaderMap) -> Result<(), Error> {
         if !status.is_client_error() && !status.is_server_error() {
             return Ok(());
@@ -360,7 +359,7 @@ impl Prepared {
 }
 
 impl Request {
-    /// Whether HTTP says so.
+    /// Whether the HTTP method is idempotent.
     fn is_idempotent(&self) -> bool {
         self.method.is_idempotent() && !headers::override_the_method(&self.headers)
     }
@@ -397,7 +396,7 @@ impl Request {
     }
 }
 
-/// The method as it is sent, if the proxy may get it.
+/// The method to send, if it is allowed.
 fn sendable(method: Method) -> Result<Method, Error> {
     const KNOWN: [Method; 7] = [
         Method::GET,
@@ -409,7 +408,8 @@ fn sendable(method: Method) -> Result<Method, Error> {
         Method::OPTIONS,
     ];
     let is = |name: &str| method.as_str().eq_ignore_ascii_case(name);
-    // CONNECT has no path and leaves /proxy/ with our token; the other two make a server show it.
+    // CONNECT has no path and leaves /proxy/ with the access token. The others make a server echo
+    // it.
     if ["CONNECT", "TRACE", "TRACK"].into_iter().any(is) {
         return Err(Error::invalid_input(
             "method",
@@ -420,7 +420,7 @@ fn sendable(method: Method) -> Result<Method, Error> {
     Ok(known.unwrap_or(method))
 }
 
-/// A provider's response through the proxy, whatever its status.
+/// The provider's response, with any status.
 ///
 /// `Debug` shows the status and the length of the body.
 #[derive(Clone)]
@@ -456,20 +456,20 @@ impl ProxyResponse {
         &self.body
     }
 
-    /// The body as text, without a byte order mark.
+    /// The body as text, without its byte order mark.
     ///
     /// # Errors
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when it is compressed or not UTF-8.
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if it is compressed or not UTF-8.
     pub fn text(&self) -> Result<&str, Error> {
         content::text(&self.headers, &self.body)
             .map_err(|reason| Error::decode(reason).with_call(operations::REQUEST.name))
     }
 
-    /// The body as a type of yours, or as `serde_json::Value`.
+    /// Deserializes the body into your type, or into a `serde_json::Value`.
     ///
     /// # Errors
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when it is compressed, not UTF-8, or not JSON
-    /// of that form. The error does not quote the body.
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if it is compressed, not UTF-8, or does not
+    /// match the type. The error does not quote the body.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_str(self.text()?).map_err(|error| {
             let wanted = std::any::type_name::<T>();
@@ -487,16 +487,16 @@ impl ProxyResponse {
         })
     }
 
-    /// The response itself when its status is below 400.
+    /// Returns the response if its status is below 400.
     ///
     /// # Errors
-    /// For 4xx and 5xx, an error with the [`http_status`](Error::http_status).
+    /// An error with the [`http_status`](Error::http_status) for 4xx and 5xx.
     ///
-    /// What a provider says is of the kinds of a tool: `ToolUnauthorized` (401), `ToolForbidden`
-    /// (403), `ToolRateLimit` (429) or `Tool`; the error does not carry the body: read that before.
-    /// What Scalekit itself says instead of the provider, for example that the account does not
-    /// exist or is not active, or that the proxy is switched off, is of the other kinds, with
-    /// Scalekit's message and [`error_code`](Error::error_code).
+    /// A provider's error has one of the kinds `ToolUnauthorized` (401), `ToolForbidden` (403),
+    /// `ToolRateLimit` (429) and `Tool`. It does not contain the body; read that first. An error of
+    /// Scalekit itself has another kind, with Scalekit's message and
+    /// [`error_code`](Error::error_code): for example, the account does not exist or is not active,
+    /// or the proxy is disabled.
     pub fn error_for_status(self) -> Result<Self, Error> {
         self.origin.check(self.status, &self.headers)?;
         Ok(self)
@@ -512,7 +512,7 @@ impl fmt::Debug for ProxyResponse {
     }
 }
 
-/// A provider's response through the proxy as a stream of chunks.
+/// The provider's response, with a streaming body.
 ///
 /// `Debug` shows the status.
 pub struct ProxyStream {
@@ -545,20 +545,20 @@ impl ProxyStream {
         self.response.headers()
     }
 
-    /// The stream itself when its status is below 400.
+    /// Returns the response if its status is below 400.
     ///
     /// # Errors
-    /// As of [`ProxyResponse::error_for_status`].
+    /// The errors of [`ProxyResponse::error_for_status`].
     pub fn error_for_status(self) -> Result<Self, Error> {
         self.origin.check(self.status(), self.headers())?;
         Ok(self)
     }
 
-    /// The next chunk of the body; `None` at its end.
+    /// Returns the next chunk of the body, or `None` at its end.
     ///
     /// # Errors
-    /// `Connection` when the connection breaks, `GatewayTimeout` at the deadline. The stream is at
-    /// its end after that.
+    /// `Connection` if the connection breaks, `GatewayTimeout` at the deadline. The stream ends
+    /// after an error.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context))
             .await
@@ -573,7 +573,7 @@ impl Stream for ProxyStream {
         if self.ended {
             return Poll::Ready(None);
         }
-        // First: a reader that is slower than the provider always finds data waiting.
+        // Checked first: a slow reader always finds data waiting.
         let chunk = match self.sleep.as_mut().poll(context).is_ready() {
             true => Poll::Ready(Some(Err(self.deadline.error(Outcome::Unknown)))),
             false => self.response.body_mut().poll_chunk(context),
@@ -607,7 +607,7 @@ mod tests {
             let sent = sendable(method(name)).expect(name);
             assert_eq!(sent, method(&name.to_uppercase()));
         }
-        // The case of others is their own (RFC 9110, section 9.1).
+        // Other methods are case-sensitive (RFC 9110, section 9.1).
         for name in ["PROPFIND", "propfind", "M-SEARCH", "CONNECTED", "purge"] {
             assert_eq!(sendable(method(name)).expect(name), method(name));
         }

@@ -1,4 +1,4 @@
-//! What all call builders of the facade share: a request message, options, and how it is sent.
+//! What all builders share: the request message, the options, and how it is sent.
 
 use std::fmt;
 use std::future::Future;
@@ -15,13 +15,13 @@ use crate::{Client, Error};
 /// The future of a call that is awaited directly.
 pub(crate) type CallFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
-/// A call in the making. `Debug` does not show the request: it can hold credentials.
+/// A call that is being built. `Debug` does not show the request, which can contain credentials.
 #[derive(Clone)]
 pub(crate) struct Call<R> {
     pub client: Client,
     pub request: R,
     pub options: CallOptions,
-    /// The first thing that was wrong with what the caller set: setters cannot fail, sending can.
+    /// The first invalid input. Setters cannot fail, so that sending does.
     invalid: Option<Error>,
 }
 
@@ -45,7 +45,7 @@ impl<R> Call<R> {
         }
     }
 
-    /// A call of which something given is perhaps wrong already.
+    /// A call whose arguments may be invalid.
     pub fn checked(client: &Client, request: Result<R, Error>) -> Self
     where
         R: Default,
@@ -57,7 +57,7 @@ impl<R> Call<R> {
         call
     }
 
-    /// The value, or `None` with the error kept for when the call is sent.
+    /// Returns the value, or stores the error for when the call is sent.
     pub fn check<T>(&mut self, value: Result<T, Error>) -> Option<T> {
         match value {
             Ok(value) => Some(value),
@@ -68,7 +68,7 @@ impl<R> Call<R> {
         }
     }
 
-    /// Fails with what was wrong with the caller's input, before anything is sent.
+    /// Returns the stored error, before anything is sent.
     pub fn validate(&self, operation: &Operation) -> Result<(), Error> {
         match &self.invalid {
             Some(error) => Err(error.clone().with_call(operation.name)),
@@ -78,7 +78,7 @@ impl<R> Call<R> {
 }
 
 impl<R: Message> Call<R> {
-    /// Makes the call as an RPC.
+    /// Sends the request as an RPC.
     pub async fn unary<M: Message + Default>(self, operation: &Operation) -> Result<M, Error> {
         let Self {
             client,
@@ -90,14 +90,14 @@ impl<R: Message> Call<R> {
             Some(error) => Err(error),
             None => Framed::new(&request),
         };
-        // Boxed, so that the futures of the calls around it stay small enough to be moved about.
+        // Boxed, so that the futures of the calls stay small.
         let done = Box::pin(unary(client, operation, options, message)).await?;
         transport::decode(done.value)
             .map_err(|error| error.with_call(operation.name).with_attempts(done.attempts))
     }
 }
 
-/// What all RPCs have in common, compiled once.
+/// The part that is the same for all RPCs, compiled once.
 async fn unary(
     client: Client,
     operation: &Operation,
@@ -122,15 +122,15 @@ async fn unary(
     })
 }
 
-/// Leaves out a filter that filters nothing. By REST filters are in the query, where a parameter
-/// sets a field of the filter: one without fields has no form there that a gateway must take.
+/// Removes an empty filter. With REST, the fields of a filter are query parameters, so that an
+/// empty filter has no defined form.
 pub(crate) fn leave_out_empty<F: Default + PartialEq>(filter: &mut Option<F>) {
     filter.take_if(|filter| *filter == F::default());
 }
 
-/// Declares the builder of a call: its type, per-call options, and awaiting it directly.
+/// Declares the builder of a call: its type, the options of each call, and `IntoFuture`.
 ///
-/// The request message is in `self.call.request`; `send` is written by hand beside it.
+/// The request message is `self.call.request`. `send` is written by hand.
 macro_rules! call_builder {
     ($(#[$meta:meta])* $name:ident($request:ty) -> $output:ty) => {
         $(#[$meta])*
@@ -141,15 +141,15 @@ macro_rules! call_builder {
         }
 
         impl $name {
-            /// The total time that this call may take, instead of the client's default: token,
-            /// connecting, all attempts, reading the response.
+            /// The deadline of this call, instead of the client's default. It covers token,
+            /// connect, all attempts and reading the response.
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
                 self.call.options.timeout = Some(timeout);
                 self
             }
 
-            /// How often this call may be tried, the first try included, instead of the client's
-            /// default; 1 never repeats it. Whether a repeat is safe is decided apart from this.
+            /// The maximum number of attempts of this call, including the first, instead of the
+            /// client's default. 1 disables retries. Unsafe retries are never made.
             pub fn max_attempts(mut self, attempts: u32) -> Self {
                 self.call.options.max_attempts = Some(attempts);
                 self
@@ -168,7 +168,7 @@ macro_rules! call_builder {
 }
 pub(crate) use call_builder;
 
-/// Adds `idempotent` to the builder of a call that is not repeated otherwise.
+/// Adds `idempotent` to the builder of a call that is not idempotent by default.
 macro_rules! may_be_idempotent {
     ($name:ident) => {
         impl $name {
@@ -184,7 +184,7 @@ macro_rules! may_be_idempotent {
 }
 pub(crate) use may_be_idempotent;
 
-/// Adds setters for text fields of the request message, optional ones or not.
+/// Adds setters for string fields of the request message.
 macro_rules! text_setters {
     ($name:ident { $( $(#[$meta:meta])* $method:ident => [$($field:tt)+]; )+ }) => {
         impl $name {
@@ -214,12 +214,12 @@ macro_rules! owner_setters {
 }
 pub(crate) use owner_setters;
 
-/// Adds `account` to the builder of a call that also takes the three fields one by one.
+/// Adds `account` to a builder that also has setters for its three fields.
 macro_rules! account_setter {
     ($name:ident) => {
         impl $name {
-            /// The account to use: an id, or a connection name and an identifier. Replaces what
-            /// was set before of these three.
+            /// The account: an id, or a connection name and an identifier. Replaces earlier values
+            /// of these three fields.
             pub fn account(mut self, account: impl Into<$crate::AccountRef>) -> Self {
                 if let Some(account) = self.call.check(account.into().into_fields()) {
                     self.call.request.connector = account.connector;
@@ -233,7 +233,7 @@ macro_rules! account_setter {
 }
 pub(crate) use account_setter;
 
-/// Adds page size, page token, `pages` and `items` to the builder of a list call.
+/// Adds `page_size`, `page_token`, `pages` and `items` to the builder of a list call.
 macro_rules! pageable {
     ($name:ident of $item:ty, $(#[$size_doc:meta])+) => {
         impl $name {
@@ -243,13 +243,13 @@ macro_rules! pageable {
                 self
             }
 
-            /// The page that a token of an earlier page names.
+            /// The token of the page to request, from an earlier page.
             pub fn page_token(mut self, token: impl Into<String>) -> Self {
                 self.call.request.page_token = token.into();
                 self
             }
 
-            /// This page and all after it, each fetched when it is asked for.
+            /// Returns this page and all following pages. Each is requested when it is needed.
             pub fn pages(self) -> $crate::Pages<$item> {
                 let first = (!self.call.request.page_token.is_empty())
                     .then(|| self.call.request.page_token.clone());
@@ -260,7 +260,7 @@ macro_rules! pageable {
                 })
             }
 
-            /// All items from this page on, fetched page by page.
+            /// Returns all items from this page on, requested page by page.
             pub fn items(self) -> $crate::Items<$item> {
                 $crate::Items::new(self.pages())
             }

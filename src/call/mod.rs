@@ -1,4 +1,4 @@
-//! How any call is made: under one deadline, with a valid token, repeated only where that is safe.
+//! The engine of all calls: one deadline, a valid token, retries where they are safe.
 
 mod builder;
 mod operation;
@@ -25,17 +25,17 @@ use crate::error::Secrets;
 use crate::{Error, Outcome, Secret};
 use retry::{Failure, Verdict};
 
-/// What a caller set for one call, apart from the request itself.
+/// The options of one call, apart from its request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CallOptions {
     pub timeout: Option<Duration>,
-    /// The deadline of the whole that this call is a part of, instead of one of its own.
+    /// The deadline of the operation of which this call is a part, instead of its own.
     pub deadline: Option<Deadline>,
     pub max_attempts: Option<u32>,
     pub idempotent: bool,
 }
 
-/// When a call's time is up, and how long that was when it was set: what an error names.
+/// The deadline of a call, and its duration as it was set, for errors.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline {
     pub at: Instant,
@@ -59,8 +59,8 @@ impl Deadline {
     }
 }
 
-/// The attempt under way, as the transport sees it: when its time is up, and whether any of its
-/// request may have left.
+/// The current attempt, as the transport sees it: its deadline, and whether its request may have
+/// been sent.
 #[derive(Debug)]
 pub(crate) struct Attempt {
     deadline: Deadline,
@@ -79,12 +79,12 @@ impl Attempt {
         self.deadline.left()
     }
 
-    /// The transport is about to write the request, or got it back unwritten.
+    /// Called by the transport before it writes the request, and when it gets it back unwritten.
     pub fn writes(&self, writes: bool) {
         self.may_have_left.store(writes, Ordering::Relaxed);
     }
 
-    /// The error of an attempt that the deadline ended.
+    /// The error of an attempt that exceeded the deadline.
     fn timed_out(&self) -> Error {
         self.deadline
             .error(match self.may_have_left.load(Ordering::Relaxed) {
@@ -100,9 +100,9 @@ pub(crate) trait Environment {
     fn token(&self) -> impl Future<Output = Result<Token, Error>> + Send;
     /// The server refused the token of this generation.
     fn invalidate(&self, generation: u64);
-    /// The budget that all repeats of this client share.
+    /// The retry budget of this client.
     fn budget(&self) -> &RetryBudget;
-    /// What no error may repeat, besides the token.
+    /// Redacted in errors, like the token.
     fn client_secret(&self) -> &Secret;
 }
 
@@ -110,15 +110,15 @@ pub(crate) trait Environment {
 pub(crate) struct Done<T> {
     pub value: T,
     pub attempts: u32,
-    /// Whether an attempt that failed before may have taken effect.
+    /// Whether an earlier attempt may have taken effect.
     pub earlier: Outcome,
 }
 
-/// Makes a call: `send` is run until it succeeds or must not be run again.
+/// Makes a call: runs `send` until it succeeds or must not be retried.
 ///
-/// Token, attempts and waits share the deadline; nothing is sent when none of it is left. The
-/// outcome of the error is that of the whole call: once an attempt may have happened, a later one
-/// that was not sent does not change that.
+/// Token, attempts and waits share the deadline. Nothing is sent after it. The outcome of the error
+/// is that of the whole call: if one attempt may have taken effect, a later one that was not sent
+/// does not change that.
 pub(crate) async fn run<T, F>(
     environment: &impl Environment,
     operation: &Operation,
@@ -136,7 +136,7 @@ where
         let token = valid_token(environment, deadline).await;
         let used = token.as_ref().ok().cloned();
         let result = match token {
-            // The token endpoint gave the same once more: it would be refused again.
+            // The token endpoint returned the same token, which would be rejected again.
             Ok(token) if is_same(&refused, &token) => {
                 environment.invalidate(token.generation);
                 let error = refused.map(|(_, error)| error);
@@ -166,7 +166,7 @@ where
             Err(error) => error,
         };
         if let (true, Some(token)) = (error.token_refused(), &used) {
-            // Whatever becomes of this call, no other needs to find out.
+            // So that no other call uses it.
             environment.invalidate(token.generation);
         }
         let verdict = history.judge(Failure {
@@ -197,7 +197,7 @@ where
         .without(&secrets(environment, token.as_ref())))
 }
 
-/// A token, and time left to use it.
+/// Returns a token if there is time left to use it.
 async fn valid_token(environment: &impl Environment, deadline: Deadline) -> Result<Token, Error> {
     let is_over = || deadline.left().is_zero();
     let nothing_sent = || deadline.error(Outcome::NotSent);
@@ -216,7 +216,7 @@ fn is_same(refused: &Option<(Token, Error)>, token: &Token) -> bool {
     refused.is_some_and(|(refused, _)| refused.header == token.header)
 }
 
-/// Our credentials: a server that quotes what it got would otherwise put them into logs.
+/// Our credentials, which a server may quote.
 pub(crate) fn secrets(environment: &impl Environment, token: Option<&Token>) -> Secrets {
     let token = token.and_then(Token::secret);
     Secrets::new(

@@ -1,4 +1,4 @@
-//! The operations of the facade: where each goes, and whether it may be repeated.
+//! The operations of the facade: their paths and retry classes.
 
 use std::time::Duration;
 
@@ -10,22 +10,21 @@ include!(concat!(env!("OUT_DIR"), "/operations.rs"));
 /// An operation of the API.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operation {
-    /// The name of the facade's method, or the path of an RPC called through `raw`, for errors and
-    /// logs.
+    /// The name of the method, or the path of an RPC called through `raw`, for errors and logs.
     pub name: &'static str,
-    /// The gRPC path; empty for what is not an RPC.
+    /// The gRPC path; empty for a proxied request.
     pub path: &'static str,
-    /// Whether doing it twice is the same as doing it once: decided in `spec/operations.toml`.
+    /// Whether doing it twice has the same effect as doing it once, as `spec/operations.toml` says.
     pub idempotent: bool,
     pub class: Class,
 }
 
-/// What a default deadline depends on.
+/// Determines the default deadline.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Class {
-    /// Scalekit's own state.
+    /// Calls that manage state in Scalekit.
     Control,
-    /// Tools: the load balancer in front of the service cuts these at 62 s.
+    /// Calls that list, search or execute tools. The load balancer ends them after 62 s.
     Tool,
     /// Proxied requests.
     Proxy,
@@ -60,7 +59,7 @@ impl Operation {
         panic!("the spec has no such RPC")
     }
 
-    /// The RPC at a path; `None` when the spec does not have it.
+    /// The RPC at a path; `None` if the spec does not have it.
     #[cfg(feature = "raw")]
     pub fn at(path: &str) -> Option<Self> {
         let index = IDEMPOTENT

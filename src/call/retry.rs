@@ -1,20 +1,20 @@
-//! The one place that decides whether a call is made again.
+//! Decides whether a call is retried. Nothing else does.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::{Error, ErrorKind, Outcome};
 
-/// The longest wait before the first repeat; it doubles with each further one.
+/// The maximum wait before the first retry. It doubles with each retry.
 const BASE_PAUSE: Duration = Duration::from_millis(200);
 
-/// How much longer than that a wait becomes because the server asks for it.
+/// The maximum by which `retry-after` extends a wait.
 const MAX_EXTRA_PAUSE: Duration = Duration::from_secs(5);
 
-/// What the repeats of a client may cost ahead of successes, each of which gives back one.
+/// The retry budget of a client. Each success returns one unit.
 const BUDGET: u32 = 1000;
 
-/// What a repeat costs: more where the service has said that it cannot cope.
+/// The cost of a retry. It is higher if the service is overloaded.
 fn cost(kind: ErrorKind) -> u32 {
     match kind {
         ErrorKind::ServiceUnavailable => 20,
@@ -22,20 +22,20 @@ fn cost(kind: ErrorKind) -> u32 {
     }
 }
 
-/// What decides about repeats besides what happened.
+/// The settings that decide about retries.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RetryPolicy {
-    /// Whether doing it twice is the same as doing it once.
+    /// Whether doing it twice has the same effect as doing it once.
     pub idempotent: bool,
-    /// Attempts of one call, the first included. Another attempt with a new token comes on top.
+    /// Attempts of one call, including the first. An attempt with a new token is not counted.
     pub max_attempts: u32,
 }
 
-/// A failed attempt, and what is left to make another.
+/// A failed attempt, with the remaining time and budget.
 pub(super) struct Failure<'a> {
     pub error: &'a Error,
     pub time_left: Duration,
-    /// From 0 to 1: which part of the pause to take.
+    /// The fraction of the wait, from 0 to 1.
     pub jitter: f64,
     pub budget: &'a RetryBudget,
 }
@@ -43,20 +43,20 @@ pub(super) struct Failure<'a> {
 /// What to do after a failed attempt.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// Get another token and try again at once.
+    /// Get a new token and retry at once.
     RenewToken,
-    /// Try again after this long.
+    /// Retry after this wait.
     Wait(Duration),
-    /// The error is the caller's.
+    /// Return the error.
     GiveUp,
 }
 
-/// What has happened to a call so far.
+/// The attempts of a call so far.
 pub(super) struct History {
     policy: RetryPolicy,
     pub attempts: u32,
     token_renewed: bool,
-    /// Whether the call may have taken effect, all attempts considered.
+    /// Whether any attempt may have taken effect.
     pub outcome: Outcome,
 }
 
@@ -70,16 +70,15 @@ impl History {
         }
     }
 
-    /// Takes note of a failed attempt and decides about the next.
+    /// Records a failed attempt and decides about the next.
     pub fn judge(&mut self, failure: Failure<'_>) -> Verdict {
         let error = failure.error;
         self.attempts += 1;
         if self.outcome != Outcome::Unknown {
             self.outcome = error.outcome();
         }
-        // Scalekit turned the call away before it did anything, so that repeating is safe whatever
-        // the call does. That is a fact that the transport states; nothing else about the error
-        // counts.
+        // Scalekit rejected the token before it did anything, so that a retry is safe for every
+        // call. The transport states this fact. Nothing else about the error counts.
         if error.token_refused() {
             if self.token_renewed || self.policy.max_attempts <= 1 {
                 return Verdict::GiveUp;
@@ -107,9 +106,8 @@ impl History {
     }
 }
 
-/// Whether another attempt may fare better. Not when a limit is reached: the caller knows better
-/// than this crate what to do meanwhile; but a token is for all callers. Not after a deadline: its
-/// time is used up.
+/// Whether another attempt may succeed. Not after a rate limit, which the caller handles, except
+/// that of a token request, which all callers share. Not after a deadline.
 fn is_transient(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Connection => true,
@@ -120,10 +118,10 @@ fn is_transient(error: &Error) -> bool {
     }
 }
 
-/// What the repeats of one client may still cost.
+/// The remaining retry budget of a client.
 ///
-/// When a service fails for everybody, repeating every call doubles its load at the worst moment.
-/// A repeat costs; a success gives back.
+/// If a service fails for all callers, retrying every call would multiply its load. A retry costs;
+/// a success returns budget.
 #[derive(Debug)]
 pub(crate) struct RetryBudget(AtomicU32);
 
@@ -147,7 +145,7 @@ impl RetryBudget {
     }
 
     pub fn refund(&self) {
-        // A full budget is the usual case, and costs a load.
+        // The budget is usually full, which costs one load.
         if self.0.load(Ordering::Relaxed) < BUDGET {
             let refund = |left: u32| (left < BUDGET).then_some(left + 1);
             let _ = self

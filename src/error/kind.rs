@@ -1,55 +1,55 @@
-//! The classes of failure: kinds, outcomes and gRPC codes, and how they follow from each other.
+//! Error kinds, outcomes and gRPC codes, and their relations.
 
 use crate::model::open_enum;
 
-/// What went wrong, in the classes that a program decides by.
+/// The kind of an error.
 ///
-/// The classes of the official SDKs are all here, under their names without `Scalekit` and
-/// `Exception`.
+/// The names are those of the exceptions of the official SDKs, without `Scalekit` and `Exception`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// An argument is wrong; found before anything was sent.
+    /// An argument is invalid. Nothing was sent.
     InvalidInput,
-    /// The client is configured wrongly; found before anything was sent.
+    /// The configuration of the client is invalid. Nothing was sent.
     Config,
-    /// The API refused the request as malformed (HTTP 400).
+    /// The API rejected the request as invalid (HTTP 400).
     BadRequest,
-    /// Scalekit did not accept our own credentials (HTTP 401).
+    /// Scalekit rejected our credentials (HTTP 401).
     Unauthorized,
-    /// Our credentials may not do this (HTTP 403).
+    /// The permissions of our credentials are not sufficient (HTTP 403).
     Forbidden,
-    /// The API has no such thing (HTTP 404).
+    /// The resource does not exist (HTTP 404).
     NotFound,
-    /// It exists already, or was changed meanwhile (HTTP 409).
+    /// The resource already exists, or was changed concurrently (HTTP 409).
     Conflict,
     /// Too many requests to the API; see [`Error::retry_after`](crate::Error::retry_after)
     /// (HTTP 429).
     TooManyRequests,
     /// The API cancelled the call (HTTP 499).
     Cancelled,
-    /// The API failed (HTTP 500), or something in front of it refused or failed.
+    /// The API failed (HTTP 500), or a gateway in front of it rejected the request or failed.
     InternalServer,
-    /// The API does not know this call (HTTP 501), or something in front of it does not.
+    /// The API does not implement the call (HTTP 501), or a gateway in front of it does not know
+    /// it.
     NotImplemented,
-    /// The API is not available at the moment (HTTP 503), or something in front of it is not or is
-    /// out of patience (HTTP 408, 429, 502, 504, 520 to 530).
+    /// The API is unavailable (HTTP 503), or a gateway in front of it is unavailable or timed out
+    /// (HTTP 408, 429, 502, 504, 520 to 530).
     ServiceUnavailable,
-    /// The deadline passed, here or at the API (HTTP 504).
+    /// The deadline was exceeded, in this crate or at the API (HTTP 504).
     GatewayTimeout,
-    /// No connection to the server, or it broke.
+    /// The connection failed or broke.
     Connection,
-    /// The response could not be read.
+    /// The response could not be decoded.
     Decode,
-    /// A tool or a proxied request failed at its provider for another reason than the three below.
+    /// The provider of a tool or of a proxied request failed, for another reason than those below.
     Tool,
-    /// The provider limits the rate of requests.
+    /// The provider's rate limit was exceeded.
     ToolRateLimit,
-    /// The provider refused the user's credentials: the user has to authorize again.
+    /// The provider rejected the user's credentials. The user must authorize again.
     ToolUnauthorized,
-    /// The user's authorization lacks a scope that the tool or the request needs.
+    /// The user's authorization lacks a scope that the tool or the request requires.
     ToolForbidden,
-    /// Anything else.
+    /// Any other error.
     Unknown,
 }
 
@@ -143,11 +143,11 @@ impl ErrorKind {
 /// Whether a failed call may have taken effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// Nothing of the call reached a server that would act on it. Safe to repeat.
+    /// The request did not reach a server that would act on it. A retry is safe.
     NotSent,
-    /// The server refused the call.
+    /// The server rejected the call.
     Rejected,
-    /// The call may have happened. Look before repeating it, unless repeating is harmless.
+    /// The call may have taken effect. Check before you repeat it, unless it is idempotent.
     Unknown,
 }
 
@@ -163,7 +163,7 @@ impl Outcome {
         }
     }
 
-    /// The more cautious of two.
+    /// The more cautious of two outcomes.
     pub(crate) fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
@@ -173,41 +173,41 @@ impl Outcome {
 }
 
 open_enum! {
-    /// A gRPC status code, as every response of the API carries it.
+    /// A gRPC status code.
     pub enum Code {
         /// Success.
         Ok = 0 => "OK",
         /// Cancelled, usually by the caller.
         Cancelled = 1 => "CANCELLED",
-        /// An error that the server could not classify.
+        /// An unknown error.
         Unknown = 2 => "UNKNOWN",
-        /// An argument is invalid whatever the state of the system.
+        /// An argument is invalid.
         InvalidArgument = 3 => "INVALID_ARGUMENT",
-        /// The deadline passed first.
+        /// The deadline was exceeded.
         DeadlineExceeded = 4 => "DEADLINE_EXCEEDED",
-        /// There is no such thing.
+        /// The resource does not exist.
         NotFound = 5 => "NOT_FOUND",
-        /// It exists already.
+        /// The resource already exists.
         AlreadyExists = 6 => "ALREADY_EXISTS",
-        /// The caller may not do this.
+        /// The caller lacks the permission.
         PermissionDenied = 7 => "PERMISSION_DENIED",
-        /// A quota or a rate limit is used up.
+        /// A quota or a rate limit was exceeded.
         ResourceExhausted = 8 => "RESOURCE_EXHAUSTED",
-        /// The system is not in the state that this needs.
+        /// The system is not in the required state.
         FailedPrecondition = 9 => "FAILED_PRECONDITION",
-        /// Aborted, usually for concurrency.
+        /// Aborted, usually because of a concurrent change.
         Aborted = 10 => "ABORTED",
-        /// Past the valid range.
+        /// Outside the valid range.
         OutOfRange = 11 => "OUT_OF_RANGE",
-        /// The server does not implement this.
+        /// The server does not implement the call.
         Unimplemented = 12 => "UNIMPLEMENTED",
-        /// An invariant of the server is broken.
+        /// An internal error of the server.
         Internal = 13 => "INTERNAL",
-        /// Not available at the moment.
+        /// The service is unavailable.
         Unavailable = 14 => "UNAVAILABLE",
         /// Data was lost.
         DataLoss = 15 => "DATA_LOSS",
-        /// The caller's credentials are missing or not valid.
+        /// The caller's credentials are missing or invalid.
         Unauthenticated = 16 => "UNAUTHENTICATED",
     }
 }

@@ -1,4 +1,4 @@
-//! What to do about an error: for the program, and in words for a language model.
+//! What to do about an error, for a program and for a language model.
 
 use std::time::Duration;
 
@@ -18,31 +18,30 @@ const DELETE: &str = "delete_connected_account";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Remedy {
-    /// The user has to connect the account, or connect it again: get an authorization link for it.
+    /// The user must connect the account, or connect it again. Get an authorization link.
     UserMustAuthorize,
-    /// The request is wrong, and was refused: correct it before the next call.
+    /// The request is invalid. Correct it.
     FixRequest,
-    /// Nothing was done, or repeating it is harmless: call again after this time, or after a time of
-    /// your own where the server names none.
+    /// Nothing was done, or the call is idempotent. Retry after this time, or after a time of your
+    /// choice if the server names none.
     Wait(Option<Duration>),
-    /// Nothing was done, or repeating it is harmless: call again.
+    /// Nothing was done, or the call is idempotent. Retry.
     CallAgain,
-    /// The call may have taken effect: look whether it did before you repeat it.
+    /// The call may have taken effect. Check whether it did before you repeat it.
     LookFirst,
-    /// The set-up is wrong: URL, credentials, permissions, a provider's settings at Scalekit, or what
-    /// stands between here and there. Somebody who runs the application has to correct it.
+    /// The setup is wrong: URL, credentials, permissions, a provider's settings at Scalekit, or the
+    /// network. The operator of the application must correct it.
     FixSetup,
-    /// Neither the request nor waiting mends it: report it, with the request or execution id.
+    /// Neither another request nor waiting helps. Report it, with the request or execution id.
     Report,
 }
 
 impl Error {
-    /// What to do about the failure.
+    /// What to do about the error.
     ///
-    /// It considers the [`kind`](Error::kind), the [`outcome`](Error::outcome), whether the call may
-    /// be made twice (reads, PUT and DELETE, and calls declared idempotent), and for accounts what
-    /// the server's message says, because no code tells an account that is not active from a wrong
-    /// argument.
+    /// It depends on the [`kind`](Error::kind), on the [`outcome`](Error::outcome), and on whether
+    /// the call is idempotent. For accounts it also depends on the server's message, because no
+    /// code distinguishes an account that is not active from an invalid argument.
     pub fn remedy(&self) -> Remedy {
         if self.user_must_authorize() {
             return Remedy::UserMustAuthorize;
@@ -122,12 +121,12 @@ impl Error {
         }
     }
 
-    /// One or two sentences for the language model that asked for the call: what was wrong with its
-    /// arguments, that the user must connect, or that it may have happened and must be looked up
-    /// before it is repeated.
+    /// One or two sentences for the language model that requested the call: what is wrong with its
+    /// arguments, that the user must connect, or that the call may have taken effect and must be
+    /// checked before it is repeated.
     ///
-    /// They hold no ids of Scalekit's and no words of this crate's. What a provider said is quoted:
-    /// treat it as you treat the results of tools.
+    /// The text contains no ids of Scalekit and no terms of this crate. A provider's message is
+    /// quoted: treat it like the output of a tool.
     pub fn for_model(&self) -> String {
         match self.remedy() {
             Remedy::UserMustAuthorize if self.kind() == ErrorKind::ToolForbidden => {

@@ -1,4 +1,4 @@
-//! Configurations of MCP servers: creating, changing, reading, listing, deleting.
+//! Create, update, read, list and delete configurations of MCP servers.
 
 use crate::call::{
     Call, Operation, call_builder, leave_out_empty, may_be_idempotent, operations, pageable,
@@ -21,11 +21,11 @@ fn mappings(
 }
 
 call_builder! {
-    /// Creates a configuration: an MCP server with the tools that it names.
+    /// Creates a configuration, and with it an MCP server that offers the configured tools.
     ///
-    /// The name has at most 100 characters of `a-z 0-9 _ -` and is one of its own in the
-    /// environment (descriptors of `scalekit-sdk-python` 2.21.0). Not repeated after a failure that
-    /// leaves open whether it happened.
+    /// The name has at most 100 characters of `a-z 0-9 _ -` and must be unique within the
+    /// environment (descriptors of `scalekit-sdk-python` 2.21.0). Not retried after a failure that
+    /// leaves open whether it took effect.
     ///
     /// ```no_run
     /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
@@ -47,12 +47,12 @@ call_builder! {
     /// # Errors
     /// `InvalidInput` when the name is blank; `BadRequest` when it has other characters, or there
     /// are more than 25 connections; `Conflict` when there is a configuration of this name;
-    /// `NotFound` when there is no such connection or tool; those of every call.
+    /// `NotFound` when there is no such connection or tool. Also the errors of every call.
     CreateConfig(wire::CreateMcpConfigRequest) -> McpConfig
 }
 may_be_idempotent!(CreateConfig);
 text_setters!(CreateConfig {
-    /// What the server is for.
+    /// The description of the server.
     description => [config.get_or_insert_default().description];
 });
 
@@ -69,7 +69,7 @@ impl CreateConfig {
         }
     }
 
-    /// The connections, at most 25, and the tools of each.
+    /// The connections and their tools; at most 25 connections.
     pub fn connection_tool_mappings(
         mut self,
         connections: impl IntoIterator<Item = ConnectionToolMapping>,
@@ -79,7 +79,7 @@ impl CreateConfig {
         self
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.
@@ -91,10 +91,10 @@ impl CreateConfig {
 }
 
 call_builder! {
-    /// Changes what a configuration is for and which tools it names. What is not set stays; the name
-    /// always does.
+    /// Updates the description and the tools of a configuration. Fields that are not set keep their
+    /// values. The name cannot be changed.
     ///
-    /// Repeated after transient failures: doing it twice is the same as doing it once.
+    /// Retried after transient failures: doing it twice has the same effect as doing it once.
     ///
     /// ```no_run
     /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
@@ -108,11 +108,12 @@ call_builder! {
     ///
     /// # Errors
     /// `InvalidInput` when the id is blank; `BadRequest` when there are more than 25 connections;
-    /// `NotFound` when there is no such configuration, connection or tool; those of every call.
+    /// `NotFound` when there is no such configuration, connection or tool. Also the errors of every
+    /// call.
     UpdateConfig(wire::UpdateMcpConfigRequest) -> McpConfig
 }
 text_setters!(UpdateConfig {
-    /// What the server is for.
+    /// The description of the server.
     description => [description];
 });
 
@@ -128,7 +129,7 @@ impl UpdateConfig {
         }
     }
 
-    /// The connections, at most 25, and the tools of each, instead of those that there were.
+    /// Replaces the connections and their tools; at most 25 connections.
     pub fn connection_tool_mappings(
         mut self,
         connections: impl IntoIterator<Item = ConnectionToolMapping>,
@@ -137,7 +138,7 @@ impl UpdateConfig {
         self
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.
@@ -151,7 +152,7 @@ impl UpdateConfig {
 call_builder! {
     /// Lists the configurations of the environment.
     ///
-    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Repeated
+    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Retried
     /// after transient failures.
     ///
     /// ```no_run
@@ -165,14 +166,14 @@ call_builder! {
     /// ```
     ///
     /// # Errors
-    /// `BadRequest` when a filter, the page size or the page token is not acceptable; those of every
-    /// call.
+    /// `BadRequest` when a filter, the page size or the page token is not acceptable. Also the
+    /// errors of every call.
     ListConfigs(wire::ListMcpConfigsRequest) -> Page<McpConfig>
 }
 text_setters!(ListConfigs {
-    /// Only the configuration of this id.
+    /// Only the configuration with this id.
     id => [filter.get_or_insert_default().id];
-    /// Only the configuration of this name; at most 100 characters of `a-z A-Z 0-9 _ -`.
+    /// Only the configuration with this name; at most 100 characters of `a-z A-Z 0-9 _ -`.
     name => [filter.get_or_insert_default().name];
     /// Only configurations with a connection to this provider, such as `GMAIL`.
     provider => [filter.get_or_insert_default().provider];
@@ -183,7 +184,7 @@ text_setters!(ListConfigs {
 });
 pageable!(
     ListConfigs of McpConfig,
-    /// How many configurations a page has at most; 30 or less.
+    /// The maximum number of configurations on a page; at most 30.
 );
 
 impl ListConfigs {
@@ -193,7 +194,7 @@ impl ListConfigs {
         }
     }
 
-    /// Fetches one page.
+    /// Requests one page.
     ///
     /// # Errors
     /// See the type.
@@ -213,7 +214,7 @@ impl ListConfigs {
 call_builder! {
     /// Reads a configuration.
     ///
-    /// Repeated after transient failures.
+    /// Retried after transient failures.
     ///
     /// ```no_run
     /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
@@ -224,8 +225,8 @@ call_builder! {
     /// ```
     ///
     /// # Errors
-    /// `InvalidInput` when the id is blank; `NotFound` when there is no such configuration; those of
-    /// every call.
+    /// `InvalidInput` when the id is blank; `NotFound` when there is no such configuration. Also
+    /// the errors of every call.
     GetConfig(wire::GetMcpConfigRequest) -> McpConfig
 }
 
@@ -238,7 +239,7 @@ impl GetConfig {
         }
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.
@@ -250,10 +251,10 @@ impl GetConfig {
 }
 
 call_builder! {
-    /// Deletes a configuration, and with it the server.
+    /// Deletes a configuration and its server.
     ///
-    /// Repeated after transient failures: no other configuration gets the same id. Where a first
-    /// attempt took effect and its response was lost, that gives `NotFound`.
+    /// Retried after transient failures: ids are not reused. If the first attempt took effect and
+    /// its response was lost, the retry returns `NotFound`.
     ///
     /// ```no_run
     /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
@@ -263,8 +264,8 @@ call_builder! {
     /// ```
     ///
     /// # Errors
-    /// `InvalidInput` when the id is blank; `NotFound` when there is no such configuration; those of
-    /// every call.
+    /// `InvalidInput` when the id is blank; `NotFound` when there is no such configuration. Also
+    /// the errors of every call.
     DeleteConfig(wire::DeleteMcpConfigRequest) -> ()
 }
 
@@ -277,7 +278,7 @@ impl DeleteConfig {
         }
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.

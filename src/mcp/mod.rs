@@ -1,4 +1,4 @@
-//! MCP servers made of connections and tools: what they offer, who can use them, tokens for them.
+//! MCP servers: their configurations, the accounts of their users, session tokens.
 
 mod configs;
 mod sessions;
@@ -10,10 +10,10 @@ use crate::{Client, McpServerRef};
 
 /// The calls on MCP servers: see [`Client::mcp`].
 ///
-/// A configuration names the tools of a server; a session token lets an MCP client use the server as
-/// one user, with the accounts that this user has connected.
+/// A configuration lists the tools of a server. A session token lets an MCP client use the server
+/// as one user, with that user's connected accounts.
 ///
-/// Each method starts a call: set what is optional on what it returns, and await that.
+/// Each method returns the builder of a call. Set the optional parameters on it, then await it.
 ///
 /// ```no_run
 /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
@@ -44,17 +44,17 @@ impl Mcp {
         CreateConfig::new(&self.client, name.into())
     }
 
-    /// Changes a configuration; see [`UpdateConfig`].
+    /// Updates a configuration; see [`UpdateConfig`].
     pub fn update_config(&self, config_id: impl Into<String>) -> UpdateConfig {
         UpdateConfig::new(&self.client, config_id.into())
     }
 
-    /// The configurations of the environment; see [`ListConfigs`].
+    /// Lists the configurations of the environment; see [`ListConfigs`].
     pub fn list_configs(&self) -> ListConfigs {
         ListConfigs::new(&self.client)
     }
 
-    /// A configuration; see [`GetConfig`].
+    /// Reads a configuration; see [`GetConfig`].
     pub fn get_config(&self, config_id: impl Into<String>) -> GetConfig {
         GetConfig::new(&self.client, config_id.into())
     }
@@ -64,7 +64,7 @@ impl Mcp {
         DeleteConfig::new(&self.client, config_id.into())
     }
 
-    /// How a user stands with each connection of a configuration; see
+    /// Lists the state of a user's accounts at the connections of a configuration; see
     /// [`ListConnectedAccounts`].
     pub fn list_connected_accounts(
         &self,
@@ -74,7 +74,7 @@ impl Mcp {
         ListConnectedAccounts::new(&self.client, config_id.into(), identifier.into())
     }
 
-    /// A token by which a server acts for a user; see [`CreateSessionToken`].
+    /// Creates a session token for a user; see [`CreateSessionToken`].
     pub fn create_session_token(
         &self,
         server: impl Into<McpServerRef>,

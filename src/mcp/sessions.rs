@@ -1,4 +1,4 @@
-//! A user at an MCP server: the accounts that are connected, and tokens.
+//! The connected accounts of an MCP server's user, and session tokens.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use crate::raw::mcp as wire;
 use crate::{Client, Error, McpAccessLevel, McpConnectionAuthState, McpServerRef, McpSessionToken};
 
 call_builder! {
-    /// Tells how a user stands with each connection of a configuration, so that the application can
-    /// ask for what is missing before an agent starts.
+    /// Lists the state of a user's account at each connection of a configuration. Call it before an
+    /// agent starts, to ask the user for missing authorizations.
     ///
-    /// Repeated after transient failures, unless [links](Self::include_auth_link) are asked for:
-    /// then each call makes new ones, and creates accounts that are missing.
+    /// Retried after transient failures, unless it includes [links](Self::include_auth_link): then
+    /// each call creates new links and missing accounts.
     ///
     /// ```no_run
     /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
@@ -31,7 +31,7 @@ call_builder! {
     ///
     /// # Errors
     /// `InvalidInput` when the id or the identifier is blank; `NotFound` when there is no such
-    /// configuration; those of every call.
+    /// configuration. Also the errors of every call.
     ListConnectedAccounts(wire::ListMcpConnectedAccountsRequest) -> Vec<McpConnectionAuthState>
 }
 may_be_idempotent!(ListConnectedAccounts);
@@ -50,19 +50,19 @@ impl ListConnectedAccounts {
         }
     }
 
-    /// Also makes a link for each connection, by which the user authorizes it, or authorizes it
-    /// anew. Links work once, and for a minute: ask for them when the user is there to open them.
+    /// Also creates an authorization link for each connection. A link works once, within a minute:
+    /// request links when the user is about to open them.
     pub fn include_auth_link(mut self) -> Self {
         self.call.request.include_auth_link = true;
         self
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.
     pub async fn send(mut self) -> Result<Vec<McpConnectionAuthState>, Error> {
-        // The class of the RPC is that of a call with links; without them it only reads.
+        // The RPC is classified as a call with links. Without them it only reads.
         self.call.options.idempotent |= !self.call.request.include_auth_link;
         let response: wire::ListMcpConnectedAccountsResponse = self
             .call
@@ -74,10 +74,11 @@ impl ListConnectedAccounts {
 }
 
 call_builder! {
-    /// Issues a token by which one MCP server acts for one user. It opens no other server.
+    /// Creates a token with which an MCP client uses one MCP server as one user. It is not valid
+    /// for other servers.
     ///
-    /// Not repeated after a failure that leaves open whether it happened: each call issues another
-    /// token, which stays good until it expires.
+    /// Not retried after a failure that leaves open whether it took effect: each call creates
+    /// another token, which is valid until it expires.
     ///
     /// ```no_run
     /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
@@ -97,10 +98,10 @@ call_builder! {
     /// ```
     ///
     /// # Errors
-    /// `InvalidInput` when the server or the identifier is blank; `BadRequest` when the identifier is
-    /// longer than 255 characters, the lifetime is not acceptable, or, as a rule, the user has no
-    /// active account at the connection; `NotFound` when there is no such configuration or no
-    /// connection of this name is in use; those of every call.
+    /// `InvalidInput` when the server or the identifier is blank; `BadRequest` when the identifier
+    /// is longer than 255 characters, the lifetime is not acceptable, or, as a rule, the user has
+    /// no active account at the connection; `NotFound` when there is no such configuration or no
+    /// connection of this name is in use. Also the errors of every call.
     CreateSessionToken(wire::CreateMcpSessionTokenRequest) -> McpSessionToken
 }
 may_be_idempotent!(CreateSessionToken);
@@ -120,8 +121,8 @@ impl CreateSessionToken {
         }
     }
 
-    /// How long the token is good: 60 seconds to 24 hours, an hour unless set
-    /// (`scalekit-sdk-python` 2.21.0). Fractions of a second are dropped.
+    /// The lifetime of the token: 60 seconds to 24 hours, one hour by default
+    /// (`scalekit-sdk-python` 2.21.0). Fractions of a second are ignored.
     pub fn expiry(mut self, expiry: Duration) -> Self {
         let expiry = prost_types::Duration::try_from(Duration::from_secs(expiry.as_secs()))
             .map_err(|error| Error::invalid_input("expiry", error));
@@ -129,13 +130,13 @@ impl CreateSessionToken {
         self
     }
 
-    /// What the token can use: everything that the server offers unless set.
+    /// The tools that the token gives access to; all tools of the server by default.
     pub fn access_level(mut self, level: McpAccessLevel) -> Self {
         self.call.request.access_level = level.name().to_owned();
         self
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.

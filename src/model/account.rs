@@ -1,4 +1,4 @@
-//! Connected accounts: a user's authorization of one connection, and how a call names it.
+//! Connected accounts: a user's authorization of one connection, and references to it.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -9,7 +9,7 @@ use super::{AuthorizationDetails, open_enum, system_time};
 use crate::raw::connected_accounts as wire;
 use crate::{Error, json};
 
-/// Names a connected account: by its id, or by the connection and the user's identifier.
+/// A reference to a connected account: its id, or a connection name and the user's identifier.
 ///
 /// ```
 /// use scalekit::AccountRef;
@@ -45,8 +45,8 @@ impl AccountRef {
 
     /// The account of the user `identifier` at the connection `connection_name`.
     ///
-    /// The connection's name has at most 400 characters of `a-z A-Z 0-9 _ : -` and space; the
-    /// identifier at most 100 (descriptors of `scalekit-sdk-python` 2.21.0).
+    /// A connection name has at most 400 characters of `a-z A-Z 0-9 _ : -` and space. An identifier
+    /// has at most 100 characters (descriptors of `scalekit-sdk-python` 2.21.0).
     pub fn named(connection_name: impl Into<String>, identifier: impl Into<String>) -> Self {
         Self(Naming::Names {
             connection_name: connection_name.into(),
@@ -73,7 +73,7 @@ impl AccountRef {
     }
 }
 
-/// The text as given, or an error that names the parameter when there is nothing in it.
+/// Returns the text, or an error that names the parameter if the text is blank.
 pub(crate) fn not_blank(parameter: &str, text: String) -> Result<String, Error> {
     if text.trim().is_empty() {
         return Err(Error::invalid_input(parameter, "must not be blank"));
@@ -88,20 +88,20 @@ impl<C: Into<String>, I: Into<String>> From<(C, I)> for AccountRef {
 }
 
 open_enum! {
-    /// Where a connected account stands.
+    /// The status of a connected account.
     ///
-    /// An OAuth account goes from pending authorization over pending verification (when the link
-    /// had a verification URL) to active; any can be disconnected.
+    /// An OAuth account starts with pending authorization. It becomes active after consent, or
+    /// after verification if the link has a verification URL. Any account can be disconnected.
     pub enum AccountStatus {
-        /// Not said.
+        /// Not specified.
         Unspecified = 0 => "CONNECTION_STATUS_UNSPECIFIED",
         /// Authorized and usable.
         Active = 1 => "ACTIVE",
-        /// The authorization ran out; the user has to authorize again.
+        /// The authorization has expired. The user must authorize again.
         Expired = 2 => "EXPIRED",
         /// The user has not authorized yet.
         PendingAuth = 3 => "PENDING_AUTH",
-        /// The user has consented; the application has to verify who it was.
+        /// The user has consented. The application must verify the user.
         PendingVerification = 4 => "PENDING_VERIFICATION",
         /// Disconnected.
         Disconnected = 5 => "DISCONNECTED",
@@ -109,9 +109,9 @@ open_enum! {
 }
 
 open_enum! {
-    /// How a connected account authorizes at its provider.
+    /// How a connected account authenticates with its provider.
     pub enum AuthorizationType {
-        /// Not said.
+        /// Not specified.
         Unspecified = 0 => "CONNECTION_TYPE_UNSPECIFIED",
         /// OAuth 2.0 on behalf of a user.
         Oauth = 1 => "OAUTH",
@@ -121,7 +121,7 @@ open_enum! {
         BasicAuth = 3 => "BASIC_AUTH",
         /// A bearer token.
         BearerToken = 4 => "BEARER_TOKEN",
-        /// A scheme of the provider's own.
+        /// A scheme specific to the provider.
         Custom = 5 => "CUSTOM",
         /// HTTP basic authentication, under its newer name.
         Basic = 6 => "BASIC",
@@ -135,7 +135,7 @@ open_enum! {
         TrustedIdp = 10 => "TRUSTED_IDP",
         /// SMART on FHIR.
         SmartFhir = 11 => "SMART_FHIR",
-        /// None needed: such accounts are active on creation.
+        /// No authentication. Such accounts are active when they are created.
         NoAuth = 12 => "NO_AUTH",
     }
 }
@@ -146,21 +146,21 @@ open_enum! {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConnectedAccount {
-    /// Its id, `ca_…`.
+    /// The id, `ca_…`.
     pub id: String,
-    /// The user, as the application names them.
+    /// The application's identifier of the user.
     pub identifier: String,
-    /// The connection's name.
+    /// The name of the connection.
     pub connection_name: String,
-    /// The connection's id, `conn_…`.
+    /// The id of the connection, `conn_…`.
     pub connection_id: String,
     /// The provider, such as `GMAIL`.
     pub provider: String,
-    /// Where the account stands.
+    /// The status.
     pub status: AccountStatus,
-    /// How it authorizes.
+    /// How it authenticates with the provider.
     pub authorization_type: AuthorizationType,
-    /// The credentials. Only `get_connected_account` reads them; also unset when there are none
+    /// The credentials. Only `get_connected_account` returns them. `None` if the account has none
     /// yet.
     pub authorization_details: Option<AuthorizationDetails>,
     /// The provider's settings for this account, such as a subdomain.
@@ -171,7 +171,7 @@ pub struct ConnectedAccount {
     pub updated_at: Option<SystemTime>,
     /// When the account was last used.
     pub last_used_at: Option<SystemTime>,
-    /// Whether the credential is one for a whole organization.
+    /// Whether the credential is shared by an organization.
     pub is_org_wide_credential: bool,
 }
 
@@ -204,7 +204,7 @@ impl ConnectedAccount {
         })
     }
 
-    /// This account by its id, for further calls.
+    /// A reference to this account by its id.
     pub fn reference(&self) -> AccountRef {
         AccountRef::id(&self.id)
     }
@@ -245,23 +245,23 @@ impl fmt::Debug for ConnectedAccount {
     }
 }
 
-/// A connected account as lists give it: without credentials and API configuration.
+/// A connected account in a list, without credentials and API configuration.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ConnectedAccountSummary {
-    /// Its id, `ca_…`.
+    /// The id, `ca_…`.
     pub id: String,
-    /// The user, as the application names them.
+    /// The application's identifier of the user.
     pub identifier: String,
-    /// The connection's name.
+    /// The name of the connection.
     pub connection_name: String,
-    /// The connection's id, `conn_…`.
+    /// The id of the connection, `conn_…`.
     pub connection_id: String,
     /// The provider, such as `GMAIL`.
     pub provider: String,
-    /// Where the account stands.
+    /// The status.
     pub status: AccountStatus,
-    /// How it authorizes.
+    /// How it authenticates with the provider.
     pub authorization_type: AuthorizationType,
     /// When the provider's token expires.
     pub token_expires_at: Option<SystemTime>,
@@ -269,7 +269,7 @@ pub struct ConnectedAccountSummary {
     pub updated_at: Option<SystemTime>,
     /// When the account was last used.
     pub last_used_at: Option<SystemTime>,
-    /// Whether the credential is one for a whole organization.
+    /// Whether the credential is shared by an organization.
     pub is_org_wide_credential: bool,
 }
 
@@ -292,23 +292,23 @@ impl From<wire::ConnectedAccountForList> for ConnectedAccountSummary {
 }
 
 impl ConnectedAccountSummary {
-    /// This account by its id, for further calls.
+    /// A reference to this account by its id.
     pub fn reference(&self) -> AccountRef {
         AccountRef::id(&self.id)
     }
 }
 
-/// What `get_or_create_connected_account` found or made.
+/// The result of `get_or_create_connected_account`.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct GetOrCreated {
-    /// The account; its credentials are not read.
+    /// The account, without its credentials.
     pub account: ConnectedAccount,
-    /// Whether this call created it, or may have: see [`certain`](Self::certain). `false` only when
-    /// the account existed before.
+    /// Whether this call created the account, or may have created it: see
+    /// [`certain`](Self::certain). `false` only if the account existed before.
     pub created: bool,
-    /// Whether `created` is certain. It is not after a call declared idempotent that was repeated:
-    /// when the response to the first attempt is lost and the second finds the account, either the
-    /// first created it or somebody else did at the same time.
+    /// Whether `created` is certain. It is uncertain only after a retry of a call that was declared
+    /// idempotent: if the first response is lost and the second attempt finds the account, either
+    /// the first attempt or a concurrent call created it.
     pub certain: bool,
 }

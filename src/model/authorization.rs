@@ -1,4 +1,4 @@
-//! Credentials of connected accounts, and the links by which users give them.
+//! Credentials of connected accounts, and authorization links.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -9,15 +9,15 @@ use super::{non_empty, system_time};
 use crate::raw::connected_accounts as wire;
 use crate::{Error, Secret, json};
 
-/// The credentials of a connected account: exactly one kind.
+/// The credentials of a connected account, of exactly one kind.
 ///
-/// `Debug` shows the kind and what is not secret.
+/// `Debug` shows the kind and the fields that are not secret.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AuthorizationDetails {
     /// OAuth tokens.
     OauthToken(OauthToken),
-    /// An API key, a user name and password, or whatever else the provider asks for.
+    /// Static credentials, such as an API key or a user name and password.
     StaticAuth(StaticAuth),
     /// Google domain-wide delegation.
     GoogleDwd(GoogleDwd),
@@ -35,12 +35,12 @@ pub struct OauthToken {
     pub refresh_token: Option<Secret>,
     /// The scopes that the user granted.
     pub scopes: Vec<String>,
-    /// The provider's domain for this user, where providers have several.
+    /// The provider's domain for this user, for providers with several domains.
     pub domain: Option<String>,
 }
 
 impl OauthToken {
-    /// Tokens with this access token, without refresh token, scopes and domain.
+    /// Creates tokens with this access token, without a refresh token, scopes or a domain.
     pub fn new(access_token: impl Into<Secret>) -> Self {
         Self {
             access_token: access_token.into(),
@@ -69,15 +69,15 @@ impl OauthToken {
     }
 }
 
-/// Credentials that do not change by themselves: the fields that the connection asks for, such as
-/// `api_key`, or `username` and `password`.
+/// Static credentials: the fields that the connection requires, such as `api_key`, or `username`
+/// and `password`.
 ///
-/// `Debug` shows nothing of it.
+/// `Debug` shows no field.
 #[derive(Clone, Default)]
 pub struct StaticAuth(Map<String, Value>);
 
 impl StaticAuth {
-    /// No fields yet.
+    /// Creates credentials without fields.
     pub fn new() -> Self {
         Self::default()
     }
@@ -88,7 +88,7 @@ impl StaticAuth {
         self
     }
 
-    /// The fields in the clear.
+    /// The fields, in plain text.
     pub fn expose(&self) -> &Map<String, Value> {
         &self.0
     }
@@ -115,7 +115,7 @@ pub struct GoogleDwd {
 }
 
 impl GoogleDwd {
-    /// Delegation as this user.
+    /// Creates a delegation for this user.
     pub fn new(subject: impl Into<String>) -> Self {
         Self {
             subject: subject.into(),
@@ -143,7 +143,7 @@ pub struct TrustedIdp {
 }
 
 impl TrustedIdp {
-    /// Credentials for this database user.
+    /// Creates credentials for this database user.
     pub fn new(db_user: impl Into<String>) -> Self {
         Self {
             db_user: db_user.into(),
@@ -212,7 +212,7 @@ impl AuthorizationDetails {
         })
     }
 
-    /// The message to send. What the service sets by itself is not sent.
+    /// The message to send, without the fields that the service sets.
     pub(crate) fn into_wire(self) -> Result<wire::AuthorizationDetails, Error> {
         use wire::authorization_details::Details;
         let clear = |secret: Option<Secret>| {
@@ -245,22 +245,22 @@ impl AuthorizationDetails {
     }
 }
 
-/// The scopes that an account uses, of those that its connection allows to choose from.
+/// The scopes that an account uses, chosen from those of its connection.
 ///
-/// Some providers have two kinds of scopes, such as Slack with its bot and user scopes: a connection
-/// keeps them apart. What is left out keeps only the scopes that the connection requires
-/// (descriptors of `scalekit-sdk-python` 2.21.0).
+/// Some providers have two kinds of scopes, such as the bot and user scopes of Slack. A kind that
+/// is empty keeps only the scopes that the connection requires (descriptors of
+/// `scalekit-sdk-python` 2.21.0).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ScopeSelection {
-    /// Scopes of the connection's first kind.
+    /// Scopes of the first kind.
     pub scopes: Vec<String>,
-    /// Scopes of the connection's second kind, such as Slack's user scopes.
+    /// Scopes of the second kind, such as the user scopes of Slack.
     pub optional_scopes: Vec<String>,
 }
 
 impl ScopeSelection {
-    /// These scopes of the first kind, none of the second.
+    /// Selects these scopes of the first kind and none of the second.
     pub fn new(scopes: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             scopes: scopes.into_iter().map(Into::into).collect(),
@@ -284,14 +284,14 @@ impl ScopeSelection {
 
 /// A link that lets one user authorize one connection, once.
 ///
-/// `Debug` does not show the link: who has it can connect an account of their own in the user's
+/// `Debug` does not show the link: anyone who opens it can connect their own account in the user's
 /// place.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuthorizationLink {
     /// The link to open in the user's browser.
     pub link: String,
-    /// When it stops working.
+    /// When it expires.
     pub expiry: Option<SystemTime>,
 }
 
@@ -318,7 +318,7 @@ impl fmt::Debug for AuthorizationLink {
     }
 }
 
-/// The user of an authorization has been verified; the account is active.
+/// The result of verifying a user. The account is active.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct VerifiedUser {

@@ -6,9 +6,9 @@ use super::{open_enum, system_time};
 use crate::raw::connections as wire;
 
 open_enum! {
-    /// How a connection authorizes its users.
+    /// How the users of a connection authorize.
     pub enum ConnectionType {
-        /// Not said.
+        /// Not specified.
         Invalid = 0 => "INVALID",
         /// OpenID Connect.
         Oidc = 1 => "OIDC",
@@ -38,42 +38,42 @@ open_enum! {
         TrustedIdp = 13 => "TRUSTED_IDP",
         /// SMART on FHIR.
         SmartFhir = 14 => "SMART_FHIR",
-        /// None needed.
+        /// No authentication.
         NoAuth = 15 => "NO_AUTH",
     }
 }
 
 open_enum! {
-    /// How far a connection's configuration is.
+    /// The status of a connection's configuration.
     pub enum ConnectionStatus {
-        /// Not said.
+        /// Not specified.
         Unspecified = 0 => "CONNECTION_STATUS_UNSPECIFIED",
-        /// Just begun.
+        /// A draft.
         Draft = 1 => "DRAFT",
-        /// Not finished.
+        /// In progress.
         InProgress = 2 => "IN_PROGRESS",
-        /// Ready for use.
+        /// Complete.
         Completed = 3 => "COMPLETED",
     }
 }
 
-/// A connection of the environment: what users can connect an account to.
+/// A connection of the environment, to which users can connect accounts.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct AppConnection {
-    /// Its id, `conn_…`.
+    /// The id, `conn_…`.
     pub id: String,
-    /// Its name: what calls take as `connection_name`.
+    /// The name, which calls take as `connection_name`.
     pub connection_name: String,
     /// The provider, such as `GMAIL`.
     pub provider: String,
-    /// How it authorizes users.
+    /// How its users authorize.
     pub connection_type: ConnectionType,
-    /// How far its configuration is.
+    /// The status of its configuration.
     pub status: ConnectionStatus,
-    /// Whether it can be used.
+    /// Whether it is enabled.
     pub enabled: bool,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<SystemTime>,
 }
 

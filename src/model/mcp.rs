@@ -1,4 +1,4 @@
-//! MCP servers: their configurations, how a user stands with them, and tokens for them.
+//! MCP servers: configurations, the state of their users' accounts, and session tokens.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -7,19 +7,19 @@ use super::{non_empty, not_blank, system_time};
 use crate::raw::mcp as wire;
 use crate::{AccountStatus, Error, Secret};
 
-/// Which tools of which connections an MCP server offers.
+/// The configuration of an MCP server: its connections and their tools.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct McpConfig {
-    /// Its id.
+    /// The id.
     pub id: String,
-    /// Its name, which stays as it was created.
+    /// The name. It cannot be changed.
     pub name: String,
-    /// What it is for.
+    /// The description.
     pub description: Option<String>,
     /// The connections, and the tools of each.
     pub connection_tool_mappings: Vec<ConnectionToolMapping>,
-    /// Where MCP clients reach the server, with an [`McpSessionToken`].
+    /// The URL of the server, for MCP clients with an [`McpSessionToken`].
     pub mcp_server_url: String,
 }
 
@@ -54,7 +54,7 @@ impl From<wire::McpConfig> for McpConfig {
     }
 }
 
-/// A connection of an MCP server, and the tools of it that the server offers.
+/// A connection of an MCP server, and the tools that the server offers from it.
 ///
 /// ```
 /// let mail = scalekit::ConnectionToolMapping::new("gmail").tools(["gmail_fetch_mails"]);
@@ -63,22 +63,22 @@ impl From<wire::McpConfig> for McpConfig {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConnectionToolMapping {
-    /// The connection's name.
+    /// The name of the connection.
     pub connection_name: String,
-    /// The names of its tools.
+    /// The names of the tools.
     pub tools: Vec<String>,
-    /// The connection's id, `conn_…`; set by the service.
+    /// The id of the connection, `conn_…`; set by the service.
     pub connection_id: Option<String>,
-    /// The connection's provider, such as `GMAIL`; set by the service.
+    /// The provider, such as `GMAIL`; set by the service.
     pub provider: Option<String>,
-    /// The account that is used, `ca_…`; set by the service.
+    /// The id of the account, `ca_…`; set by the service.
     pub connected_account_id: Option<String>,
-    /// Where that account stands; set by the service.
+    /// The status of that account; set by the service.
     pub connected_account_status: Option<AccountStatus>,
 }
 
 impl ConnectionToolMapping {
-    /// This connection, without naming tools.
+    /// A mapping of this connection without tools.
     pub fn new(connection_name: impl Into<String>) -> Self {
         Self {
             connection_name: connection_name.into(),
@@ -90,13 +90,13 @@ impl ConnectionToolMapping {
         }
     }
 
-    /// Names the tools to offer.
+    /// Sets the tools to offer.
     pub fn tools(mut self, tools: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tools = tools.into_iter().map(Into::into).collect();
         self
     }
 
-    /// The message to send. What the service sets by itself is not sent.
+    /// The message to send, without the fields that the service sets.
     pub(crate) fn into_wire(self) -> wire::McpConfigConnectionToolMapping {
         wire::McpConfigConnectionToolMapping {
             connection_name: self.connection_name,
@@ -119,30 +119,30 @@ impl From<wire::McpConfigConnectionToolMapping> for ConnectionToolMapping {
     }
 }
 
-/// These messages have the status as text.
+/// In these messages, the status is a string.
 fn status(name: Option<String>) -> Option<AccountStatus> {
     name.and_then(non_empty)?.parse().ok()
 }
 
-/// How a user stands with one connection of an MCP server.
+/// The state of a user's account at one connection of an MCP server.
 ///
-/// `Debug` does not show the link: who has it can connect an account of their own in the user's
+/// `Debug` does not show the link: anyone who opens it can connect their own account in the user's
 /// place.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct McpConnectionAuthState {
-    /// The connection's id, `conn_…`.
+    /// The id of the connection, `conn_…`.
     pub connection_id: String,
-    /// The connection's name.
+    /// The name of the connection.
     pub connection_name: String,
     /// The provider, such as `GMAIL`.
     pub provider: String,
-    /// The user's account, `ca_…`; `None` while there is none.
+    /// The id of the user's account, `ca_…`; `None` if there is none.
     pub connected_account_id: Option<String>,
-    /// Where that account stands.
+    /// The status of that account.
     pub connected_account_status: Option<AccountStatus>,
-    /// A link by which the user authorizes the account, or authorizes it anew; only when links were
-    /// asked for. It works once, and for a minute (`scalekit-sdk-python` 2.21.0).
+    /// A link to authorize the account, or to authorize it again. Set only if the call included
+    /// links. It works once, within a minute (`scalekit-sdk-python` 2.21.0).
     pub authentication_link: Option<String>,
 }
 
@@ -173,7 +173,7 @@ impl fmt::Debug for McpConnectionAuthState {
     }
 }
 
-/// Names an MCP server: that of a configuration, or that of one connection.
+/// A reference to an MCP server: that of a configuration, or that of one connection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct McpServerRef(Server);
 
@@ -185,7 +185,7 @@ enum Server {
 
 impl McpServerRef {
     /// The server of the configuration with this id, at its [`mcp_server_url`]. It offers the tools
-    /// that the configuration names.
+    /// of the configuration.
     ///
     /// [`mcp_server_url`]: McpConfig::mcp_server_url
     pub fn config(id: impl Into<String>) -> Self {
@@ -199,7 +199,7 @@ impl McpServerRef {
         Self(Server::Connection(name.into()))
     }
 
-    /// The two fields that requests have for it: a configuration's id and a connection's name.
+    /// The two request fields: the id of a configuration and the name of a connection.
     pub(crate) fn into_fields(self) -> Result<(String, String), Error> {
         match self.0 {
             Server::Config(id) => Ok((not_blank("mcp_config_id", id)?, String::new())),
@@ -208,18 +208,18 @@ impl McpServerRef {
     }
 }
 
-/// What the bearer of an [`McpSessionToken`] can use.
+/// What an [`McpSessionToken`] gives access to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum McpAccessLevel {
     /// All tools of the server.
     Full,
-    /// The tools that say of themselves that they only read.
+    /// Tools that are annotated as read-only.
     ReadOnly,
 }
 
 impl McpAccessLevel {
-    /// The name on the wire.
+    /// The name in the API.
     pub fn name(self) -> &'static str {
         match self {
             Self::Full => "FULL",
@@ -228,13 +228,13 @@ impl McpAccessLevel {
     }
 }
 
-/// A short-lived credential by which one MCP server acts for one user.
+/// A short-lived token for one user at one MCP server.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct McpSessionToken {
     /// The bearer token: MCP clients send it as `authorization: Bearer …`.
     pub token: Secret,
-    /// When it stops working.
+    /// When it expires.
     pub expires_at: Option<SystemTime>,
 }
 

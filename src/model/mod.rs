@@ -1,4 +1,4 @@
-//! The nouns of the API: accounts, authorizations, connections, providers, tools, MCP servers,
+//! The types of the API: accounts, authorizations, connections, providers, tools, MCP servers,
 //! pages.
 
 mod account;
@@ -36,17 +36,17 @@ pub use tool::{
 
 use std::time::{Duration, SystemTime};
 
-/// The time of a wire timestamp; `None` when it is unset or outside what the platform can hold.
+/// Converts a timestamp; `None` if it is unset or outside the range of the platform.
 fn system_time(timestamp: Option<prost_types::Timestamp>) -> Option<SystemTime> {
     SystemTime::try_from(timestamp?).ok()
 }
 
-/// The span of a wire duration; `None` when it is unset or negative.
+/// Converts a duration; `None` if it is unset or negative.
 pub(crate) fn duration(duration: Option<prost_types::Duration>) -> Option<Duration> {
     Duration::try_from(duration?).ok()
 }
 
-/// `None` for the empty string, which is how proto3 sends "not set".
+/// `None` for the empty string, which proto3 sends for an unset field.
 pub(crate) fn non_empty(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }

@@ -16,13 +16,14 @@ use crate::Error;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// What is on this page. An empty page is not the end of the list: the token is.
+    /// The items of this page. A list ends with a page without `next_page_token`, not with an empty
+    /// page.
     pub items: Vec<T>,
-    /// How many items the whole list has, as the server counts.
+    /// The number of items in the whole list, as reported by the server.
     pub total_size: u32,
-    /// The token of the page after this one; `None` on the last.
+    /// The token of the next page; `None` on the last page.
     pub next_page_token: Option<String>,
-    /// The token of the page before this one; `None` on the first.
+    /// The token of the previous page; `None` on the first page.
     pub prev_page_token: Option<String>,
 }
 
@@ -48,7 +49,7 @@ impl<T> Default for Page<T> {
     }
 }
 
-/// A page that is the whole list.
+/// Creates a page that is the whole list.
 impl<T> From<Vec<T>> for Page<T> {
     fn from(items: Vec<T>) -> Self {
         Self {
@@ -81,18 +82,17 @@ impl<'a, T> IntoIterator for &'a Page<T> {
 type PageFuture<T> = Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>;
 type Fetch<T> = Box<dyn Fn(Option<String>) -> PageFuture<T> + Send + Sync>;
 
-/// All pages of a list, each fetched when it is asked for.
+/// All pages of a list. Each page is requested when it is needed.
 ///
-/// Use [`next`](Pages::next), or the [`Stream`] with the combinators of your choice. It goes on
-/// past empty pages. It ends after the last page or after an error; a server that repeats a page
-/// token is an error instead of an endless loop.
+/// Call [`next`](Pages::next), or use it as a [`Stream`]. Empty pages do not end it. It ends after
+/// the last page or after an error. A page token that the server repeats is an error.
 ///
-/// After an error, [`resume`](Pages::resume) lets it go on with the page that failed.
+/// After an error, [`resume`](Pages::resume) continues with the page that failed.
 #[must_use = "a list does nothing until it is polled"]
 pub struct Pages<T> {
     fetch: Fetch<T>,
     state: State<T>,
-    /// Of the page that comes next; `None` for a first page without a token.
+    /// The token of the next page; `None` for the first page.
     token: Option<String>,
     seen: Vec<String>,
 }
@@ -101,7 +101,7 @@ enum State<T> {
     Ready,
     /// Never locked: the mutex makes a list `Sync`.
     Fetching(Mutex<PageFuture<T>>),
-    /// The page could not be fetched.
+    /// The last request failed.
     Failed,
     Done,
 }
@@ -120,18 +120,18 @@ impl<T> Pages<T> {
         }
     }
 
-    /// The next page; `None` after the last one and after an error.
+    /// Requests the next page. Returns `None` after the last page and after an error.
     ///
     /// # Errors
-    /// Those of the list call; [`ErrorKind::Decode`](crate::ErrorKind::Decode) when the server
-    /// repeats a page token.
+    /// The errors of the list call, and [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the
+    /// server repeats a page token.
     pub async fn next(&mut self) -> Option<Result<Page<T>, Error>> {
         poll_fn(|cx| self.poll_page(cx)).await
     }
 
-    /// The token of the page that comes next, or that failed: a list that starts with it as its
-    /// `page_token` goes on where this one is, also in another process. Empty for the first page;
-    /// `None` when nothing is left.
+    /// The token of the next page, or of the page that failed. Set it as the `page_token` of
+    /// another list to continue there, for example in another process. Empty for the first page;
+    /// `None` at the end.
     pub fn resume_token(&self) -> Option<&str> {
         match self.state {
             State::Done => None,
@@ -139,8 +139,8 @@ impl<T> Pages<T> {
         }
     }
 
-    /// After an error, lets [`next`](Pages::next) ask for the page that failed once more. Changes
-    /// nothing otherwise; a list whose server repeated a page token stays at its end.
+    /// After an error, makes [`next`](Pages::next) request the page that failed again. Otherwise
+    /// does nothing. A list that ended because of a repeated page token cannot be resumed.
     pub fn resume(&mut self) {
         if matches!(self.state, State::Failed) {
             self.state = State::Ready;
@@ -170,7 +170,7 @@ impl<T> Pages<T> {
         }
     }
 
-    /// Notes where the page leads to.
+    /// Stores the token of the next page.
     fn advance(&mut self, page: Page<T>) -> Result<Page<T>, Error> {
         self.state = State::Done;
         let Some(token) = &page.next_page_token else {
@@ -204,15 +204,15 @@ impl<T> fmt::Debug for Pages<T> {
     }
 }
 
-/// All items of a list, fetched page by page.
+/// All items of a list, requested page by page.
 ///
-/// Use [`next`](Items::next), [`collect`](Items::collect), or the [`Stream`]. It ends like
-/// [`Pages`], and can be [resumed](Items::resume) like it.
+/// Call [`next`](Items::next) or [`collect`](Items::collect), or use it as a [`Stream`]. It ends
+/// like [`Pages`], and it can be [resumed](Items::resume).
 #[must_use = "a list does nothing until it is polled"]
 pub struct Items<T> {
     pages: Pages<T>,
     buffer: VecDeque<T>,
-    /// The resume token of the page that the buffer is left of.
+    /// The resume token of the page that is in the buffer.
     token: Option<String>,
 }
 
@@ -225,17 +225,17 @@ impl<T> Items<T> {
         }
     }
 
-    /// The next item; `None` after the last one and after an error.
+    /// Returns the next item, or `None` after the last item and after an error.
     ///
     /// # Errors
-    /// Those of [`Pages::next`].
+    /// The errors of [`Pages::next`].
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|cx| self.poll_item(cx)).await
     }
 
-    /// The token of the page with the next item: a list that starts with it as its `page_token` goes
-    /// on with that page. After an error nothing comes again; in the middle of a page, its items
-    /// from the first on do. Empty for the first page; `None` when nothing is left.
+    /// The token of the page that contains the next item. A list with this `page_token` starts with
+    /// the first item of that page, so that in the middle of a page some items are returned again.
+    /// After an error none are. Empty for the first page; `None` at the end.
     pub fn resume_token(&self) -> Option<&str> {
         match self.buffer.is_empty() {
             true => self.pages.resume_token(),
@@ -243,17 +243,17 @@ impl<T> Items<T> {
         }
     }
 
-    /// After an error, lets [`next`](Items::next) ask for the page that failed once more. No item is
-    /// left out, and none comes twice.
+    /// After an error, makes [`next`](Items::next) request the page that failed again. No item is
+    /// skipped or repeated.
     pub fn resume(&mut self) {
         self.pages.resume();
     }
 
-    /// All items that are left. The list may be long: the catalogue has about 16,000 tools.
+    /// Collects the remaining items. A list can be long: the catalogue has about 16,000 tools.
     ///
     /// # Errors
-    /// Those of [`Pages::next`]; the items fetched before the error are dropped. To keep them, take
-    /// them one by one.
+    /// The errors of [`Pages::next`]. The items before the error are dropped; call
+    /// [`next`](Self::next) to keep them.
     pub async fn collect(mut self) -> Result<Vec<T>, Error> {
         let mut items = Vec::new();
         while let Some(item) = self.next().await {

@@ -1,4 +1,4 @@
-//! Providers: services that tools act at, and how users authorize there.
+//! Providers: third-party services, and how users authorize with them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,40 +8,39 @@ use serde_json::{Map, Value};
 use crate::raw::providers as wire;
 use crate::{ConnectionType, Error, json};
 
-/// A service that tools act at and that proxied requests go to.
+/// A third-party service that tools and proxied requests use.
 ///
-/// `Debug` shows neither the values of the metadata nor the details of the patterns: both are
-/// free-form.
+/// `Debug` shows neither the metadata values nor the details of the patterns, which are free-form.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Provider {
-    /// Its id.
+    /// The id.
     pub id: String,
-    /// What it is called in other calls, such as `GMAIL`.
+    /// The identifier in other calls, such as `GMAIL`.
     pub identifier: String,
-    /// What people call it.
+    /// The display name.
     pub display_name: String,
-    /// What it is.
+    /// The description.
     pub description: String,
-    /// What it is for.
+    /// The description.
     pub categories: Vec<String>,
     /// How users can authorize.
     pub auth_patterns: Vec<AuthPattern>,
-    /// Where its icon is.
+    /// The URL of the icon.
     pub icon_src: String,
-    /// Where it stands in a list for people.
+    /// The position in a list that is shown to users.
     pub display_priority: i32,
-    /// Whether it is announced and cannot be used yet.
+    /// Whether it is announced but not available yet.
     pub coming_soon: bool,
-    /// Where proxied requests go.
+    /// The URL of proxied requests.
     pub proxy_url: String,
-    /// Whether requests are proxied.
+    /// Whether proxied requests are enabled.
     pub proxy_enabled: bool,
-    /// Whether it is one of this environment's own.
+    /// Whether it is a custom provider of this environment.
     pub is_custom: bool,
-    /// Whether one of its patterns says that it is an MCP server.
+    /// Whether a pattern declares it to be an MCP server.
     pub is_custom_mcp: bool,
-    /// What the application noted on it.
+    /// The application's metadata.
     pub metadata: BTreeMap<String, String>,
 }
 
@@ -88,10 +87,10 @@ impl fmt::Debug for Provider {
     }
 }
 
-/// One way to authorize at a provider: a JSON object, whose fields the service defines.
+/// One way to authorize with a provider: a JSON object whose fields the service defines.
 ///
-/// The methods set the fields that `scalekit-sdk-python` 2.21.0 names; [`with`](Self::with) sets any
-/// other. `Debug` shows only the type and the name for people.
+/// The methods set the fields that `scalekit-sdk-python` 2.21.0 names. [`with`](Self::with) sets
+/// any other field. `Debug` shows only the type and the display name.
 ///
 /// ```
 /// use scalekit::{AuthField, AuthPattern};
@@ -105,19 +104,21 @@ impl fmt::Debug for Provider {
 pub struct AuthPattern(Map<String, Value>);
 
 impl AuthPattern {
-    /// OAuth in the user's browser, with PKCE. The name for people has letters, digits and spaces.
+    /// OAuth in the user's browser, with PKCE. The display name consists of letters, digits and
+    /// spaces.
     ///
-    /// An MCP server that registers clients dynamically needs no more than [`mcp`](Self::mcp).
+    /// For an MCP server with dynamic client registration, [`mcp`](Self::mcp) is the only other
+    /// field.
     pub fn oauth(display_name: impl Into<String>) -> Self {
         Self::of(ConnectionType::Oauth, display_name.into()).pkce_enabled(true)
     }
 
-    /// A bearer token that the user gives: add a [`field`](Self::field) `token` for it.
+    /// A bearer token that the user enters. Add a [`field`](Self::field) named `token`.
     pub fn bearer(display_name: impl Into<String>) -> Self {
         Self::of(ConnectionType::Bearer, display_name.into())
     }
 
-    /// An API key that the user gives: add a [`field`](Self::field) `api_key` for it.
+    /// An API key that the user enters. Add a [`field`](Self::field) named `api_key`.
     pub fn api_key(display_name: impl Into<String>) -> Self {
         Self::of(ConnectionType::ApiKey, display_name.into())
     }
@@ -134,29 +135,30 @@ impl AuthPattern {
             .with("fields", Value::Array(Vec::new()))
     }
 
-    /// Explains this way to the user.
+    /// Sets the description that users see.
     pub fn description(self, description: impl Into<String>) -> Self {
         self.with("description", description.into())
     }
 
-    /// Asks for one more value when the connection is set up.
+    /// Adds a field of the connection's configuration.
     pub fn field(mut self, field: AuthField) -> Self {
         self.push("fields", field);
         self
     }
 
-    /// Asks for one more value for each account.
+    /// Adds a field that each account has.
     pub fn account_field(mut self, field: AuthField) -> Self {
         self.push("account_fields", field);
         self
     }
 
-    /// Says that the provider is an MCP server.
+    /// Declares the provider to be an MCP server.
     pub fn mcp(self) -> Self {
         self.with("is_mcp", true)
     }
 
-    /// Whether OAuth uses PKCE: it does unless the authorization server cannot.
+    /// Whether OAuth uses PKCE; `true` by default. Disable it for authorization servers without
+    /// PKCE.
     pub fn pkce_enabled(self, enabled: bool) -> Self {
         self.with(
             "oauth_config",
@@ -164,12 +166,12 @@ impl AuthPattern {
         )
     }
 
-    /// The header that carries a token or key, instead of `authorization`.
+    /// The header that carries the token or key, instead of `authorization`.
     pub fn auth_header_key_override(self, header: impl Into<String>) -> Self {
         self.with("auth_header_key_override", header.into())
     }
 
-    /// The only domains that proxied requests may go to.
+    /// The domains to which proxied requests are restricted.
     pub fn allowed_proxy_domains(
         self,
         domains: impl IntoIterator<Item = impl Into<String>>,
@@ -178,7 +180,7 @@ impl AuthPattern {
         self.with("allowed_proxy_domains", domains)
     }
 
-    /// Sets a field that has no method here.
+    /// Sets a field for which there is no method.
     pub fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.0.insert(name.into(), value.into());
         self
@@ -191,12 +193,12 @@ impl AuthPattern {
         connection_type
     }
 
-    /// What people call it.
+    /// The display name.
     pub fn display_name(&self) -> &str {
         self.text("display_name")
     }
 
-    /// All of it, as the service gives it.
+    /// The whole object.
     pub fn as_object(&self) -> &Map<String, Value> {
         &self.0
     }
@@ -223,20 +225,19 @@ impl fmt::Debug for AuthPattern {
     }
 }
 
-/// A value that the user is asked for: a JSON object, whose fields the service defines.
+/// A field that the user fills in: a JSON object whose fields the service defines.
 ///
-/// `Debug` shows only its name.
+/// `Debug` shows only the name.
 #[derive(Clone, PartialEq)]
 pub struct AuthField(Map<String, Value>);
 
 impl AuthField {
-    /// A value that may be seen. `field_name` is what the value is stored under; `label` is for
-    /// people.
+    /// A visible field. `field_name` is the name of the value, `label` is shown to the user.
     pub fn text(field_name: impl Into<String>, label: impl Into<String>) -> Self {
         Self::of("text", field_name.into(), label.into())
     }
 
-    /// A value that is masked: a token, a key, a password.
+    /// A masked field, such as a token, a key or a password.
     pub fn password(field_name: impl Into<String>, label: impl Into<String>) -> Self {
         Self::of("password", field_name.into(), label.into())
     }
@@ -248,27 +249,27 @@ impl AuthField {
             .with("input_type", input_type)
     }
 
-    /// Helps people to find the value.
+    /// Sets the hint that users see.
     pub fn hint(self, hint: impl Into<String>) -> Self {
         self.with("hint", hint.into())
     }
 
-    /// The user cannot leave it empty.
+    /// Makes the field required.
     pub fn required(self) -> Self {
         self.with("required", true)
     }
 
-    /// The header that carries this value, for providers that take several.
+    /// The header that carries this value, for providers with several credentials.
     pub fn header_name(self, header: impl Into<String>) -> Self {
         self.with("header_name", header.into())
     }
 
-    /// The value goes into the path of requests and is no credential, such as a region.
+    /// Makes the value a part of request paths, such as a region. Such a value is no credential.
     pub fn path_param(self) -> Self {
         self.with("is_path_param", true)
     }
 
-    /// Sets a field that has no method here, such as `options`.
+    /// Sets a field for which there is no method, such as `options`.
     pub fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.0.insert(name.into(), value.into());
         self

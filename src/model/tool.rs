@@ -1,4 +1,4 @@
-//! Tools: what can be called, for whom, and what a call returned.
+//! Tools: definitions, the accounts they run with, and their output.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -16,21 +16,21 @@ use crate::{AccountRef, Error};
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Tool {
-    /// Its id, `tol_…`.
+    /// The id, `tol_…`.
     pub id: String,
-    /// The provider that it acts at, such as `GMAIL`.
+    /// The provider, such as `GMAIL`.
     pub provider: String,
-    /// Tags.
+    /// The tags.
     pub tags: Vec<String>,
-    /// Whether this version is the one that its name stands for; `None` when not said.
+    /// Whether this is the default version of the tool; `None` if not specified.
     pub is_default: Option<bool>,
-    /// When it was last changed.
+    /// The time of the last change.
     pub updated_at: Option<SystemTime>,
     definition: Unread,
     metadata: Unread,
 }
 
-/// An object that is read when somebody asks for it: of a hundred tools, most are only named.
+/// An object that is decoded on first use: most tools of a list are never used.
 #[derive(Clone, Default)]
 struct Unread {
     wire: Struct,
@@ -61,19 +61,19 @@ impl fmt::Debug for Unread {
     }
 }
 
-/// What a tool says of its effects. They are hints: the provider is not bound by them.
+/// Hints about the effects of a tool. The provider is not bound by them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ToolAnnotations {
-    /// A title for people.
+    /// The display title.
     pub title: Option<String>,
-    /// It changes nothing.
+    /// The tool does not change anything.
     pub read_only_hint: Option<bool>,
-    /// It may destroy something.
+    /// The tool may delete or overwrite data.
     pub destructive_hint: Option<bool>,
-    /// Repeating it with the same input changes nothing more.
+    /// Repeated calls with the same input have no further effect.
     pub idempotent_hint: Option<bool>,
-    /// It reaches an open world, such as the web.
+    /// The tool interacts with external entities, such as the web.
     pub open_world_hint: Option<bool>,
 }
 
@@ -92,9 +92,9 @@ impl From<wire::Tool> for Tool {
 }
 
 impl Tool {
-    /// A tool with this definition: anything that serializes to an object with `name`, `description`
-    /// and `input_schema`. For tests of an application, and for tools of its own beside those of
-    /// Scalekit.
+    /// Creates a tool from its definition: any value that serializes to an object with `name`,
+    /// `description` and `input_schema`. Use it for tests, or for tools of your own besides those
+    /// of Scalekit.
     ///
     /// ```
     /// let tool = scalekit::Tool::from_definition(&serde_json::json!({
@@ -122,17 +122,18 @@ impl Tool {
             .ok_or_else(|| Error::decode("a tool in the response is empty"))
     }
 
-    /// The whole definition, as the service gives it; an empty object when it cannot be read.
+    /// The whole definition. An empty object if it cannot be decoded.
     ///
-    /// Read when you first ask for it or a part of it; name and description need none of that.
+    /// It is decoded on first use. [`name`](Self::name) and [`description`](Self::description) do
+    /// not decode it.
     pub fn definition(&self) -> &Value {
         self.definition.value()
     }
 
-    /// The definition as a type of yours, straight from the response; text can be borrowed.
+    /// Deserializes the definition into your type. Strings can be borrowed.
     ///
     /// # Errors
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when the definition does not have that form.
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the definition does not match the type.
     pub fn definition_as<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Error> {
         self.definition.wire.json().map_err(|error| {
             let form = std::any::type_name::<T>();
@@ -143,34 +144,34 @@ impl Tool {
         })
     }
 
-    /// What the service knows of the tool besides its definition; read when you first ask for it.
+    /// The metadata of the tool, decoded on first use.
     pub fn metadata(&self) -> &Value {
         self.metadata.value()
     }
 
-    /// The name to call it by; empty when the definition has none.
+    /// The name; empty if the definition has none.
     ///
     /// Names can be longer than the 64 characters that language-model APIs accept.
     pub fn name(&self) -> &str {
         self.definition.wire.text("name").unwrap_or_default()
     }
 
-    /// What it does; empty when the definition does not say.
+    /// The description; empty if the definition has none.
     pub fn description(&self) -> &str {
         self.definition.wire.text("description").unwrap_or_default()
     }
 
-    /// The JSON schema of its input.
+    /// The JSON schema of the input.
     pub fn input_schema(&self) -> Option<&Value> {
         self.definition().get("input_schema")
     }
 
-    /// The JSON schema of its result, where the definition has one.
+    /// The JSON schema of the output, if the definition has one.
     pub fn output_schema(&self) -> Option<&Value> {
         self.definition().get("output_schema")
     }
 
-    /// What it says of its effects.
+    /// The hints about the effects of the tool.
     pub fn annotations(&self) -> ToolAnnotations {
         let Some(annotations) = self.definition().get("annotations") else {
             return ToolAnnotations::default();
@@ -189,20 +190,20 @@ impl Tool {
     }
 }
 
-/// A tool that a user can call, and the account that it would use.
+/// A tool that a user can call, with the account that it runs with.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ScopedTool {
     /// The tool.
     pub tool: Tool,
-    /// The user, as the application names them.
+    /// The application's identifier of the user.
     pub identifier: String,
-    /// The account that a call uses, `ca_…`.
+    /// The id of the account that the tool runs with, `ca_…`.
     pub connected_account_id: String,
 }
 
 impl ScopedTool {
-    /// The tool of a user, with the account that a call uses.
+    /// Creates a tool that runs with this account.
     pub fn new(
         tool: Tool,
         identifier: impl Into<String>,
@@ -215,7 +216,8 @@ impl ScopedTool {
         }
     }
 
-    /// The account that a call uses, for [`ExecuteTool::account`](crate::actions::ExecuteTool::account).
+    /// A reference to the account, for
+    /// [`ExecuteTool::account`](crate::actions::ExecuteTool::account).
     pub fn account(&self) -> AccountRef {
         AccountRef::id(&self.connected_account_id)
     }
@@ -230,45 +232,45 @@ impl ScopedTool {
 }
 
 open_enum! {
-    /// Whether a user could call a tool through a connection right now.
+    /// Whether a user can call a tool through a connection.
     pub enum Readiness {
-        /// Not said.
+        /// Not specified.
         Unspecified = 0 => "TOOL_READINESS_STATE_UNSPECIFIED",
-        /// Yes.
+        /// The user can call it.
         Ready = 1 => "TOOL_READINESS_STATE_READY",
-        /// Not before the user authorizes the account. A connection at which the user has no
-        /// account at all is not listed.
+        /// The user must authorize the account first. A connection at which the user has no account
+        /// is not listed.
         NeedsConnection = 2 => "TOOL_READINESS_STATE_NEEDS_CONNECTION",
-        /// Not before the user authorizes again.
+        /// The user must authorize again.
         NeedsReauth = 3 => "TOOL_READINESS_STATE_NEEDS_REAUTH",
     }
 }
 
-/// How a user stands with one connection that a found tool can be called through.
+/// The readiness of one connection through which a tool can be called.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct ConnectionReadiness {
-    /// The connection's name.
+    /// The name of the connection.
     pub connection_name: String,
-    /// The user's account there, `ca_…`.
+    /// The id of the user's account, `ca_…`.
     pub connected_account_id: Option<String>,
-    /// Whether it can be used.
+    /// Whether it is enabled.
     pub readiness: Readiness,
 }
 
-/// A tool that a search found.
+/// A search result.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct SearchedTool {
-    /// The name to call it by.
+    /// The name.
     pub name: String,
-    /// The provider that it acts at.
+    /// The provider.
     pub provider: String,
-    /// What it does.
+    /// The description.
     pub description: String,
-    /// How well it fits; higher is better. Compare it only within one response.
+    /// The relevance; higher is better. Scores of different searches cannot be compared.
     pub score: f64,
-    /// The user's connections that it can be called through; filled only when the search had an
+    /// The user's connections through which it can be called. Filled only if the search had an
     /// identifier.
     pub connections: Vec<ConnectionReadiness>,
 }
@@ -293,31 +295,30 @@ impl From<wire::SearchedTool> for SearchedTool {
     }
 }
 
-/// The tools of an account, read anew from its provider.
+/// The tools of an account, reloaded from its provider.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct RefreshedTools {
     /// The tools.
     pub tools: Vec<Tool>,
-    /// How many there are, as the server counts.
+    /// The number of tools, as reported by the server.
     pub total_size: u32,
 }
 
-/// What a tool returned.
+/// The output of a tool.
 ///
-/// The result stays as it came until it is read, and is read straight into what you ask for.
-/// `Debug` shows the execution id, not the result.
+/// The result stays encoded until it is read. `Debug` shows the execution id, not the result.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ToolOutput {
-    /// The id of the execution, for support and logs.
+    /// The id of the execution, for logs and support.
     pub execution_id: String,
     data: Struct,
 }
 
 impl ToolOutput {
-    /// An output with this result: anything that serializes to a JSON object. For tests of an
-    /// application.
+    /// Creates an output with this result: any value that serializes to a JSON object. Use it for
+    /// tests.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) when it is not an object, or holds
@@ -336,10 +337,11 @@ impl ToolOutput {
         }
     }
 
-    /// The result as a type of yours.
+    /// Deserializes the result into your type.
     ///
-    /// Integral numbers up to 2^53 are integers; NaN and the infinities, which JSON cannot hold, are
-    /// null; of fields with the same name the last one counts. Text can be borrowed from the output.
+    /// Integral numbers up to 2^53 are integers. NaN and infinities, which JSON does not have, are
+    /// null. The last of several fields with the same name wins. Strings can be borrowed from the
+    /// output.
     ///
     /// ```
     /// # fn run(output: scalekit::ToolOutput) -> Result<(), scalekit::Error> {
@@ -356,8 +358,8 @@ impl ToolOutput {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), naming where in the result, when it does not
-    /// have that form or nests deeper than 100 levels; the tool has run nevertheless.
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) with the path if the result does not match
+    /// the type or nests deeper than 100 levels. The tool has run.
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Error> {
         self.data.json().map_err(|error| {
             let form = std::any::type_name::<T>();
@@ -365,11 +367,11 @@ impl ToolOutput {
         })
     }
 
-    /// The result as a JSON object, by the rules of [`json`](Self::json).
+    /// The result as a JSON object, with the conversions of [`json`](Self::json).
     ///
     /// # Errors
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when it nests deeper than 100 levels or is no
-    /// JSON; the tool has run nevertheless.
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if it nests deeper than 100 levels or cannot
+    /// be decoded. The tool has run.
     pub fn value(&self) -> Result<Value, Error> {
         let value = self.data.value();
         value.map_err(|error| self.unreadable(format_args!("cannot be read: {error}")))
@@ -378,13 +380,13 @@ impl ToolOutput {
     /// The result as JSON text.
     ///
     /// # Errors
-    /// As [`value`](Self::value).
+    /// The errors of [`value`](Self::value).
     pub fn text(&self) -> Result<String, Error> {
         self.value().map(|value| value.to_string())
     }
 
     /// The result as JSON text of at most `max_bytes` bytes, for the context of a language model. A
-    /// longer text is cut, and ends with a remark that says so.
+    /// longer text is cut and ends with a note.
     ///
     /// ```
     /// let output = scalekit::ToolOutput::new("exec_1", &serde_json::json!({ "text": "x".repeat(90) }))?;
@@ -394,7 +396,7 @@ impl ToolOutput {
     /// ```
     ///
     /// # Errors
-    /// As [`value`](Self::value).
+    /// The errors of [`value`](Self::value).
     pub fn truncated_text(&self, max_bytes: usize) -> Result<String, Error> {
         self.text().map(|text| truncated(text, max_bytes))
     }
@@ -416,7 +418,7 @@ impl fmt::Debug for ToolOutput {
     }
 }
 
-/// The text, cut between characters so that it fits together with the remark that says so.
+/// Cuts the text between characters, so that it fits together with the note.
 fn truncated(mut text: String, max_bytes: usize) -> String {
     let whole = text.len();
     if whole <= max_bytes {

@@ -1,4 +1,4 @@
-//! Listing tools: all, those that a user can call, those that a user could be given.
+//! Lists of tools: the catalogue, the tools of a user, and those available to a user.
 
 use crate::call::{Call, call_builder, leave_out_empty, operations, pageable, text_setters};
 use crate::model::not_blank;
@@ -6,12 +6,12 @@ use crate::raw::tools as wire;
 use crate::{Client, Error, Page, ScopedTool, Tool};
 
 call_builder! {
-    /// Lists the tools of the catalogue: about 16,000, so filter.
+    /// Lists the tools of the catalogue. It has about 16,000 tools: set a filter.
     ///
-    /// A page has 300 tools unless set, 1,000 at most, and 100 at most with a query (descriptors of
+    /// A page has 300 tools by default, 1,000 at most, and 100 at most with a query (descriptors of
     /// `scalekit-sdk-python` 2.21.0).
     ///
-    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Repeated
+    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Retried
     /// after transient failures.
     ///
     /// ```no_run
@@ -26,29 +26,29 @@ call_builder! {
     ///
     /// # Errors
     /// `BadRequest` when a filter or the page token is not acceptable; `NotFound` when the account
-    /// that a filter names does not exist; those of every call.
+    /// that a filter names does not exist. Also the errors of every call.
     ListTools(wire::ListToolsRequest) -> Page<Tool>
 }
 text_setters!(ListTools {
     /// Only tools of this provider, such as `GMAIL`; at most 50 characters.
     provider => [filter.get_or_insert_default().provider];
-    /// Only tools that this user has; at most 100 characters.
+    /// Only tools of this user; at most 100 characters.
     identifier => [filter.get_or_insert_default().identifier];
-    /// Only tools of the catalogue whose names match this text; 3 to 100 characters.
+    /// Only tools whose names match this text; 3 to 100 characters.
     query => [filter.get_or_insert_default().query];
-    /// The connection's name, with [`identifier`](Self::identifier): adds the account's custom MCP
-    /// tools; at most 400 characters.
+    /// The name of the connection, with [`identifier`](Self::identifier); at most 400 characters.
+    /// Adds the custom MCP tools of the account.
     connection_name => [filter.get_or_insert_default().connector];
     /// The organization that the account belongs to; at most 32 characters.
     organization_id => [filter.get_or_insert_default().organization_id];
     /// The Scalekit user that the account belongs to; at most 32 characters.
     user_id => [filter.get_or_insert_default().user_id];
-    /// The account by its id (`ca_…`), instead of identifier and connection name.
+    /// The id of the account (`ca_…`), instead of identifier and connection name.
     connected_account_id => [filter.get_or_insert_default().connected_account_id];
 });
 pageable!(
     ListTools of Tool,
-    /// How many tools a page has at most: 1,000, or 100 with a query.
+    /// The maximum number of tools on a page; at most 1,000, or 100 with a query.
 );
 
 impl ListTools {
@@ -65,13 +65,13 @@ impl ListTools {
         self
     }
 
-    /// Lists only the names, which is much less to send.
+    /// Lists only the names, in a much smaller response.
     pub fn summary(mut self) -> ListToolNames {
         self.call.request.filter.get_or_insert_default().summary = Some(true);
         ListToolNames { call: self.call }
     }
 
-    /// Fetches one page.
+    /// Requests one page.
     ///
     /// # Errors
     /// See the type.
@@ -88,19 +88,19 @@ impl ListTools {
 }
 
 call_builder! {
-    /// Lists the names of tools: [`ListTools::summary`].
+    /// Lists the names of tools; see [`ListTools::summary`].
     ///
     /// # Errors
-    /// Those of [`ListTools`].
+    /// The errors of [`ListTools`].
     ListToolNames(wire::ListToolsRequest) -> Page<String>
 }
 pageable!(
     ListToolNames of String,
-    /// How many names a page has at most.
+    /// The maximum number of names on a page.
 );
 
 impl ListToolNames {
-    /// Fetches one page.
+    /// Requests one page.
     ///
     /// # Errors
     /// See the type.
@@ -116,24 +116,23 @@ impl ListToolNames {
 }
 
 call_builder! {
-    /// Lists the tools that a user can call with the accounts that are connected, and with which
-    /// account each would run.
+    /// Lists the tools that a user can call with their connected accounts, each with its account.
     ///
-    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Repeated
+    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Retried
     /// after transient failures.
     ///
-    /// By [`Transport::Rest`](crate::Transport::Rest), filter by something: the service demands a filter, and
-    /// the API defines no form of an empty one in a query. What is sent then, `filter=`, some
-    /// gateways refuse.
+    /// With [`Transport::Rest`](crate::Transport::Rest), set a filter: the service requires one,
+    /// and an empty filter has no defined form in a query. It is sent as `filter=`, which some
+    /// gateways reject.
     ///
     /// # Errors
     /// `InvalidInput` when the identifier is blank; `BadRequest` when a filter or the page token is
-    /// not acceptable; those of every call.
+    /// not acceptable. Also the errors of every call.
     ListScopedTools(wire::ListScopedToolsRequest) -> Page<ScopedTool>
 }
 pageable!(
     ListScopedTools of ScopedTool,
-    /// How many tools a page has at most.
+    /// The maximum number of tools on a page.
 );
 
 impl ListScopedTools {
@@ -141,7 +140,7 @@ impl ListScopedTools {
         let request = not_blank("identifier", identifier).map(|identifier| {
             wire::ListScopedToolsRequest {
                 identifier,
-                // The service refuses a request without it, even when nothing is filtered.
+                // The service rejects a request without it, even if nothing is filtered.
                 filter: Some(wire::ScopedToolFilter::default()),
                 ..Default::default()
             }
@@ -173,7 +172,7 @@ impl ListScopedTools {
         self.call.request.filter.get_or_insert_default()
     }
 
-    /// Fetches one page.
+    /// Requests one page.
     ///
     /// # Errors
     /// See the type.
@@ -195,19 +194,19 @@ impl ListScopedTools {
 }
 
 call_builder! {
-    /// Lists all tools for a user, connected or not.
+    /// Lists the tools available to a user, with or without a connected account.
     ///
-    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Repeated
+    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Retried
     /// after transient failures.
     ///
     /// # Errors
     /// `InvalidInput` when the identifier is blank; `BadRequest` when the page token is not
-    /// acceptable; those of every call.
+    /// acceptable. Also the errors of every call.
     ListAvailableTools(wire::ListAvailableToolsRequest) -> Page<Tool>
 }
 pageable!(
     ListAvailableTools of Tool,
-    /// How many tools a page has at most.
+    /// The maximum number of tools on a page.
 );
 
 impl ListAvailableTools {
@@ -222,7 +221,7 @@ impl ListAvailableTools {
         }
     }
 
-    /// Fetches one page.
+    /// Requests one page.
     ///
     /// # Errors
     /// See the type.

@@ -1,4 +1,4 @@
-//! What tools there are: the catalogue, a user's share of it, and search.
+//! The calls on tools: the catalogue, the tools of a user, search.
 
 mod list;
 mod search;
@@ -13,7 +13,7 @@ use crate::{AccountRef, Client};
 
 /// The calls on tools: see [`Client::tools`].
 ///
-/// Each method starts a call: set what is optional on what it returns, and await that.
+/// Each method returns the builder of a call. Set the optional parameters on it, then await it.
 #[derive(Clone, Debug)]
 pub struct Tools {
     client: Client,
@@ -24,22 +24,22 @@ impl Tools {
         Self { client }
     }
 
-    /// The tools of the catalogue; see [`ListTools`].
+    /// Lists the tools of the catalogue; see [`ListTools`].
     pub fn list_tools(&self) -> ListTools {
         ListTools::new(&self.client)
     }
 
-    /// The tools that a user can call with accounts that are connected; see [`ListScopedTools`].
+    /// Lists the tools that a user can call with connected accounts; see [`ListScopedTools`].
     pub fn list_scoped_tools(&self, identifier: impl Into<String>) -> ListScopedTools {
         ListScopedTools::new(&self.client, identifier.into())
     }
 
-    /// The tools that could be made available to a user; see [`ListAvailableTools`].
+    /// Lists the tools available to a user; see [`ListAvailableTools`].
     pub fn list_available_tools(&self, identifier: impl Into<String>) -> ListAvailableTools {
         ListAvailableTools::new(&self.client, identifier.into())
     }
 
-    /// The tools that fit a job described in words; see [`SearchTools`].
+    /// Searches tools by a description of the task; see [`SearchTools`].
     pub fn search_tools(&self, query: impl Into<String>) -> SearchTools {
         SearchTools::new(&self.client, query.into())
     }

@@ -1,4 +1,4 @@
-//! Searching tools, and reloading an account's tools.
+//! Search for tools, and reload the tools of an account.
 
 use crate::call::{Call, call_builder, may_be_idempotent, operations, owner_setters, text_setters};
 use crate::model::not_blank;
@@ -6,9 +6,9 @@ use crate::raw::tools as wire;
 use crate::{AccountRef, Client, Error, RefreshedTools, SearchedTool, Tool};
 
 call_builder! {
-    /// Finds the tools that fit a job described in words, the best first.
+    /// Finds the tools that match a description of a task, the best match first.
     ///
-    /// Repeated after transient failures: it only reads.
+    /// Retried after transient failures.
     ///
     /// ```no_run
     /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
@@ -21,13 +21,13 @@ call_builder! {
     /// ```
     ///
     /// # Errors
-    /// `InvalidInput` when the query is blank; `BadRequest` when it is longer than 256 characters;
-    /// those of every call.
+    /// `InvalidInput` when the query is blank; `BadRequest` when it is longer than 256 characters.
+    /// Also the errors of every call.
     SearchTools(wire::SearchToolsRequest) -> Vec<SearchedTool>
 }
 text_setters!(SearchTools {
-    /// Says for each tool through which of this user's connections it could be called; at most 100
-    /// characters.
+    /// Also returns, for each tool, the connections through which this user can call it; at most
+    /// 100 characters.
     identifier => [identifier];
 });
 
@@ -42,13 +42,13 @@ impl SearchTools {
         }
     }
 
-    /// How many tools to find at most: 10 unless set, 50 at most.
+    /// The maximum number of results; 10 by default, at most 50.
     pub fn top_k(mut self, top_k: u32) -> Self {
         self.call.request.top_k = top_k;
         self
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.
@@ -66,8 +66,8 @@ call_builder! {
     /// Not retried after a failure that leaves open whether it took effect.
     ///
     /// # Errors
-    /// `InvalidInput` when the account is named by blanks; `NotFound` when there is no such
-    /// account; those of every call.
+    /// `InvalidInput` if the account reference is blank; `NotFound` when there is no such account.
+    /// Also the errors of every call.
     RefreshTools(wire::RefreshToolsRequest) -> RefreshedTools
 }
 may_be_idempotent!(RefreshTools);
@@ -88,7 +88,7 @@ impl RefreshTools {
         }
     }
 
-    /// Makes the call.
+    /// Sends the request.
     ///
     /// # Errors
     /// See the type.

@@ -53,21 +53,21 @@ const MAX_HEADER_BYTES: u32 = 344 * 1024;
 /// How many connections may turn out to have ended before a request is written to one.
 const STALE_CONNECTIONS: usize = 3;
 
-/// How calls travel. Results, errors, repeats and deadlines are the same on both.
+/// The protocol of the calls. Results, errors, retries and deadlines are the same for both.
 ///
-/// Tokens and proxied requests are plain HTTP/1.1 on either.
+/// Token requests and proxied requests always use HTTP/1.1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Transport {
-    /// gRPC over HTTP/2: one connection for all calls.
+    /// gRPC over HTTP/2, with one connection for all calls.
     #[default]
     Grpc,
-    /// JSON over HTTP/1.1, for networks where HTTP/2 does not pass through to the service. Each
-    /// call under way has a connection of its own.
+    /// JSON over HTTP/1.1, for networks in which HTTP/2 does not reach the service. Each call in
+    /// flight has its own connection.
     Rest,
 }
 
-/// What a transport is made from.
+/// The configuration of the connections.
 #[derive(Clone, Debug)]
 pub(crate) struct TransportConfig {
     pub transport: Transport,
