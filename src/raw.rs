@@ -1,11 +1,11 @@
 //! The bindings generated from `spec/`: every message, enum and client, exempt from semver.
 //!
-//! The facade covers what applications need; here is the rest of the API, exactly as published. The
-//! packages outside AgentKit have a cargo feature each, and `full` is all of them. RPCs whose
-//! documentation starts with PREVIEW may change or disappear.
+//! The facade covers what applications need. This module has the whole API, exactly as published.
+//! Each package outside AgentKit has a cargo feature; `full` enables all of them. RPCs whose
+//! documentation starts with PREVIEW may change or be removed.
 //!
-//! The clients that [`Client::raw`](crate::Client::raw) gives have the token, headers, deadline and
-//! repeat rules of the facade:
+//! The clients of [`Client::raw`](crate::Client::raw) use the token, headers, deadlines and retry
+//! rules of the facade:
 //!
 //! ```no_run
 //! # async fn run(client: scalekit::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -39,7 +39,7 @@ mod generated {
 }
 pub use generated::scalekit::v1::*;
 
-/// Free-form JSON in messages, kept as bytes until it is read.
+/// Free-form JSON in messages, encoded until it is read.
 #[cfg(feature = "raw")]
 pub mod json {
     pub use crate::json::{JsonError, ListValue, Struct, Unwritable, Value};

@@ -1,5 +1,4 @@
-//! The generated clients with everything that the facade's calls have: token, headers, deadline,
-//! repeats.
+//! The service behind the generated clients: token, headers, deadline and retries as in the facade.
 
 use std::fmt;
 use std::future::Future;
@@ -19,7 +18,7 @@ use crate::error::Secrets;
 use crate::transport::grpc::{self, Exchanged, PREFIX};
 use crate::{Client, Error, ErrorKind, transport};
 
-/// The generated clients of a [`Client`]: see [`Client::raw`].
+/// The generated clients; see [`Client::raw`].
 #[derive(Clone, Debug)]
 pub struct Raw {
     pub(super) client: Client,
@@ -46,12 +45,12 @@ include!("../../generated/services.rs");
 #[cfg(feature = "_codegen")]
 include!(concat!(env!("OUT_DIR"), "/services.rs"));
 
-/// What the generated clients send through.
+/// The service through which the generated clients send requests.
 ///
-/// An RPC is repeated as `spec/operations.toml` of this crate's source says, after the same
-/// failures as in the facade. Its deadline is the client's default for the service, or what
-/// `tonic::Request::set_timeout` sets. What fails without a response of the server is a
-/// `tonic::Status` whose source is the [`Error`].
+/// An RPC is retried after the same failures as in the facade, if `spec/operations.toml` in the
+/// repository of this crate classifies it as idempotent. Its deadline is the client's default for
+/// the service, or the value of `tonic::Request::set_timeout`. A failure without a response of the
+/// server is a `tonic::Status` whose source is the [`Error`].
 #[derive(Clone)]
 pub struct Channel {
     client: Client,
@@ -87,7 +86,7 @@ async fn send(client: Client, request: Request<Body>) -> Result<Response<Body>, 
             head.uri.path()
         )));
     };
-    // A message is sent again from here, so it has to be whole.
+    // Collected, so that it can be sent again.
     let message = body.collect().await?.to_bytes();
     let timeout = head
         .headers
@@ -127,7 +126,7 @@ async fn send(client: Client, request: Request<Body>) -> Result<Response<Body>, 
     .map_err(|error| error.without(&Secrets::new(in_request().iter().map(String::as_str))));
     match result {
         Ok(done) => Ok(done.value),
-        // The generated client reads the status out of the server's own response.
+        // The generated client reads the status from the server's response.
         Err(error) if error.code().is_some() => match lock(&refusal).take() {
             Some(response) => Ok(response),
             None => Err(status(error)),
@@ -136,8 +135,7 @@ async fn send(client: Client, request: Request<Body>) -> Result<Response<Body>, 
     }
 }
 
-/// A response as a generated client reads it: with what tonic cannot read mended, and without our
-/// secrets where the server quotes them.
+/// The response for a generated client: sanitized for tonic, with quoted secrets redacted.
 fn tonic_response(response: Exchanged, hidden: &[Secrets]) -> Response<Body> {
     let Exchanged { mut head, body, .. } = response;
     let mut trailers = body.trailers().cloned();
@@ -159,7 +157,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 const GRPC_TIMEOUT: &str = "grpc-timeout";
 
-/// The span of a `grpc-timeout` header: up to eight digits and a unit.
+/// Parses a `grpc-timeout` header: up to eight digits and a unit.
 fn timeout(value: &str) -> Option<Duration> {
     let (number, unit) = value.split_at_checked(value.len().checked_sub(1)?)?;
     let number: u64 = match number.len() {
@@ -177,7 +175,7 @@ fn timeout(value: &str) -> Option<Duration> {
     }
 }
 
-/// A failure without a response, in the terms of the generated clients.
+/// Converts a failure without a response to a status.
 fn status(error: Error) -> Status {
     let message = error.to_string();
     let mut status = match error.kind() {

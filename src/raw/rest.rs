@@ -1,8 +1,8 @@
 //! The REST side of the API, as progenitor generates it from `spec/openapi.json`; exempt from semver.
 //!
-//! For applications that want plain JSON types. Each request carries the token and headers of the
-//! facade; a deadline holds for one request, and nothing is repeated. The facade itself goes by REST
-//! with [`Transport::Rest`](crate::Transport::Rest), and needs none of this.
+//! For applications that want plain JSON types. Each request has the token and headers of the
+//! facade. A deadline covers one request, and nothing is retried. The facade itself uses REST with
+//! [`Transport::Rest`](crate::Transport::Rest), which does not need this module.
 //!
 //! ```no_run
 //! # async fn run(client: scalekit::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -36,7 +36,7 @@ mod generated {
 }
 pub use generated::*;
 
-/// What each request of a [`Client`] gets its token and headers from.
+/// Provides the token and the headers of each request.
 #[derive(Clone, Debug)]
 pub struct Session(Sdk);
 
@@ -54,14 +54,14 @@ impl super::Raw {
     /// The REST client.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when TLS cannot be set up, for example
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if TLS cannot be configured, for example
     /// without root certificates.
     pub fn rest(&self) -> Result<Client, SdkError> {
         let unusable = |error| SdkError::config(format!("no REST client: {error}"));
         let mut http = reqwest::Client::builder()
             .tls_backend_preconfigured(self.client.tls()?)
             .timeout(self.client.default_timeout(Class::Tool))
-            // A redirect to another host would take the body along.
+            // A redirect would send the body to another host.
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .no_proxy();

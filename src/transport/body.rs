@@ -1,4 +1,4 @@
-//! The body of a request: bytes, and streams that are read while they are sent.
+//! Request bodies: bytes and streams.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -16,11 +16,11 @@ use crate::Error;
 
 type Source = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
 
-/// A stream that can be read once, by whichever copy is sent first.
+/// A stream that is read once, by the first clone that is sent.
 #[derive(Clone)]
 pub(crate) struct Once {
     source: Arc<Mutex<Option<Source>>>,
-    /// How many bytes it gives, if that is known.
+    /// Its length in bytes, if known.
     length: Option<u64>,
 }
 
@@ -52,10 +52,10 @@ impl Once {
     }
 }
 
-/// A stream that fails unless it gives as many bytes as it was said to.
+/// A stream that fails unless it yields exactly as many bytes as declared.
 ///
-/// Its last chunk goes when the end has come, too. Otherwise the server would have a whole body
-/// before it is known that there is more of it.
+/// The last chunk is sent only when the stream has ended. Otherwise the server could have a
+/// complete body although the stream yields more.
 struct Measured {
     /// `None` at the end.
     source: Option<Source>,
@@ -131,8 +131,8 @@ impl<S: Stream<Item = Result<Bytes, E>>, E: Into<BoxError>> Stream for Converted
     }
 }
 
-/// The caller's stream failed. Told apart by its type, since hyper gives the same error for it as for
-/// a connection whose runtime has ended.
+/// The caller's stream failed. A type of its own, because hyper reports the same error for a
+/// connection whose runtime has ended.
 #[derive(Debug)]
 pub(super) struct BodyError(BoxError);
 
@@ -155,7 +155,7 @@ pub(crate) enum Piece {
     Stream(Once),
 }
 
-/// A whole body, in the order in which its pieces are sent.
+/// A body, in parts.
 #[derive(Clone, Default)]
 pub(crate) struct RequestBody(Vec<Piece>);
 
@@ -164,12 +164,12 @@ impl RequestBody {
         Self(pieces)
     }
 
-    /// Whether it can be sent more than once.
+    /// Whether it can be sent again.
     pub fn is_whole(&self) -> bool {
         self.0.iter().all(|piece| matches!(piece, Piece::Bytes(_)))
     }
 
-    /// All of it, when nothing of it is a stream.
+    /// The whole body, if no part of it is a stream.
     #[cfg(test)]
     pub fn whole(&self) -> Option<Vec<u8>> {
         let pieces = self.0.iter().map(|piece| match piece {
@@ -215,13 +215,14 @@ impl fmt::Debug for RequestBody {
 
 enum Open {
     Bytes(Bytes),
-    /// And how many bytes it gives, if that is known.
+    /// Its length in bytes, if known.
     Stream(Source, Option<u64>),
 }
 
-/// A body under way. All requests have this one type, since all of HTTP is compiled for each.
+/// A body that is being sent. All requests use this type, because the HTTP code is compiled for
+/// each type.
 pub(crate) struct Sending {
-    /// The piece that is next, so that a single one needs no allocation.
+    /// The next part, so that a single one needs no allocation.
     first: Option<Open>,
     rest: VecDeque<Open>,
 }

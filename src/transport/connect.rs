@@ -1,4 +1,4 @@
-//! Opens connections to the environment: TCP, the outbound proxy, TLS; and says why one failed.
+//! Opens connections: TCP, outbound proxy, TLS. Classifies why one failed.
 
 use std::error::Error as StdError;
 use std::future::Future;
@@ -21,7 +21,7 @@ use crate::{Error, Outcome};
 /// A connection as HTTP uses it.
 pub(super) type Stream = MaybeHttpsStream<TokioIo<SocketIo>>;
 
-/// What opens the connections of one kind: HTTP/1.1 or HTTP/2.
+/// Opens connections for HTTP/1.1 or for HTTP/2.
 #[derive(Clone)]
 pub(super) struct Connector {
     stack: HttpsConnector<Tcp>,
@@ -36,7 +36,7 @@ pub(super) fn connectors(config: &TransportConfig) -> Result<(Connector, Connect
     let mut http = HttpConnector::new();
     http.enforce_http(false);
     http.set_nodelay(true);
-    // HTTP/1.1 has no pings: the system's find a dead connection while it is idle.
+    // HTTP/1.1 has no pings. TCP keep-alive detects a dead idle connection.
     http.set_keepalive(Some(config.keep_alive_interval));
     http.set_keepalive_interval(Some(config.keep_alive_timeout));
     http.set_keepalive_retries(Some(1));
@@ -61,7 +61,7 @@ pub(super) fn connectors(config: &TransportConfig) -> Result<(Connector, Connect
 }
 
 impl Connector {
-    /// Opens a connection, and gives the socket below it.
+    /// Opens a connection. Also returns its socket.
     pub async fn connect(&self) -> Result<(Stream, Socket), Error> {
         let mut stack = self.stack.clone();
         let connecting = stack.call(self.target.clone());
@@ -98,7 +98,7 @@ impl Connector {
     }
 }
 
-/// Why no further try can succeed, and what to do about it; `None` when one may.
+/// Why a retry cannot succeed, and what to do; `None` if it can.
 fn permanent(error: &(dyn StdError + 'static), target: &Uri) -> Option<String> {
     let host = target.host().unwrap_or_default();
     if let Some(error) = find::<ProxyError>(error) {

@@ -1,4 +1,4 @@
-//! A connection in use: who uses it, for how long nobody has, and the task that drives it.
+//! The use of a connection: calls in flight, idle time, and the task that drives it.
 
 use std::future::Future;
 use std::pin::pin;
@@ -9,20 +9,20 @@ use tokio::time::{Duration, Instant, timeout_at};
 
 use super::socket::{Socket, Standing};
 
-/// The service closes a connection that was idle for 5 minutes; being first avoids the race.
+/// The service closes connections after 5 idle minutes. Closing them earlier avoids a race.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4 * 60);
 
-/// A connection that was quiet for longer is not trusted with a call that must not happen twice:
-/// this process, or something on the way, may have slept through its end.
+/// After a longer time without I/O, a connection is not used for a call that must not be repeated:
+/// this process may have been suspended while the connection was closed.
 const MAX_QUIET: Duration = Duration::from_secs(30);
 
-/// A connection on which calls are under way, and whose task has run this recently, is not suspected.
+/// A connection with calls in flight whose task has run this recently is considered alive.
 const MAX_BUSY_QUIET: Duration = Duration::from_secs(1);
 
-/// How often other tasks get to run before what has arrived is taken for the end of the connection.
+/// How often other tasks may run before unread bytes count as the end of the connection.
 const YIELDS: usize = 3;
 
-/// How many calls use a connection now, and when the last one ended.
+/// The number of calls on a connection, and the time when the last one ended.
 #[derive(Debug)]
 pub(super) struct Usage {
     calls: AtomicUsize,
@@ -64,7 +64,7 @@ impl Drop for InUse {
     }
 }
 
-/// Drives a connection until it ends, or nobody has used it for long.
+/// Drives a connection until it ends or has been idle for too long.
 pub(super) async fn drive(connection: impl Future, usage: Arc<Usage>) {
     let mut connection = pin!(connection);
     loop {
@@ -85,10 +85,10 @@ pub(super) async fn drive(connection: impl Future, usage: Arc<Usage>) {
     }
 }
 
-/// Whether a request can be written to a connection, as far as this end can know.
+/// Whether a request can be written to a connection, as far as this side can know.
 ///
-/// `other_calls` counts the calls on it besides this one. A call that `must_not_repeat` is not given to
-/// a connection that was quiet for long.
+/// `other_calls` counts the other calls on it. A connection without recent I/O is not used for a
+/// call that `must_not_repeat`.
 pub(super) async fn can_be_used(
     socket: &Socket,
     other_calls: impl Fn() -> usize,
@@ -102,11 +102,11 @@ pub(super) async fn can_be_used(
         match socket.standing() {
             Standing::Closed => return false,
             Standing::Open => return !closed(),
-            // Responses to other calls arrive all the time.
+            // Responses to other calls arrive at any time.
             Standing::Unread if other_calls() > 0 && socket.quiet_for() < MAX_BUSY_QUIET => {
                 return true;
             }
-            // Lets the connection's task read: it may be a ping as well as the end.
+            // Lets the connection's task read: it may be a ping or the end.
             Standing::Unread => tokio::task::yield_now().await,
         }
     }

@@ -1,4 +1,4 @@
-//! What a failed exchange means: above all, whether the request was sent.
+//! Classifies failed requests: above all, whether the request was sent.
 
 use std::error::Error as StdError;
 
@@ -7,7 +7,7 @@ use super::socket::Socket;
 use super::{causes, interim};
 use crate::{Error, Outcome};
 
-/// The error of a request that hyper had begun to send.
+/// The error of a request that hyper began to send.
 pub(super) fn failure(error: hyper::Error, socket: &Socket) -> Error {
     if let Some(cause) = causes(&error).find_map(|cause| cause.downcast_ref::<BodyError>()) {
         return Error::invalid_input(
@@ -37,7 +37,7 @@ pub(super) fn failure(error: hyper::Error, socket: &Socket) -> Error {
     Error::connection(outcome, message).with_source(error)
 }
 
-/// The error of a request of which nothing was ever written: each connection for it had ended.
+/// The error of a request that was never written, because each connection had ended.
 pub(super) fn never_sent(socket: Option<&Socket>) -> Error {
     if socket.is_some_and(Socket::starts_with_alert) {
         return speaks_tls();
@@ -52,10 +52,10 @@ fn speaks_tls() -> Error {
     )
 }
 
-/// Whether the chain of causes shows that no server acted on the request.
+/// Whether the error chain shows that no server acted on the request.
 fn was_not_processed(error: &(dyn StdError + 'static)) -> bool {
     causes(error).any(|cause| {
-        // hyper cancels a request only while it still has the whole of it.
+        // hyper cancels a request only before it has written any of it.
         if let Some(error) = cause.downcast_ref::<hyper::Error>() {
             return error.is_canceled();
         }

@@ -1,7 +1,7 @@
-//! Watches the HTTP/2 frames that arrive, for a server that sends interim responses without end.
+//! Limits interim responses on HTTP/2 connections.
 //!
-//! hyper reports interim responses of HTTP/1.1 alone. h2 queues those of HTTP/2, and while they
-//! arrive nothing else of a current-thread runtime runs.
+//! hyper reports interim responses only for HTTP/1.1. h2 queues those of HTTP/2, and while they
+//! arrive, no other task of a current-thread runtime runs.
 
 use std::collections::HashMap;
 use std::io::{self, IoSlice};

@@ -1,4 +1,4 @@
-//! Unary gRPC calls: a framed message there, a framed message and a status back.
+//! Unary gRPC calls.
 
 use std::borrow::Cow;
 
@@ -25,10 +25,10 @@ use crate::error::{Code, Details, FieldViolation, HelpLink};
 use crate::raw::errdetails::ErrorInfo;
 use crate::{Error, Outcome, ToolError, model};
 
-/// What comes before a message: whether it is compressed, and its length in four bytes.
+/// The length of a message prefix: the compression flag, and the message length in four bytes.
 pub(crate) const PREFIX: usize = 5;
 
-/// The whole response to a gRPC request, and what the server said is wrong.
+/// The response to a gRPC request, and the server's error.
 pub(crate) struct Exchanged {
     #[cfg(feature = "raw")]
     pub head: Parts,
@@ -37,7 +37,7 @@ pub(crate) struct Exchanged {
 }
 
 impl Connections {
-    /// Sends a request message and gives the message of the response.
+    /// Sends a request message and returns the response message.
     pub(super) async fn grpc(
         &self,
         operation: &Operation,
@@ -66,7 +66,7 @@ impl Connections {
         }
     }
 
-    /// Sends a framed message, and reads the response with its trailers.
+    /// Sends a framed message and reads the response with its trailers.
     pub async fn exchange(
         &self,
         mut request: Request<Bytes>,
@@ -82,13 +82,13 @@ impl Connections {
         let pool = self.pools.here()?;
         let connection = pool.http2();
         let request = request.map(Sending::from);
-        // In use until the response is read.
+        // The connection is in use until the response has been read.
         let (response, _in_use) = connection
             .request(request, must_not_repeat, attempt)
             .await?;
         let (head, body) = response.into_parts();
         if head.status != StatusCode::OK && !head.headers.contains_key(STATUS) {
-            // Its body may be anything, and of any length.
+            // The body can be anything.
             return Err(in_front(&head));
         }
         let mut has_message = false;
@@ -107,7 +107,7 @@ impl Connections {
     }
 }
 
-/// An encoded request message, as the body of a gRPC request.
+/// The body of a gRPC request.
 #[derive(Clone)]
 pub(crate) struct Framed(Bytes);
 
@@ -132,7 +132,7 @@ impl Framed {
     }
 }
 
-/// The message in the body of a response.
+/// Returns the message in the body of a response.
 pub(crate) fn unframe(mut body: Bytes) -> Result<Bytes, Error> {
     let length = body.len();
     let unreadable = |what: &str| {
@@ -156,14 +156,14 @@ const STATUS: &str = "grpc-status";
 const MESSAGE: &str = "grpc-message";
 const DETAILS: &str = "grpc-status-details-bin";
 
-/// As strict as tonic, padding aside.
+/// As strict as tonic, except for padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Mends what tonic cannot read in a generated client: it panics over details that are not base64,
-/// and forgets the code over a message that is not UTF-8.
+/// Sanitizes trailers for tonic, which panics on details that are not base64, and loses the code if
+/// the message is not UTF-8.
 #[cfg(any(feature = "raw", test, fuzzing))]
 pub(crate) fn mend(trailers: &mut HeaderMap) {
     let details = trailers.get(DETAILS);
@@ -175,8 +175,8 @@ pub(crate) fn mend(trailers: &mut HeaderMap) {
     }
 }
 
-/// Hides what we sent in trailers that go on to a generated client. Details that quote it are left
-/// out: they hold messages of any type, and lengths.
+/// Redacts secrets in trailers for a generated client. Details that quote a secret are removed,
+/// because they contain messages of any type, with lengths.
 #[cfg(any(feature = "raw", test, fuzzing))]
 pub(crate) fn scrub(trailers: &mut HeaderMap, secrets: &Secrets) {
     let decoded = |value: &HeaderValue| BASE64.decode(value).unwrap_or_default();
@@ -209,13 +209,13 @@ fn lossy(value: &HeaderValue) -> Cow<'_, str> {
     }
 }
 
-/// Something in front of the service responded: it says nothing about what the service did.
+/// The error of a gateway's response, which does not tell what the service did.
 fn in_front(head: &Parts) -> Error {
     let retry_after = super::http::retry_after(&head.headers);
     Error::http(head.status.as_u16()).with_retry_after(retry_after)
 }
 
-/// What went wrong, as the head and the trailers of a response say; `Err` when that cannot be read.
+/// The error in the head and the trailers of a response. `Err` if they cannot be read.
 pub(crate) fn error(
     head: &Parts,
     trailers: Option<&HeaderMap>,
@@ -242,7 +242,7 @@ pub(crate) fn error(
         }
     }
     if status == tonic::Code::Ok {
-        // The service gives no other HTTP status with it.
+        // The service does not use another HTTP status with it.
         return match is_http_ok {
             true => Ok(None),
             false => Err(in_front(head)),
@@ -262,8 +262,7 @@ pub(crate) fn error(
     if !is_http_ok {
         error = error.with_http_status(head.status.as_u16(), false);
     }
-    // The service had a result before it failed; or somebody else than the service says whose
-    // credentials were refused.
+    // The service had a result before it failed, or a gateway rejected the credentials.
     if has_message || !is_http_ok && status == tonic::Code::Unauthenticated {
         error = error.with_outcome(Outcome::Unknown);
     }
@@ -273,8 +272,8 @@ pub(crate) fn error(
     }))
 }
 
-/// Whether a response without a message and with the one status UNAUTHENTICATED is Scalekit's own
-/// refusal of our token, made before any work. The one place that decides this for gRPC.
+/// Whether a response without a message and with a single status UNAUTHENTICATED means that
+/// Scalekit rejected our token before any work. Only this function decides that for gRPC.
 ///
 /// The service responds to gRPC with HTTP status 200 and its content type; details are absent or
 /// readable, and none of them says that a tool failed.
@@ -301,8 +300,8 @@ struct RetryInfo {
     retry_delay: Option<prost_types::Duration>,
 }
 
-/// What the details of a response hold that this crate knows, and whether there was more that could
-/// not be read: the status itself says what happened, but not whose refusal it is.
+/// The known details of a response, and whether there were others that could not be decoded. The
+/// status tells what happened, but not who rejected the call.
 fn details<'a>(blocks: impl Iterator<Item = &'a HeaderMap>, status: tonic::Code) -> Details {
     let mut details = Details::default();
     let values: Vec<_> = blocks.flat_map(|block| block.get_all(DETAILS)).collect();
@@ -338,7 +337,7 @@ fn detail(any: &prost_types::Any, details: &mut Details) {
 }
 
 pub(super) fn error_info(info: ErrorInfo) -> Details {
-    // A failure that has an execution is a tool's, whatever it is called.
+    // A failure with an execution is a tool error, whatever its code.
     let is_tool_error = info.error_code == "TOOL_ERROR" || info.tool_error_info.is_some();
     Details {
         error_code: model::non_empty(info.error_code),

@@ -1,4 +1,4 @@
-//! Plain HTTP/1.1: the token endpoint, proxied requests, and what the REST wire sends.
+//! Plain HTTP/1.1: the token endpoint, proxied requests, REST.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -35,17 +35,17 @@ pub(crate) struct HttpResponse {
     pub body: Bytes,
 }
 
-/// A response of which the body is still to be read.
+/// A response with an unread body.
 pub(crate) type HttpStream = Response<StreamBody>;
 
-/// What came back through the proxy.
+/// The response to a proxied request.
 pub(crate) struct Proxied {
     pub response: HttpStream,
-    /// What Scalekit said is wrong, when it is Scalekit that responded and not the provider.
+    /// Scalekit's error, if Scalekit responded and not the provider.
     pub error: Option<Error>,
 }
 
-/// The body of a response, of which a part may have been read already.
+/// The body of a response, which may have been read in part.
 pub(crate) struct StreamBody {
     start: Bytes,
     rest: Option<Rest>,
@@ -64,7 +64,8 @@ impl StreamBody {
         }
     }
 
-    /// Reads the body if it is not longer than this. What was read of one that is stays at its start.
+    /// Reads the body if it is not longer than this. Otherwise the bytes that were read stay at its
+    /// start.
     async fn read_short(&mut self, longest: usize) {
         let mut read = BytesMut::new();
         while let Some(Rest::Open(body)) = &mut self.rest {
@@ -80,7 +81,7 @@ impl StreamBody {
         self.start = read.freeze();
     }
 
-    /// The body, when all of it has been read.
+    /// The body, if all of it has been read.
     fn whole(&self) -> Option<&Bytes> {
         self.rest.is_none().then_some(&self.start)
     }
@@ -124,7 +125,7 @@ impl Body for StreamBody {
     }
 }
 
-/// Scalekit's own errors are some hundred bytes: an error response that is longer is the provider's.
+/// Scalekit's errors have a few hundred bytes. A longer error response is the provider's.
 const LONGEST_ERROR: usize = 64 * 1024;
 
 impl Connections {
@@ -144,7 +145,7 @@ impl Connections {
         self.whole(response).await
     }
 
-    /// Sends a proxied request with our token. The error is that of a token that Scalekit refused,
+    /// Sends a proxied request with our token. The error is that of a token that Scalekit rejected
     /// before the proxy did anything.
     pub async fn proxy(
         &self,
@@ -155,7 +156,7 @@ impl Connections {
         let response = self.send(with_token(request, token), attempt).await?;
         let mut response = response.map(StreamBody::unread);
         let status = response.status();
-        // Who wrote an error is in its body, which is JSON when it is Scalekit.
+        // The body tells who wrote an error. Scalekit's errors are JSON.
         let is_error = status.is_client_error() || status.is_server_error();
         if !is_error || !is_json(response.headers()) {
             return Ok(Proxied {
@@ -171,7 +172,7 @@ impl Connections {
         }
     }
 
-    /// Asks the environment's token endpoint for a token.
+    /// Requests a token from the environment's token endpoint.
     pub async fn fetch_token(&self, credentials: &ClientCredentials) -> Result<IssuedToken, Error> {
         let form = form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "client_credentials")
@@ -187,7 +188,7 @@ impl Connections {
             headers,
             body: form.into(),
         };
-        // Whoever asks for the token bounds the time.
+        // The caller limits the time.
         let attempt = Attempt::until(Deadline::after(Duration::MAX));
         let response = self.send(request, &attempt).await?;
         let secrets = Secrets::new([credentials.client_secret.expose()]);
@@ -199,8 +200,8 @@ impl Connections {
         request: HttpRequest,
         attempt: &Attempt,
     ) -> Result<Response<Incoming>, Error> {
-        // hyper says nothing of an empty body, and some servers refuse such a request (RFC 9110,
-        // section 8.6).
+        // hyper omits the length of an empty body, and some servers reject such a request (RFC
+        // 9110, section 8.6).
         let says_length = matches!(request.method, Method::POST | Method::PUT | Method::PATCH);
         let mut sent = Request::new(request.body.start().await?);
         *sent.method_mut() = request.method;
@@ -233,7 +234,7 @@ fn with_token(mut request: HttpRequest, token: Token) -> HttpRequest {
     request
 }
 
-/// Whether a body is said to be JSON.
+/// Whether the content type is JSON.
 pub(super) fn is_json(headers: &HeaderMap) -> bool {
     media_type(headers)
         .is_some_and(|media_type| media_type.eq_ignore_ascii_case("application/json"))
@@ -245,13 +246,13 @@ fn media_type(headers: &HeaderMap) -> Option<&str> {
     value.split(';').next().map(str::trim)
 }
 
-/// What Scalekit said is wrong, when a JSON response that came through the proxy is Scalekit's and
-/// not the provider's. The one place that decides for the proxy whether our token was refused before
-/// anything was forwarded.
+/// Scalekit's error, if a JSON response to a proxied request is Scalekit's and not the provider's.
+/// Only this function decides for the proxy whether our token was rejected before anything was
+/// forwarded.
 ///
-/// The proxy's own form is an object with exactly the two keys `detail` and `code`. A body in the
-/// API's form with our `ErrorInfo` comes from the layers around the proxy. Any other is the
-/// provider's, and so is a 401 with another code than `UNAUTHORIZED`.
+/// An error of the proxy is an object with exactly the two keys `detail` and `code`. A body in the
+/// format of the API with `ErrorInfo` comes from the layers around the proxy. Any other body is the
+/// provider's, and so is a 401 with a code other than `UNAUTHORIZED`.
 fn proxy_error(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<Error> {
     let is_401 = status == StatusCode::UNAUTHORIZED;
     let (error, refuses_token) = match two_keys(body) {
@@ -263,7 +264,7 @@ fn proxy_error(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<E
         None => {
             let rest = RestStatus::read(body)?;
             let details = rest.details();
-            // Without this it may be the form of a provider that was built in the same way.
+            // Otherwise it may be a provider with the same error format.
             details.error_code.as_ref()?;
             let refuses_token = is_401
                 && rest.code() == Code::Unauthenticated
@@ -282,11 +283,10 @@ fn proxy_error(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Option<E
     })
 }
 
-/// Code and detail of the proxy's own form. Codes are upper case, which those of the providers with
-/// the same two keys are not (frameworks for Python response `{"detail": "…", "code":
-/// "not_authenticated"}`).
+/// Code and detail of a proxy error. Its codes are upper case, unlike those of providers with the
+/// same two keys (Python frameworks return `{"detail": "…", "code": "not_authenticated"}`).
 fn two_keys(body: &[u8]) -> Option<(String, String)> {
-    // Nothing else is in it, and nothing twice.
+    // No other key, and no key twice.
     if serde_json::from_slice::<Map<String, Value>>(body)
         .ok()?
         .len()
@@ -304,8 +304,8 @@ fn two_keys(body: &[u8]) -> Option<(String, String)> {
     (starts && code.bytes().all(is_code)).then_some((code, detail))
 }
 
-/// The wait that a response asks for, in seconds or as a date. A date is compared with the server's
-/// own clock when the response says what that shows.
+/// The value of `retry-after`, in seconds or as a date. A date is relative to the `date` header of
+/// the response, if there is one.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {
@@ -317,15 +317,15 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         .and_then(|date| date.to_str().ok());
     let now = date.and_then(|date| httpdate::parse_http_date(date).ok());
     let now = now.unwrap_or_else(SystemTime::now);
-    // One that has passed asks for no wait.
+    // A date in the past means no wait.
     Some(then.duration_since(now).unwrap_or_default())
 }
 
-/// How long a token is used whose lifetime is not known: one that expires earlier is renewed when it
-/// is refused.
+/// The lifetime of a token without `expires_in`. A token that expires earlier is renewed when it is
+/// rejected.
 const UNKNOWN_LIFETIME: Duration = Duration::from_secs(5 * 60);
 
-/// The token that the token endpoint's response brings.
+/// The token in a response of the token endpoint.
 pub(crate) fn issued_token(
     response: &HttpResponse,
     secrets: &Secrets,
@@ -367,7 +367,7 @@ fn is_html(response: &HttpResponse) -> bool {
     media_type(&response.headers).is_some_and(|kind| kind.eq_ignore_ascii_case("text/html"))
 }
 
-/// Why the token endpoint gave no token.
+/// The error of a response of the token endpoint.
 fn no_token(response: &HttpResponse, secrets: &Secrets) -> Error {
     let status = response.status.as_u16();
     let [error, description] =
@@ -392,7 +392,7 @@ fn no_token(response: &HttpResponse, secrets: &Secrets) -> Error {
             "invalid_client" | "unauthorized_client" | "access_denied" | "invalid_grant"
         );
     match status {
-        // A token request has no effect, so that it may be repeated whatever happened to it.
+        // A token request has no side effect, so that it can always be retried.
         408 | 429 | 500..=599 => Error::no_token(
             ErrorKind::ServiceUnavailable,
             status,

@@ -1,4 +1,4 @@
-//! HTTP/1.1 connections: one call at a time each, kept for the next one.
+//! A pool of HTTP/1.1 connections, each with one request at a time.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,7 +16,7 @@ use super::{HttpSettings, STALE_CONNECTIONS, interim};
 use crate::Error;
 use crate::call::Attempt;
 
-/// The most headers of a response.
+/// The maximum number of headers of a response.
 const MAX_HEADERS: usize = 1024;
 
 /// The connections of a runtime.
@@ -24,7 +24,7 @@ pub(super) struct Http1 {
     connector: Connector,
     settings: HttpSettings,
     tasks: Tasks,
-    /// Those that no call uses, the last used one at the end.
+    /// Idle connections; the last used one at the end.
     idle: Arc<Mutex<Vec<Connection>>>,
 }
 
@@ -80,12 +80,12 @@ impl Http1 {
         Err(never_sent(reason.as_ref()))
     }
 
-    /// A connection that can be used at once.
+    /// An idle connection that can be used.
     async fn idle_connection(&self) -> Option<Connection> {
         loop {
             let connection = self.lock().pop()?;
             let closed = || !connection.sender.is_ready();
-            // Without pings, quiet says nothing good about a connection, whatever the call does.
+            // Without pings, a connection without recent I/O is not used for any call.
             if can_be_used(&connection.socket, || 0, closed, true).await {
                 return Some(connection);
             }
@@ -108,7 +108,7 @@ impl Http1 {
         })
     }
 
-    /// Keeps the connection for another call once the response has been read to its end.
+    /// Returns the connection to the pool when the response has been read.
     fn give_back(&self, mut connection: Connection, in_use: InUse) {
         let idle = Arc::downgrade(&self.idle);
         self.tasks.spawn(async move {

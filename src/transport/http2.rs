@@ -1,4 +1,4 @@
-//! An HTTP/2 connection that all calls of a runtime share: opened once for all, replaced when it ends.
+//! A shared HTTP/2 connection, opened on demand and replaced when it ends.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,9 +19,9 @@ use super::{HttpSettings, MAX_HEADER_BYTES, STALE_CONNECTIONS};
 use crate::Error;
 use crate::call::Attempt;
 
-/// How many bytes of responses may wait to be read on one connection. It is so large that only the
-/// window of each stream (2 MiB) ever is the limit: a call that its caller does not poll then holds up
-/// no other call on the connection.
+/// The flow-control window of a connection. It is so large that only the windows of the streams (2
+/// MiB each) limit responses: a call that is not polled does not delay other calls on the
+/// connection.
 const CONNECTION_WINDOW: u32 = 1 << 30;
 
 /// At most one connection at a time.
@@ -35,7 +35,7 @@ pub(super) struct Http2 {
 
 #[derive(Clone)]
 enum State {
-    /// A task opens it. It does not depend on the call that started it.
+    /// A task opens it, independently of the call that started it.
     Opening(Opening),
     Open(Connection),
 }
@@ -97,7 +97,7 @@ impl Http2 {
                 State::Opening(opening) => opening,
                 State::Open(connection) => {
                     let closed = || connection.sender.is_closed();
-                    // This call is counted already.
+                    // Without this call.
                     let others = || self.calls().saturating_sub(1);
                     if can_be_used(&connection.socket, others, closed, must_not_repeat).await {
                         return Ok(connection);
@@ -111,12 +111,12 @@ impl Http2 {
             {
                 return result.clone();
             }
-            // The task is gone without a result.
+            // The task ended without a result.
             self.forget(&opening);
         }
     }
 
-    /// The connection, opened now if there is none.
+    /// The connection. Opens it if there is none.
     fn state(&self) -> State {
         let mut state = self.lock();
         if let Some(state) = &*state {

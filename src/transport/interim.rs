@@ -1,4 +1,4 @@
-//! Interim responses (1xx): a few are normal; a server that sends them without end is cut off.
+//! Limits interim responses (1xx) of HTTP/1.1.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -7,11 +7,11 @@ use ::http::Request;
 use super::socket::Socket;
 use crate::Error;
 
-/// The most interim responses to one request. Reading them takes time in which nothing else of a
+/// The maximum number of interim responses to one request. While they are read, no other task of a
 /// current-thread runtime runs.
 pub(super) const MAX: u32 = 32;
 
-/// Cuts the connection of an HTTP/1.1 request after too many interim responses.
+/// Closes the connection of a request after too many interim responses.
 pub(super) fn limit<B>(request: &mut Request<B>, socket: &Socket) {
     let (count, socket) = (AtomicU32::new(0), socket.clone());
     hyper::ext::on_informational(request, move |_| {
@@ -21,7 +21,7 @@ pub(super) fn limit<B>(request: &mut Request<B>, socket: &Socket) {
     });
 }
 
-/// The error of a call whose connection was cut.
+/// The error of a call whose connection was closed.
 pub(super) fn too_many() -> Error {
     Error::decode(format!(
         "the server sent more than {MAX} interim responses (HTTP 1xx) instead of a response"

@@ -45,12 +45,12 @@ use crate::{Error, Outcome};
 pub(crate) const PING_INTERVAL: Duration = Duration::from_secs(60);
 pub(crate) const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The most that the headers of a response may hold: a tool's error travels in them, and one that
-/// is larger ends an HTTP/2 connection with all calls on it. A third above 256 KiB, because HTTP/2
+/// The maximum size of the headers of a response. Tool errors are sent in headers, and larger
+/// headers close an HTTP/2 connection with all its calls. A third above 256 KiB, because HTTP/2
 /// counts 32 bytes for each header besides its text. hyper's limit for HTTP/1.1 is 408 KiB.
 const MAX_HEADER_BYTES: u32 = 344 * 1024;
 
-/// How many connections may turn out to have ended before a request is written to one.
+/// How many stale connections a request tries before it fails.
 const STALE_CONNECTIONS: usize = 3;
 
 /// The protocol of the calls. Results, errors, retries and deadlines are the same for both.
@@ -76,19 +76,19 @@ pub(crate) struct TransportConfig {
     pub user_agent: HeaderValue,
     pub root_certificates: Vec<rustls::pki_types::CertificateDer<'static>>,
     pub connect_timeout: Duration,
-    /// How often an HTTP/2 connection is pinged, also when idle.
+    /// The interval of HTTP/2 pings, also on idle connections.
     pub keep_alive_interval: Duration,
-    /// How long the response to a ping may take.
+    /// The timeout of a ping.
     pub keep_alive_timeout: Duration,
-    /// The most that a response may hold.
+    /// The maximum size of a response body.
     pub max_response_bytes: usize,
-    /// How many connections the gRPC calls share.
+    /// The number of connections for gRPC.
     pub connections: usize,
-    /// What all connections go through.
+    /// The outbound proxy.
     pub proxy: Option<OutboundProxy>,
 }
 
-/// What HTTP needs to know of the configuration.
+/// The settings of HTTP connections.
 #[derive(Clone, Debug)]
 struct HttpSettings {
     keep_alive_interval: Duration,
@@ -108,7 +108,7 @@ impl HttpSettings {
     }
 }
 
-/// An error of anybody's.
+/// Any error.
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Connections to one environment: HTTP/2 for gRPC, HTTP/1.1 for everything else.
@@ -119,13 +119,13 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
-    /// Opens nothing yet; reads the platform's root certificates when the environment needs TLS.
+    /// Opens no connection. Reads the platform's root certificates if the environment uses TLS.
     pub fn new(config: TransportConfig) -> Result<Self, Error> {
         let pools = Pools::new(&config)?;
         Ok(Self { config, pools })
     }
 
-    /// Sends a request message and gives the message of the response. Nothing above knows which transport.
+    /// Sends a request message and returns the response message.
     pub async fn unary(
         &self,
         operation: &Operation,
@@ -151,7 +151,7 @@ impl Connections {
         headers.insert(HeaderName::from_static("x-api-version"), API_VERSION);
     }
 
-    /// The whole body of a response, with its trailers, as far as memory is bounded.
+    /// Reads the body of a response with its trailers, up to the size limit.
     async fn read_whole<B>(&self, body: B) -> Result<http_body_util::Collected<Bytes>, Error>
     where
         B: hyper::body::Body<Data = Bytes, Error: Into<BoxError>>,
@@ -176,8 +176,8 @@ pub(crate) fn decode<M: prost::Message + Default>(message: Bytes) -> Result<M, E
     M::decode(message).map_err(|error| undecodable(length, &error))
 }
 
-/// What is wrong with an encoded message. prost names every field on the way up from it, which can
-/// be a hundred: the ends say enough.
+/// The error of a message that cannot be decoded. prost names every field on the path, which can be
+/// a hundred. The first and the last ones are enough.
 fn undecodable(length: usize, error: &prost::DecodeError) -> Error {
     const FIRST: usize = 4;
     const LAST: usize = 3;
@@ -194,7 +194,7 @@ fn undecodable(length: usize, error: &prost::DecodeError) -> Error {
     ))
 }
 
-/// Refuses a response that would take far more memory than it does itself.
+/// Rejects a response that would need far more memory than its own size.
 fn check_weight(operation: &Operation, message: &[u8]) -> Result<(), Error> {
     let Some(route) = transcode::route(operation.path) else {
         return Ok(());
@@ -207,13 +207,13 @@ fn check_weight(operation: &Operation, message: &[u8]) -> Result<(), Error> {
     })
 }
 
-/// The connection broke while a response was read.
+/// The error of a connection that broke while a response was read.
 fn broken_response(error: &dyn StdError) -> Error {
     let message = format!("the connection broke before the response was complete: {error}");
     Error::connection(Outcome::Unknown, message)
 }
 
-/// The time left, for the server to give up when we do; at most eight digits, as gRPC has it.
+/// The remaining time, in at most eight digits, as gRPC requires.
 fn timeout_header(left: Duration) -> (HeaderName, HeaderValue) {
     let text = match left.as_millis() {
         milliseconds @ ..=99_999_999 => format!("{milliseconds}m"),

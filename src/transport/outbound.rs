@@ -1,4 +1,4 @@
-//! The HTTP proxy of the network that connections go through, and the tunnel that it opens.
+//! The outbound HTTP proxy and its tunnels.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use super::socket::SocketIo;
 use crate::{Error, Secret};
 
-/// A proxy that opens tunnels by `CONNECT`.
+/// A proxy that opens tunnels with `CONNECT`.
 #[derive(Clone)]
 pub(crate) struct OutboundProxy {
     /// Scheme, host and port; without credentials.
@@ -27,10 +27,10 @@ impl fmt::Debug for OutboundProxy {
     }
 }
 
-/// What the application says about the proxy.
+/// The proxy setting of the application.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum ProxySetting {
-    /// The variables of the environment decide.
+    /// From the environment variables.
     #[default]
     Environment,
     None,
@@ -62,7 +62,7 @@ fn from_variables(
     target: &Uri,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<OutboundProxy>, Error> {
-    // A proxy elsewhere cannot reach what listens on this machine alone.
+    // A remote proxy cannot reach a loopback address.
     if target.host().is_none_or(is_loopback) {
         return Ok(None);
     }
@@ -206,10 +206,10 @@ impl OutboundProxy {
         self.authorization.as_ref()
     }
 
-    /// Has the proxy connect to `target`, after which the socket is one to the target.
+    /// Opens a tunnel to `target`.
     ///
-    /// hyper-util's tunnel is not used: it loses what a server sends first when that arrives with
-    /// the proxy's response, and the status of a refusal.
+    /// Not with hyper-util's tunnel: it loses bytes of the server that arrive with the proxy's
+    /// response, and the status of a rejection.
     pub(super) async fn tunnel(&self, io: &mut SocketIo, target: &str) -> Result<(), ProxyError> {
         let mut request = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n").into_bytes();
         if let Some(authorization) = &self.authorization {
@@ -222,7 +222,7 @@ impl OutboundProxy {
             .await
             .map_err(|error| self.failed(&error))?;
         let mut head = Vec::with_capacity(256);
-        // Byte by byte: what comes after the head belongs to the target.
+        // Byte by byte: the bytes after the head belong to the target.
         while !head.ends_with(b"\r\n\r\n") {
             if head.len() == MAX_HEAD {
                 return Err(self.failed(&"its response is not HTTP"));
@@ -277,7 +277,7 @@ impl OutboundProxy {
     }
 }
 
-/// The longest head of a proxy's response that is read, in bytes.
+/// The maximum size of the head of a proxy's response, in bytes.
 const MAX_HEAD: usize = 16 * 1024;
 
 fn status(head: &[u8]) -> Option<u16> {
@@ -287,11 +287,11 @@ fn status(head: &[u8]) -> Option<u16> {
     rest.get(..3)?.parse().ok()
 }
 
-/// The proxy of the network did not let a connection through.
+/// The proxy rejected a connection.
 #[derive(Debug)]
 pub(crate) struct ProxyError {
     message: String,
-    /// Whether the next try will fare no better.
+    /// Whether a retry cannot succeed.
     pub permanent: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The connections of a client, kept apart by the runtime that drives them.
+//! The connection pools of a client, one per runtime.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,8 +14,8 @@ use crate::Error;
 
 /// The connections of a client.
 ///
-/// A connection makes progress only while its runtime runs, so that a call uses those of the runtime
-/// that it runs on. Those of a runtime that has ended are dropped when another one comes.
+/// A connection makes progress only while its runtime runs, so that a call uses the connections of
+/// its own runtime. Those of a runtime that has ended are dropped when a new runtime is used.
 #[derive(Clone)]
 pub(super) struct Pools {
     http1: Connector,
@@ -31,7 +31,7 @@ type Entry = (runtime::Id, Arc<Pool>);
 /// The connections that one runtime drives.
 pub(super) struct Pool {
     pub http1: Http1,
-    /// As many as were configured, each opened when it is first needed.
+    /// As many as configured, each opened on first use.
     http2: Box<[Http2]>,
     tasks: Tasks,
 }
@@ -48,7 +48,7 @@ impl Pools {
         })
     }
 
-    /// The connections of the runtime that the caller runs on.
+    /// The connections of the current runtime.
     pub fn here(&self) -> Result<Arc<Pool>, Error> {
         let id = Handle::try_current()
             .map_err(|_| Error::config("a call needs a tokio runtime: await it inside of one"))?
@@ -71,9 +71,9 @@ impl Pools {
 }
 
 impl Pool {
-    /// The HTTP/2 connection with the fewest calls. One is enough for most: it carries as many calls
-    /// at once as the server allows. Beyond that, or when one core cannot keep up with its frames,
-    /// more of them help.
+    /// The HTTP/2 connection with the fewest calls. One is enough for most clients. More help if
+    /// the calls exceed the server's limit for one connection, or if one task cannot keep up with
+    /// the frames.
     pub fn http2(&self) -> &Http2 {
         let least = self
             .http2
@@ -84,8 +84,8 @@ impl Pool {
     }
 }
 
-/// Starts tasks on the current runtime, and knows whether any of them is alive. When a runtime ends,
-/// its tasks do.
+/// Spawns tasks on the current runtime, and knows whether any of them is alive. The tasks end with
+/// their runtime.
 #[derive(Clone, Default)]
 pub(super) struct Tasks(Arc<AtomicUsize>);
 

@@ -1,4 +1,4 @@
-//! Unary calls by REST: requests by the API's HTTP bindings, responses and errors from proto3 JSON.
+//! Unary calls over REST: HTTP bindings, proto3 JSON.
 
 use ::http::uri::PathAndQuery;
 use ::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -24,7 +24,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 impl Connections {
-    /// Sends a request message and gives the message of the response.
+    /// Sends a request message and returns the response message.
     pub(super) async fn rest(
         &self,
         operation: &Operation,
@@ -204,7 +204,7 @@ pub(crate) fn decode(route: &Route, body: &[u8]) -> Result<Bytes, Error> {
     })
 }
 
-/// The error of a response that is not a success: the API's own, or that of something before it.
+/// The error of a response: of the API, or of a gateway in front of it.
 pub(crate) fn error(response: &HttpResponse) -> Error {
     let retry_after = super::http::retry_after(&response.headers);
     let Some(status) = RestStatus::read(&response.body) else {
@@ -221,9 +221,9 @@ pub(crate) fn error(response: &HttpResponse) -> Error {
     }
 }
 
-/// Whether a response in the API's form is Scalekit's own refusal of our token, made before any
-/// work: details are absent or readable, and none of them says that a tool failed. The one place
-/// that decides this for REST.
+/// Whether a response in the format of the API means that Scalekit rejected our token before any
+/// work: details are absent or readable, and there is no tool error. Only this function decides
+/// that for REST.
 fn refuses_token(response: &HttpResponse, status: &RestStatus, details: &Details) -> bool {
     let has_content_type = response.headers.contains_key(header::CONTENT_TYPE);
     response.status == StatusCode::UNAUTHORIZED
@@ -265,8 +265,8 @@ impl RestStatus {
         Code::from(self.code)
     }
 
-    /// What the details hold that this crate knows, and whether there was more that could not be
-    /// read: the status itself says what happened, but not whose refusal it is.
+    /// The known details, and whether there were others that could not be decoded. The status tells
+    /// what happened, but not who rejected the call.
     pub fn details(&self) -> Details {
         let mut details = Details::default();
         for value in &self.details {

@@ -1,4 +1,4 @@
-//! The secrets in a request: users' credentials, and whatever else `spec/redact.toml` names.
+//! Finds the secrets in a request: users' credentials, and the other fields of `spec/redact.toml`.
 
 use prost::bytes::Buf;
 use prost::encoding::{WireType, decode_key, decode_varint};

@@ -1,4 +1,4 @@
-//! A TCP socket that can be asked, without reading from it, whether its connection still stands.
+//! A TCP socket whose state can be checked without reading from it.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::mem::MaybeUninit;
@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 /// The first bytes of a TLS alert: what a server that expects TLS sends when it reads plain HTTP.
 const TLS_ALERT: &[u8] = &[0x15, 0x03];
 
-/// What can be known of a socket by those who do not read from it. It does not keep it open.
+/// The observable state of a socket. It does not keep the socket open.
 #[derive(Clone, Debug)]
 pub(super) struct Socket {
     tcp: Weak<TcpStream>,
@@ -33,13 +33,13 @@ struct Seen {
     cut: AtomicBool,
 }
 
-/// What a socket says about its connection.
+/// The state of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
     /// Nothing has arrived.
     Open,
-    /// Something has arrived that the connection's task has not read yet. It may end with the end of
-    /// the connection.
+    /// Bytes have arrived that the connection's task has not read yet. The end of the connection
+    /// may follow them.
     Unread,
     /// The peer has closed it.
     Closed,
@@ -47,7 +47,7 @@ pub(super) enum Standing {
 
 impl Socket {
     /// Asks the operating system. The connection's task may not have run since the connection was
-    /// closed, for instance because the process was frozen.
+    /// closed, for example because the process was suspended.
     pub fn standing(&self) -> Standing {
         let Some(tcp) = self.tcp.upgrade() else {
             return Standing::Closed;
@@ -76,7 +76,7 @@ impl Socket {
         Arc::ptr_eq(&self.seen, &other.seen)
     }
 
-    /// Makes every further read fail.
+    /// Makes all further reads fail.
     pub fn cut(&self) {
         self.seen.cut.store(true, Ordering::Relaxed);
     }

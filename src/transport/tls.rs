@@ -1,4 +1,4 @@
-//! TLS: rustls with the platform's root certificates, and no process-wide state.
+//! TLS: rustls with the platform's root certificates, without global state.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ pub(crate) fn client_config(config: &TransportConfig) -> Result<ClientConfig, Er
     if config.env_url.scheme() == Some(&Scheme::HTTPS) {
         let platform = rustls_native_certs::load_native_certs();
         named_files_can_be_read(&platform.errors)?;
-        // One that cannot be parsed is no reason to refuse the rest.
+        // One invalid certificate is no reason to reject the others.
         roots.add_parsable_certificates(platform.certs);
         for certificate in &config.root_certificates {
             roots.add(certificate.clone()).map_err(|error| {
@@ -27,7 +27,7 @@ pub(crate) fn client_config(config: &TransportConfig) -> Result<ClientConfig, Er
             ));
         }
     }
-    // The provider is named here so that the library neither needs nor sets a process-wide one.
+    // Set explicitly, so that the crate neither needs nor sets a process-wide provider.
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -37,8 +37,8 @@ pub(crate) fn client_config(config: &TransportConfig) -> Result<ClientConfig, Er
     Ok(config)
 }
 
-/// What the user names, and what cannot be read, is a mistake to be told of: without it every server
-/// would look untrusted.
+/// A file that the user sets and that cannot be read is an error: without it, every server would be
+/// untrusted.
 fn named_files_can_be_read(errors: &[rustls_native_certs::Error]) -> Result<(), Error> {
     let variables = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
     let named = variables.into_iter().find_map(|name| {

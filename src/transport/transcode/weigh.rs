@@ -1,4 +1,4 @@
-//! What a message would take in memory, before it is decoded.
+//! Estimates the memory of a message before it is decoded.
 //!
 //! An element of two bytes becomes a value of some hundred: a response of 3 MB could take 400.
 
