@@ -117,6 +117,13 @@ macro_rules! open_enum {
                     Self::Other(unknown) => unknown.number(),
                 }
             }
+
+            fn from_name(name: &str) -> Self {
+                match name {
+                    $( name if name.eq_ignore_ascii_case($text) => Self::$variant, )+
+                    _ => Self::Other($crate::UnknownValue::from_name(name)),
+                }
+            }
         }
 
         impl From<i32> for $name {
@@ -136,15 +143,6 @@ macro_rules! open_enum {
         impl Default for $name {
             fn default() -> Self {
                 Self::from(0)
-            }
-        }
-
-        impl $name {
-            fn from_name(name: &str) -> Self {
-                match name {
-                    $( name if name.eq_ignore_ascii_case($text) => Self::$variant, )+
-                    _ => Self::Other($crate::UnknownValue::from_name(name)),
-                }
             }
         }
 

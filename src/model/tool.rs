@@ -386,7 +386,8 @@ impl ToolOutput {
     }
 
     /// The result as JSON text of at most `max_bytes` bytes, for the context of a language model. A
-    /// longer text is cut and ends with a note.
+    /// longer text is cut and ends with a note of about 35 bytes, which is there even if it alone is
+    /// longer than `max_bytes`.
     ///
     /// ```
     /// let output = scalekit::ToolOutput::new("exec_1", &serde_json::json!({ "text": "x".repeat(90) }))?;
@@ -426,8 +427,7 @@ fn truncated(mut text: String, max_bytes: usize) -> String {
     }
     let remark = |kept: usize| format!("… [truncated: {kept} of {whole} bytes]");
     // No number is longer than that of the whole.
-    let room = max_bytes.saturating_sub(remark(whole).len());
-    let mut kept = room.min(whole);
+    let mut kept = max_bytes.saturating_sub(remark(whole).len());
     while !text.is_char_boundary(kept) {
         kept -= 1;
     }
