@@ -10,15 +10,26 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use ::http::Uri;
+use tokio::time::Instant;
 
 use crate::actions::Actions;
-use crate::call::{self, CallOptions, Class, Deadline, Operation, RetryBudget, RetryPolicy};
-use crate::credentials::{ClientCredentials, Token, TokenSource};
+use crate::call::{
+    self, Attempt, CallOptions, Class, Deadline, Endpoint, Operation, RetryBudget, RetryPolicy,
+};
+use crate::credentials::{AccessToken, Credentials, Token, TokenCache};
 use crate::mcp::Mcp;
 use crate::providers::Providers;
 use crate::tools::Tools;
-use crate::transport::{Connections, TransportConfig};
+use crate::transport::{Connections, Transport, TransportConfig};
 use crate::{Error, Secret};
+
+/// [`Client::access_token`].
+const ACCESS_TOKEN: Operation = Operation {
+    name: "access_token",
+    path: "",
+    idempotent: true,
+    class: Class::Control,
+};
 
 /// A client of one Scalekit environment.
 ///
@@ -42,11 +53,12 @@ pub struct Client {
 struct Core {
     config: TransportConfig,
     connections: OnceLock<Connections>,
-    credentials: ClientCredentials,
-    tokens: Arc<TokenSource>,
+    credentials: Credentials,
+    tokens: Arc<TokenCache>,
     budget: RetryBudget,
     timeouts: Timeouts,
     max_attempts: u32,
+    wait_on_rate_limit: Duration,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -101,6 +113,53 @@ impl Client {
         Providers::new(self.clone())
     }
 
+    /// Returns the access token that calls use now, for requests to the environment that this crate
+    /// does not cover. Requests one if there is none.
+    ///
+    /// Keep it no longer than [`expires_in`](AccessToken::expires_in). If the server rejects it,
+    /// call [`invalidate_access_token`](Self::invalidate_access_token) before you get the next one.
+    ///
+    /// ```no_run
+    /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
+    /// let token = client.access_token().await?;
+    /// let authorization = format!("Bearer {}", token.token.expose());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Retried after transient failures, within the client's [`timeout`](ClientBuilder::timeout).
+    ///
+    /// # Errors
+    /// `Unauthorized` if the token endpoint rejects the client credentials, `Config` if there is no
+    /// token endpoint at the URL, `Connection` and `ServiceUnavailable` if it cannot be reached.
+    pub async fn access_token(&self) -> Result<AccessToken, Error> {
+        let options = CallOptions::default();
+        let attempt = Attempt::until(self.deadline(&ACCESS_TOKEN, &options));
+        let policy = self.retry_policy(&ACCESS_TOKEN, &options);
+        let describe = |_: &tracing::Span| {};
+        let done = call::run(
+            self,
+            &ACCESS_TOKEN,
+            policy,
+            &attempt,
+            describe,
+            async |token| Ok(token),
+        )
+        .await?;
+        let token = done.value;
+        let expires_in = token.expires_at.saturating_duration_since(Instant::now());
+        Ok(AccessToken::new(
+            token.secret().unwrap_or_default(),
+            expires_in,
+        ))
+    }
+
+    /// Drops an access token that the server rejected, so that the next call requests another one.
+    /// Does nothing if the client has another one already.
+    pub fn invalidate_access_token(&self, rejected: &Secret) {
+        self.core.tokens.invalidate_token(rejected);
+    }
+
     /// The generated clients, for RPCs that have no method of their own.
     #[cfg(feature = "raw")]
     pub fn raw(&self) -> crate::raw::Raw {
@@ -146,6 +205,9 @@ impl Client {
         RetryPolicy {
             idempotent: operation.idempotent || options.idempotent,
             max_attempts: options.max_attempts.unwrap_or(self.core.max_attempts),
+            wait_on_rate_limit: options
+                .wait_on_rate_limit
+                .unwrap_or(self.core.wait_on_rate_limit),
         }
     }
 
@@ -158,17 +220,28 @@ impl Client {
         // If two first calls race, the loser's pool, which has no connections yet, is dropped.
         Ok(self.core.connections.get_or_init(|| connections))
     }
+
+    /// Connects while the first call requests its token.
+    pub(crate) fn warm_up(&self) {
+        // An error is that of the call.
+        if self.core.connections.get().is_none()
+            && let Ok(connections) = self.connections()
+        {
+            connections.warm_up();
+        }
+    }
+
+    async fn request_token(self) -> Result<AccessToken, Error> {
+        match &self.core.credentials {
+            Credentials::Client(credentials) => self.connections()?.fetch_token(credentials).await,
+            Credentials::Source(source) => source.token(self.core.tokens.rejected().as_ref()).await,
+        }
+    }
 }
 
 impl call::Environment for Client {
     async fn token(&self) -> Result<Token, Error> {
-        let fetch = || {
-            let client = self.clone();
-            async move {
-                let credentials = &client.core.credentials;
-                client.connections()?.fetch_token(credentials).await
-            }
-        };
+        let fetch = || self.clone().request_token();
         self.core.tokens.token(fetch).await
     }
 
@@ -180,8 +253,23 @@ impl call::Environment for Client {
         &self.core.budget
     }
 
-    fn client_secret(&self) -> &Secret {
-        &self.core.credentials.client_secret
+    fn client_secret(&self) -> Option<&Secret> {
+        self.core.credentials.secret()
+    }
+
+    fn endpoint(&self) -> Endpoint<'_> {
+        let TransportConfig {
+            env_url, transport, ..
+        } = &self.core.config;
+        let default_port = match env_url.scheme_str() {
+            Some("http") => 80,
+            _ => 443,
+        };
+        Endpoint {
+            host: env_url.host().unwrap_or_default(),
+            port: env_url.port_u16().unwrap_or(default_port),
+            rpc_system: (*transport == Transport::Grpc).then_some("grpc"),
+        }
     }
 }
 

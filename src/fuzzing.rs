@@ -62,7 +62,7 @@ pub fn error_details(data: &[u8]) -> bool {
         let error = grpc::error(&head, Some(&trailers), false);
         let error = error.expect("a status").expect("an error");
         check_error(&error, data);
-        grpc::mend(&mut trailers);
+        grpc::sanitize(&mut trailers);
         grpc::scrub(&mut trailers, &Secrets::new(["e"]));
         let mended = tonic::Status::from_header_map(&trailers).expect("a status");
         assert_eq!(mended.code() as i32, code);
@@ -340,7 +340,9 @@ pub fn token_response(data: &[u8]) -> bool {
             assert!(response.status.is_success());
             assert!(held.token.header.is_sensitive());
             assert_eq!(held.token.secret(), Some(given));
-            assert!(held.refresh_at <= held.expires_at && held.expires_at > Instant::now());
+            assert!(
+                held.refresh_at <= held.token.expires_at && held.token.expires_at > Instant::now()
+            );
             true
         }
         Err(error) => {

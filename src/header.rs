@@ -1,4 +1,4 @@
-//! Which text of a caller a header carries exactly.
+//! Which headers and values an application may set.
 
 use http::HeaderValue;
 
@@ -20,6 +20,67 @@ pub(crate) fn is_exact(value: &HeaderValue) -> bool {
     let bytes = value.as_bytes();
     let is_printable = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'));
     is_printable && bytes.trim_ascii().len() == bytes.len()
+}
+
+/// Headers that this crate, the proxy or HTTP itself sets, and headers with which servers route a
+/// request to another host or path. An application that sets them could reach another account.
+const RESERVED: [&str; 23] = [
+    "authorization",
+    "connection-name",
+    "identifier",
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "x-sdk-version",
+    "x-api-version",
+    "user-agent",
+    "connection",
+    "keep-alive",
+    "te",
+    "trailer",
+    "upgrade",
+    "http2-settings",
+    // `Proxy` is HTTP_PROXY for a CGI program.
+    "proxy",
+    "forwarded",
+    "x-host",
+    "x-http-host-override",
+    "x-override-url",
+    "x-real-ip",
+    "x-rewrite-url",
+    "x-original-url",
+];
+
+/// Prefixes of reserved names. Envoy's headers can repeat or redirect a request.
+const RESERVED_PREFIXES: [&str; 6] = [
+    "grpc-",
+    "proxy-",
+    "x-forwarded-",
+    "x-original-",
+    "x-rewrite-",
+    "x-envoy-",
+];
+
+/// Headers with which servers treat a request as one of another method.
+const METHOD_OVERRIDES: [&str; 3] = [
+    "x-http-method-override",
+    "x-http-method",
+    "x-method-override",
+];
+
+/// Whether an application must not set a header of this name, in lower case.
+///
+/// `_` counts as `-`: gateways that pass headers on as variables, as CGI does, do not distinguish
+/// them.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    let name = name.replace('_', "-");
+    let begins = |prefix: &&str| name.starts_with(*prefix);
+    RESERVED.contains(&name.as_str()) || RESERVED_PREFIXES.iter().any(begins)
+}
+
+/// Whether some servers take the method of a request from the header of this name, in lower case.
+pub(crate) fn overrides_the_method(name: &str) -> bool {
+    METHOD_OVERRIDES.contains(&name)
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ pub mod raw;
 mod raw;
 
 pub use client::{Client, ClientBuilder};
+pub use credentials::{AccessToken, TokenFuture, TokenSource};
 pub use error::{Code, Error, ErrorKind, FieldViolation, HelpLink, Outcome, Remedy, ToolError};
 pub use model::{
     AccountRef, AccountStatus, AppConnection, AuthField, AuthPattern, AuthorizationDetails,

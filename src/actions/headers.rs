@@ -4,54 +4,6 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::{Error, header};
 
-/// Headers that this crate, the proxy or HTTP itself sets, and those by which servers take a request
-/// for one to another host or path: a caller's own could reach another account or another request.
-///
-/// Compared with `-` and `_` as one: gateways that pass headers on as variables, as CGI does, cannot
-/// tell them apart.
-const RESERVED: [&str; 23] = [
-    "authorization",
-    "connection-name",
-    "identifier",
-    "host",
-    "content-length",
-    "transfer-encoding",
-    "x-sdk-version",
-    "x-api-version",
-    "user-agent",
-    "connection",
-    "keep-alive",
-    "te",
-    "trailer",
-    "upgrade",
-    "http2-settings",
-    // `Proxy` is HTTP_PROXY for a CGI program.
-    "proxy",
-    "forwarded",
-    "x-host",
-    "x-http-host-override",
-    "x-override-url",
-    "x-real-ip",
-    "x-rewrite-url",
-    "x-original-url",
-];
-
-/// How further names begin. By Envoy's a request can be repeated or sent elsewhere.
-const RESERVED_PREFIXES: [&str; 5] = [
-    "proxy-",
-    "x-forwarded-",
-    "x-original-",
-    "x-rewrite-",
-    "x-envoy-",
-];
-
-/// By these a request is taken for one of another method.
-const METHOD_OVERRIDES: [&str; 3] = [
-    "x-http-method-override",
-    "x-http-method",
-    "x-method-override",
-];
-
 /// More than any server takes, and less than an `http::HeaderMap` can hold beside our own.
 const MAX_HEADERS: usize = 1000;
 
@@ -79,7 +31,7 @@ pub(super) fn checked(
 ) -> Result<(HeaderName, HeaderValue), Error> {
     let invalid = |what: std::fmt::Arguments<'_>| Err(Error::invalid_input("header", what));
     let lower = name.to_ascii_lowercase();
-    if is_reserved(&lower.replace('_', "-")) {
+    if header::is_reserved(&lower) {
         return invalid(format_args!(
             "{lower} is set by the client, the proxy or HTTP itself"
         ));
@@ -91,18 +43,6 @@ pub(super) fn checked(
         Some(value) => Ok((known, value)),
         None => invalid(format_args!("{lower} {}", header::RULE)),
     }
-}
-
-fn is_reserved(name: &str) -> bool {
-    let begins = |prefix: &&str| name.starts_with(*prefix);
-    RESERVED.contains(&name) || RESERVED_PREFIXES.iter().any(begins)
-}
-
-/// Whether some servers take the request for one of a method that the headers name.
-pub(super) fn override_the_method(headers: &HeaderMap) -> bool {
-    METHOD_OVERRIDES
-        .iter()
-        .any(|name| headers.contains_key(*name))
 }
 
 #[cfg(test)]

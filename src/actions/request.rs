@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_core::Serialize;
 use serde_core::de::DeserializeOwned;
 use tokio::time::Sleep;
+use tracing::Span;
 
 use super::{Multipart, content, headers, path};
 use crate::call::{
@@ -335,19 +336,36 @@ impl Prepared {
         let (client, read) = (&self.client, &read);
         let policy = self.policy;
         let attempt = &Attempt::until(self.deadline);
-        let call = run(client, &operations::REQUEST, policy, attempt, |token| {
-            let request = self.request.clone();
-            async move {
-                let connections = client.connections()?;
-                let Proxied { response, error } =
-                    connections.proxy(request, token.clone(), attempt).await?;
-                let error = error.map(|error| error.without(&secrets(client, Some(&token))));
-                Ok((read(connections, response).await?, error))
+        let describe = |span: &Span| {
+            span.record("http.request.method", self.request.method.as_str());
+            let connection_name = self.request.headers.get("connection_name");
+            if let Some(Ok(name)) = connection_name.map(HeaderValue::to_str) {
+                span.record("scalekit.connection_name", name);
             }
-        });
+        };
+        let call = run(
+            client,
+            &operations::REQUEST,
+            policy,
+            attempt,
+            describe,
+            |token| {
+                let request = self.request.clone();
+                async move {
+                    let connections = client.connections()?;
+                    let Proxied { response, error } =
+                        connections.proxy(request, token.clone(), attempt).await?;
+                    let error = error.map(|error| error.without(&secrets(client, Some(&token))));
+                    let status = response.status();
+                    Ok((read(connections, response).await?, status, error))
+                }
+            },
+        );
         // Boxed for the same reason as in `Call::unary`.
         let done = Box::pin(call).await?;
-        let (response, error) = done.value;
+        let (response, status, error) = done.value;
+        done.span
+            .record("http.response.status_code", status.as_u16());
         let origin = Origin {
             attempts: done.attempts,
             earlier: done.earlier,
@@ -361,7 +379,9 @@ impl Prepared {
 impl Request {
     /// Whether the HTTP method is idempotent.
     fn is_idempotent(&self) -> bool {
-        self.method.is_idempotent() && !headers::override_the_method(&self.headers)
+        let mut names = self.headers.keys();
+        let is_overridden = names.any(|name| crate::header::overrides_the_method(name.as_str()));
+        self.method.is_idempotent() && !is_overridden
     }
 
     fn into_http(self) -> Result<HttpRequest, Error> {

@@ -6,6 +6,7 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 use prost::Message;
+use tracing::Span;
 
 use super::{Attempt, CallOptions, Done, Operation, run};
 use crate::error::Secrets;
@@ -107,7 +108,9 @@ async fn unary(
     let message = message.map_err(|error| error.with_call(operation.name))?;
     let policy = client.retry_policy(operation, &options);
     let attempt = Attempt::until(client.deadline(operation, &options));
-    run(&client, operation, policy, &attempt, |token| {
+    client.warm_up();
+    let describe = |span: &Span| transport::record_request(span, operation.path, message.message());
+    run(&client, operation, policy, &attempt, describe, |token| {
         let message = message.clone();
         let (client, attempt) = (&client, &attempt);
         async move {
@@ -116,6 +119,7 @@ async fn unary(
         }
     })
     .await
+    .inspect(|done| transport::record_response(&done.span, operation.path, &done.value))
     .map_err(|error| {
         let in_request = transport::secrets(operation.path, message.message());
         error.without(&Secrets::new(in_request.iter().map(String::as_str)))
@@ -152,6 +156,14 @@ macro_rules! call_builder {
             /// client's default. 1 disables retries. Unsafe retries are never made.
             pub fn max_attempts(mut self, attempts: u32) -> Self {
                 self.call.options.max_attempts = Some(attempts);
+                self
+            }
+
+            /// Waits and retries if the call is rejected by a rate limit, for at most this long in
+            /// total, instead of the client's default: see
+            /// [`ClientBuilder::wait_on_rate_limit`]($crate::ClientBuilder::wait_on_rate_limit).
+            pub fn wait_on_rate_limit(mut self, max: std::time::Duration) -> Self {
+                self.call.options.wait_on_rate_limit = Some(max);
                 self
             }
         }

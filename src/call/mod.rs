@@ -5,6 +5,7 @@ mod operation;
 mod retry;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 pub(crate) use builder::{
     Call, CallFuture, account_setter, call_builder, leave_out_empty, may_be_idempotent,
@@ -12,12 +13,14 @@ pub(crate) use builder::{
 };
 pub(crate) use operation::{Class, Operation, operations};
 pub(crate) use retry::{RetryBudget, RetryPolicy};
+pub(crate) use trace::Endpoint;
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
+use tracing::{Instrument, Span};
 
 use crate::credentials::Token;
 use crate::duration::bounded;
@@ -33,6 +36,7 @@ pub(crate) struct CallOptions {
     pub deadline: Option<Deadline>,
     pub max_attempts: Option<u32>,
     pub idempotent: bool,
+    pub wait_on_rate_limit: Option<Duration>,
 }
 
 /// The deadline of a call, and its duration as it was set, for errors.
@@ -103,7 +107,9 @@ pub(crate) trait Environment {
     /// The retry budget of this client.
     fn budget(&self) -> &RetryBudget;
     /// Redacted in errors, like the token.
-    fn client_secret(&self) -> &Secret;
+    fn client_secret(&self) -> Option<&Secret>;
+    /// The server, for traces.
+    fn endpoint(&self) -> Endpoint<'_>;
 }
 
 /// The result of a call.
@@ -112,6 +118,8 @@ pub(crate) struct Done<T> {
     pub attempts: u32,
     /// Whether an earlier attempt may have taken effect.
     pub earlier: Outcome,
+    /// The span of the call.
+    pub span: Span,
 }
 
 /// Makes a call: runs `send` until it succeeds or must not be retried.
@@ -119,11 +127,35 @@ pub(crate) struct Done<T> {
 /// Token, attempts and waits share the deadline. Nothing is sent after it. The outcome of the error
 /// is that of the whole call: if one attempt may have taken effect, a later one that was not sent
 /// does not change that.
+///
+/// `describe` records on the span of the call what the call is about.
 pub(crate) async fn run<T, F>(
     environment: &impl Environment,
     operation: &Operation,
     policy: RetryPolicy,
     attempt: &Attempt,
+    describe: impl FnOnce(&Span),
+    send: impl Fn(Token) -> F,
+) -> Result<Done<T>, Error>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    let span = trace::call(environment, operation);
+    if !span.is_disabled() {
+        describe(&span);
+    }
+    let attempts = make_attempts(environment, operation, policy, attempt, &span, send);
+    let result = attempts.instrument(span.clone()).await;
+    trace::ended(&span, result.as_ref().map(|done| done.attempts));
+    result
+}
+
+async fn make_attempts<T, F>(
+    environment: &impl Environment,
+    operation: &Operation,
+    policy: RetryPolicy,
+    attempt: &Attempt,
+    span: &Span,
     send: impl Fn(Token) -> F,
 ) -> Result<Done<T>, Error>
 where
@@ -147,9 +179,10 @@ where
             }
             Ok(token) => {
                 attempt.writes(false);
-                timeout_at(deadline.at, send(token))
-                    .await
-                    .unwrap_or_else(|_| Err(attempt.timed_out()))
+                let span = trace::attempt(history.attempts);
+                let sent = timeout_at(deadline.at, send(token)).instrument(span.clone());
+                let result = sent.await.unwrap_or_else(|_| Err(attempt.timed_out()));
+                result.inspect_err(|error| trace::attempt_failed(&span, error))
             }
             Err(error) => Err(error),
         };
@@ -161,6 +194,7 @@ where
                     value,
                     attempts,
                     earlier: history.outcome,
+                    span: span.clone(),
                 });
             }
             Err(error) => error,
@@ -222,6 +256,6 @@ pub(crate) fn secrets(environment: &impl Environment, token: Option<&Token>) -> 
     Secrets::new(
         token
             .into_iter()
-            .chain([environment.client_secret().expose()]),
+            .chain(environment.client_secret().map(Secret::expose)),
     )
 }

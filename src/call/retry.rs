@@ -11,6 +11,12 @@ const BASE_PAUSE: Duration = Duration::from_millis(200);
 /// The maximum by which `retry-after` extends a wait.
 const MAX_EXTRA_PAUSE: Duration = Duration::from_secs(5);
 
+/// The wait after a rejection by a rate limit without `retry-after`. It doubles with each retry.
+const RATE_LIMIT_PAUSE: Duration = Duration::from_secs(1);
+
+/// The minimum wait after a rejection by a rate limit.
+const MIN_RATE_LIMIT_PAUSE: Duration = Duration::from_millis(100);
+
 /// The retry budget of a client. Each success returns one unit.
 const BUDGET: u32 = 1000;
 
@@ -27,8 +33,11 @@ fn cost(kind: ErrorKind) -> u32 {
 pub(crate) struct RetryPolicy {
     /// Whether doing it twice has the same effect as doing it once.
     pub idempotent: bool,
-    /// Attempts of one call, including the first. An attempt with a new token is not counted.
+    /// Attempts of one call, including the first. An attempt with a new token or after a rate limit
+    /// is not counted.
     pub max_attempts: u32,
+    /// The maximum total wait after rejections by a rate limit.
+    pub wait_on_rate_limit: Duration,
 }
 
 /// A failed attempt, with the remaining time and budget.
@@ -55,7 +64,11 @@ pub(super) enum Verdict {
 pub(super) struct History {
     policy: RetryPolicy,
     pub attempts: u32,
+    /// The attempts that do not count: with a new token or after a rate limit.
+    uncounted: u32,
     token_renewed: bool,
+    /// The total wait after rejections by a rate limit.
+    waited_on_rate_limit: Duration,
     /// Whether any attempt may have taken effect.
     pub outcome: Outcome,
 }
@@ -65,7 +78,9 @@ impl History {
         Self {
             policy,
             attempts: 0,
+            uncounted: 0,
             token_renewed: false,
+            waited_on_rate_limit: Duration::ZERO,
             outcome: Outcome::NotSent,
         }
     }
@@ -84,14 +99,20 @@ impl History {
                 return Verdict::GiveUp;
             }
             self.token_renewed = true;
+            self.uncounted += 1;
             return Verdict::RenewToken;
+        }
+        if let Some(pause) = self.rate_limit_pause(&failure) {
+            self.waited_on_rate_limit += pause;
+            self.uncounted += 1;
+            return Verdict::Wait(pause);
         }
         let repeatable = match error.outcome() {
             Outcome::NotSent => is_transient(error),
             Outcome::Rejected => false,
             Outcome::Unknown => self.policy.idempotent && is_transient(error),
         };
-        let counted = self.attempts - u32::from(self.token_renewed);
+        let counted = self.attempts - self.uncounted;
         if !repeatable || counted >= self.policy.max_attempts {
             return Verdict::GiveUp;
         }
@@ -103,6 +124,24 @@ impl History {
             return Verdict::GiveUp;
         }
         Verdict::Wait(pause)
+    }
+
+    /// The wait after a rejection by a rate limit, if the caller wants to wait that long.
+    fn rate_limit_pause(&self, failure: &Failure<'_>) -> Option<Duration> {
+        let error = failure.error;
+        let left = self
+            .policy
+            .wait_on_rate_limit
+            .saturating_sub(self.waited_on_rate_limit);
+        if left.is_zero() || !error.is_rate_limited() || error.outcome() == Outcome::Unknown {
+            return None;
+        }
+        let doubled = || RATE_LIMIT_PAUSE * 2_u32.saturating_pow(self.uncounted.min(10));
+        let wanted = error.retry_after().unwrap_or_else(doubled);
+        // Spread, so that callers that were rejected together do not return together.
+        let spread = (wanted / 10).max(MIN_RATE_LIMIT_PAUSE);
+        let pause = wanted.max(MIN_RATE_LIMIT_PAUSE) + spread.mul_f64(failure.jitter);
+        (pause <= left && pause < failure.time_left).then_some(pause)
     }
 }
 
@@ -164,6 +203,7 @@ mod tests {
         History::new(RetryPolicy {
             idempotent,
             max_attempts: 3,
+            wait_on_rate_limit: Duration::ZERO,
         })
     }
 
@@ -290,11 +330,13 @@ mod tests {
         let mut once = History::new(RetryPolicy {
             idempotent: true,
             max_attempts: 1,
+            wait_on_rate_limit: Duration::ZERO,
         });
         assert_eq!(next(&mut once, &error), Verdict::GiveUp);
         let mut once = History::new(RetryPolicy {
             idempotent: true,
             max_attempts: 1,
+            wait_on_rate_limit: Duration::ZERO,
         });
         assert_eq!(next(&mut once, &refused_token()), Verdict::GiveUp);
     }
@@ -355,6 +397,47 @@ mod tests {
             assert_eq!(judge(false, &tool_error(code)), Verdict::GiveUp, "{code}");
             assert_eq!(judge(true, &tool_error(code)), Verdict::GiveUp, "{code}");
         }
+    }
+
+    #[test]
+    fn a_rejection_by_a_rate_limit_waits_within_its_maximum() {
+        let limit = |wanted: Option<u64>| {
+            status(Code::ResourceExhausted).with_retry_after(wanted.map(Duration::from_secs))
+        };
+        let next = |history: &mut History, error: &Error, jitter| {
+            history.judge(Failure {
+                error,
+                time_left: Duration::from_secs(60),
+                jitter,
+                budget: &RetryBudget::with(0),
+            })
+        };
+        let seconds = |seconds| Verdict::Wait(Duration::from_secs_f64(seconds));
+        let waiting = |max| {
+            History::new(RetryPolicy {
+                idempotent: false,
+                max_attempts: 1,
+                wait_on_rate_limit: Duration::from_secs(max),
+            })
+        };
+        // As long as the server says, and up to a tenth more. Costs neither attempts nor budget.
+        let mut calls = waiting(20);
+        assert_eq!(next(&mut calls, &limit(Some(8)), 0.0), seconds(8.0));
+        assert_eq!(next(&mut calls, &limit(Some(8)), 1.0), seconds(8.8));
+        assert_eq!(next(&mut calls, &limit(Some(8)), 0.0), Verdict::GiveUp);
+        assert_eq!(next(&mut calls, &limit(Some(1)), 0.0), seconds(1.0));
+        // Without a hint, the wait doubles.
+        let mut calls = waiting(20);
+        for expected in [1.0, 2.0, 4.0, 8.0] {
+            assert_eq!(next(&mut calls, &limit(None), 0.0), seconds(expected));
+        }
+        assert_eq!(next(&mut calls, &limit(None), 0.0), Verdict::GiveUp);
+        // Never without a pause, and never for what may have happened.
+        assert_eq!(next(&mut waiting(20), &limit(Some(0)), 0.0), seconds(0.1));
+        let unknown = limit(Some(1)).with_outcome(Outcome::Unknown);
+        assert_eq!(next(&mut waiting(20), &unknown, 0.0), Verdict::GiveUp);
+        let other = status(Code::InvalidArgument).with_retry_after(Duration::from_secs(1));
+        assert_eq!(next(&mut waiting(20), &other, 0.0), Verdict::GiveUp);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::*;
 use crate::ErrorKind;
-use crate::credentials::{IssuedToken, MIN_GAP, TokenSource};
+use crate::credentials::{AccessToken, MIN_GAP, TokenCache};
 use crate::error::{Code, Details};
 
 /// Timers of tokio have this resolution.
@@ -140,7 +140,7 @@ fn caller() -> impl Strategy<Value = Caller> {
 
 /// What the callers share.
 struct World {
-    tokens: Arc<TokenSource>,
+    tokens: Arc<TokenCache>,
     endpoint: Arc<TokenEndpoint>,
     budget: RetryBudget,
     secret: Secret,
@@ -177,7 +177,7 @@ struct TokenEndpoint {
 }
 
 impl TokenEndpoint {
-    async fn fetch(self: Arc<Self>) -> Result<IssuedToken, Error> {
+    async fn fetch(self: Arc<Self>) -> Result<AccessToken, Error> {
         /// Counts out when the fetch ends, cancelled or not.
         struct Under<'a>(&'a AtomicU32);
         impl Drop for Under<'_> {
@@ -198,10 +198,7 @@ impl TokenEndpoint {
                 let number = self.issued.fetch_add(1, Ordering::SeqCst);
                 let token = format!("sentinel-token-{number}");
                 lock(&self.valid).insert(token.clone());
-                Ok(IssuedToken {
-                    access_token: token.into(),
-                    lifetime: Duration::from_secs(lifetime),
-                })
+                Ok(AccessToken::new(token, Duration::from_secs(lifetime)))
             }
             Fetch::Failure(status @ 401) => {
                 let message = "the token endpoint refused";
@@ -237,8 +234,16 @@ impl Environment for World {
         &self.budget
     }
 
-    fn client_secret(&self) -> &Secret {
-        &self.secret
+    fn client_secret(&self) -> Option<&Secret> {
+        Some(&self.secret)
+    }
+
+    fn endpoint(&self) -> Endpoint<'_> {
+        Endpoint {
+            host: "test",
+            port: 443,
+            rpc_system: None,
+        }
     }
 }
 
@@ -346,15 +351,23 @@ async fn call(world: &World, caller: &Caller) -> (u32, u32) {
     let policy = RetryPolicy {
         idempotent: caller.idempotent,
         max_attempts: caller.max_attempts,
+        wait_on_rate_limit: Duration::ZERO,
     };
     let limit = Duration::from_millis(caller.timeout);
     let started = Instant::now();
     let effects = &effects;
     let attempt = &Attempt::until(Deadline::after(limit));
-    let call = run(world, &OPERATION, policy, attempt, |token| {
-        let (after, reaction) = lock(&script).pop_front().unwrap_or((1, Reaction::Success));
-        async move { serve(world, effects, &token, attempt, after, reaction).await }
-    });
+    let call = run(
+        world,
+        &OPERATION,
+        policy,
+        attempt,
+        |_| {},
+        |token| {
+            let (after, reaction) = lock(&script).pop_front().unwrap_or((1, Reaction::Success));
+            async move { serve(world, effects, &token, attempt, after, reaction).await }
+        },
+    );
     let result = match caller.cancelled_after {
         Some(after) => timeout(Duration::from_millis(after), call).await.ok(),
         None => Some(call.await),
@@ -417,10 +430,7 @@ impl SameToken {
 impl Environment for SameToken {
     async fn token(&self) -> Result<Token, Error> {
         std::thread::sleep(self.takes);
-        let issued = IssuedToken {
-            access_token: "sentinel-token".into(),
-            lifetime: Duration::from_secs(3600),
-        };
+        let issued = AccessToken::new("sentinel-token", Duration::from_secs(3600));
         Ok(crate::credentials::hold(issued, 1, 0.0)?.token)
     }
 
@@ -430,14 +440,23 @@ impl Environment for SameToken {
         &self.budget
     }
 
-    fn client_secret(&self) -> &Secret {
-        &self.secret
+    fn client_secret(&self) -> Option<&Secret> {
+        Some(&self.secret)
+    }
+
+    fn endpoint(&self) -> Endpoint<'_> {
+        Endpoint {
+            host: "test",
+            port: 443,
+            rpc_system: None,
+        }
     }
 }
 
 const THRICE: RetryPolicy = RetryPolicy {
     idempotent: true,
     max_attempts: 3,
+    wait_on_rate_limit: Duration::ZERO,
 };
 
 #[tokio::test]
@@ -445,14 +464,21 @@ async fn a_token_that_was_refused_is_not_sent_again() {
     let world = SameToken::after(Duration::ZERO);
     let sent = AtomicU32::new(0);
     let attempt = Attempt::until(Deadline::after(Duration::from_secs(60)));
-    let result = run(&world, &OPERATION, THRICE, &attempt, |_| {
-        sent.fetch_add(1, Ordering::SeqCst);
-        async {
-            let details = Details::default();
-            let error = Error::status(Code::Unauthenticated, "refused", details);
-            Err::<(), _>(error.with_token_refused())
-        }
-    });
+    let result = run(
+        &world,
+        &OPERATION,
+        THRICE,
+        &attempt,
+        |_| {},
+        |_| {
+            sent.fetch_add(1, Ordering::SeqCst);
+            async {
+                let details = Details::default();
+                let error = Error::status(Code::Unauthenticated, "refused", details);
+                Err::<(), _>(error.with_token_refused())
+            }
+        },
+    );
     let error = result.await.err().expect("refused");
     assert_eq!(sent.load(Ordering::SeqCst), 1);
     assert!(error.token_refused(), "{error:?}");
@@ -463,11 +489,18 @@ async fn a_token_that_was_refused_is_not_sent_again() {
 async fn a_token_that_comes_too_late_is_not_sent() {
     let world = SameToken::after(Duration::from_millis(20));
     let attempt = Attempt::until(Deadline::after(Duration::from_millis(10)));
-    let result = run(&world, &OPERATION, THRICE, &attempt, |_| async {
-        panic!("sent without time");
-        #[allow(unreachable_code)]
-        Ok(())
-    });
+    let result = run(
+        &world,
+        &OPERATION,
+        THRICE,
+        &attempt,
+        |_| {},
+        |_| async {
+            panic!("sent without time");
+            #[allow(unreachable_code)]
+            Ok(())
+        },
+    );
     let error = result.await.err().expect("too late");
     assert!(error.is_timeout(), "{error:?}");
     assert_eq!(error.outcome(), Outcome::NotSent);
@@ -479,15 +512,22 @@ async fn a_success_says_how_often_it_was_tried() {
     for failures in 0..2 {
         let sent = AtomicU32::new(0);
         let attempt = Attempt::until(Deadline::after(Duration::from_secs(60)));
-        let result = run(&world, &OPERATION, THRICE, &attempt, |_| {
-            let number = sent.fetch_add(1, Ordering::SeqCst);
-            async move {
-                match number < failures {
-                    true => Err(Error::connection(Outcome::NotSent, "refused")),
-                    false => Ok(()),
+        let result = run(
+            &world,
+            &OPERATION,
+            THRICE,
+            &attempt,
+            |_| {},
+            |_| {
+                let number = sent.fetch_add(1, Ordering::SeqCst);
+                async move {
+                    match number < failures {
+                        true => Err(Error::connection(Outcome::NotSent, "refused")),
+                        false => Ok(()),
+                    }
                 }
-            }
-        });
+            },
+        );
         let done = result.await.expect("a success");
         assert_eq!(done.attempts, failures + 1);
     }
@@ -533,7 +573,7 @@ proptest! {
             lock(&world.endpoint.fetches).clear();
             // A request that a caller left behind ends, and its result is nobody's.
             sleep(Duration::from_secs(60)).await;
-            let policy = RetryPolicy { idempotent: false, max_attempts: 1 };
+            let policy = RetryPolicy { idempotent: false, max_attempts: 1, wait_on_rate_limit: Duration::ZERO };
             let minute = &Attempt::until(Deadline::after(Duration::from_secs(60)));
             // No token that the server refused is left, not even by a call of a single attempt.
             let effects = &Effects::default();
@@ -541,8 +581,8 @@ proptest! {
                 let world = &*world;
                 async move { serve(world, effects, &token, minute, 1, Reaction::Success).await }
             };
-            let found_out = run(&*world, &OPERATION, policy, minute, send).await;
-            let next = run(&*world, &OPERATION, policy, minute, send).await;
+            let found_out = run(&*world, &OPERATION, policy, minute, |_| {}, send).await;
+            let next = run(&*world, &OPERATION, policy, minute, |_| {}, send).await;
             assert!(found_out.is_ok() || found_out.is_err_and(|error| error.token_refused()));
             assert!(next.is_ok(), "{:?}", next.err());
         });

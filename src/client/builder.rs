@@ -1,16 +1,19 @@
 //! The builder of a client: its settings and their defaults.
 
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+
+use ::http::HeaderMap;
 
 use super::settings::{
     check_text, missing, parse_certificates, parse_env_url, required, user_agent, variable,
 };
 use super::{Client, Core, Timeouts};
 use crate::call::{Class, RetryBudget};
-use crate::credentials::ClientCredentials;
+use crate::credentials::{ClientCredentials, Credentials, TokenSource};
 use crate::duration::{bounded, positive};
-use crate::transport::{self, ProxySetting, Transport, TransportConfig};
+use crate::transport::{self, ProxySetting, RequestHeaders, Transport, TransportConfig};
 use crate::{Error, Secret};
 
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -24,12 +27,14 @@ const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 /// Configures a [`Client`].
 ///
 /// `Debug` does not show the client secret.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {
     env_url: Option<String>,
     client_id: Option<String>,
     client_secret: Option<Secret>,
+    token_source: Option<Arc<dyn TokenSource>>,
+    request_headers: Option<RequestHeaders>,
     user_agent_suffix: Option<String>,
     root_certificates_pem: Vec<Vec<u8>>,
     allow_http: bool,
@@ -42,6 +47,7 @@ pub struct ClientBuilder {
     proxy: ProxySetting,
     proxy_exceptions: String,
     max_attempts: u32,
+    wait_on_rate_limit: Duration,
     timeouts: Timeouts,
 }
 
@@ -51,6 +57,8 @@ impl Default for ClientBuilder {
             env_url: None,
             client_id: None,
             client_secret: None,
+            token_source: None,
+            request_headers: None,
             user_agent_suffix: None,
             root_certificates_pem: Vec::new(),
             allow_http: false,
@@ -63,6 +71,7 @@ impl Default for ClientBuilder {
             proxy: ProxySetting::default(),
             proxy_exceptions: String::new(),
             max_attempts: DEFAULT_MAX_ATTEMPTS,
+            wait_on_rate_limit: Duration::ZERO,
             timeouts: Timeouts {
                 control: Class::Control.default_timeout(),
                 tool: Class::Tool.default_timeout(),
@@ -95,15 +104,48 @@ impl ClientBuilder {
         self
     }
 
-    /// The client id, `skc_…`. Required.
+    /// The client id, `skc_…`. Required, unless there is a [`token_source`](Self::token_source).
     pub fn client_id(mut self, id: impl Into<String>) -> Self {
         self.client_id = Some(id.into());
         self
     }
 
-    /// The client secret. Required.
+    /// The client secret. Required, unless there is a [`token_source`](Self::token_source).
     pub fn client_secret(mut self, secret: impl Into<Secret>) -> Self {
         self.client_secret = Some(secret.into());
+        self
+    }
+
+    /// Gets access tokens from this source instead of requesting them with client id and client
+    /// secret, which are then ignored.
+    pub fn token_source(mut self, source: impl TokenSource) -> Self {
+        self.token_source = Some(Arc::new(source));
+        self
+    }
+
+    /// Calls a function that adds headers to each request, for example the context of a trace. It
+    /// runs once per attempt, within the `tracing` span of the attempt, and must not block.
+    ///
+    /// Headers that a request already has are kept. A header that the client, the proxy or HTTP
+    /// itself sets is an error of the call, of kind `Config`. The headers of a proxied request are
+    /// passed on to the provider.
+    ///
+    /// ```
+    /// # use scalekit::ClientBuilder;
+    /// # fn set(builder: ClientBuilder) -> ClientBuilder {
+    /// builder.request_headers(|headers| {
+    ///     let context = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    ///     if let Ok(context) = context.parse() {
+    ///         headers.insert("traceparent", context);
+    ///     }
+    /// })
+    /// # }
+    /// ```
+    pub fn request_headers(
+        mut self,
+        headers: impl Fn(&mut HeaderMap) + Send + Sync + 'static,
+    ) -> Self {
+        self.request_headers = Some(RequestHeaders(Arc::new(headers)));
         self
     }
 
@@ -204,6 +246,19 @@ impl ClientBuilder {
         self
     }
 
+    /// Waits and retries if a call is rejected by a rate limit, for at most this long in total for
+    /// each call; zero by default, so that such a call fails at once.
+    ///
+    /// Applies to HTTP status 429 and gRPC code `RESOURCE_EXHAUSTED`, of Scalekit or of a provider,
+    /// if the request was rejected. A call that may have taken effect is not retried. The wait is
+    /// the server's `retry-after`, or starts at a second and doubles. A wait that does not fit into
+    /// the deadline or into `max` is not started. These retries do not count as
+    /// [`max_attempts`](Self::max_attempts).
+    pub fn wait_on_rate_limit(mut self, max: Duration) -> Self {
+        self.wait_on_rate_limit = max;
+        self
+    }
+
     /// The default deadline of calls that manage state in Scalekit; 20 s if not set.
     ///
     /// A deadline covers the whole call: token, connect, all attempts, reading the response.
@@ -233,13 +288,10 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, Error> {
         let env_url = parse_env_url(&required("env_url", self.env_url)?, self.allow_http)?;
         let proxy = self.proxy.proxy_for(&env_url, &self.proxy_exceptions)?;
-        let client_id = required("client_id", self.client_id)?;
-        check_text("client_id", &client_id)?;
-        let client_secret = self
-            .client_secret
-            .filter(|secret| !secret.expose().trim().is_empty())
-            .ok_or_else(|| missing("client_secret"))?;
-        check_text("client_secret", client_secret.expose())?;
+        let credentials = match self.token_source {
+            Some(source) => Credentials::Source(source),
+            None => Credentials::Client(client_credentials(self.client_id, self.client_secret)?),
+        };
         Ok(Client {
             core: Arc::new(Core {
                 config: TransportConfig {
@@ -253,12 +305,10 @@ impl ClientBuilder {
                     max_response_bytes: self.max_response_bytes,
                     connections: self.connections,
                     proxy,
+                    request_headers: self.request_headers,
                 },
                 connections: OnceLock::new(),
-                credentials: ClientCredentials {
-                    client_id,
-                    client_secret,
-                },
+                credentials,
                 tokens: Arc::default(),
                 budget: RetryBudget::default(),
                 timeouts: Timeouts {
@@ -267,8 +317,38 @@ impl ClientBuilder {
                     proxy: bounded(self.timeouts.proxy),
                 },
                 max_attempts: self.max_attempts,
+                wait_on_rate_limit: self.wait_on_rate_limit,
             }),
         })
+    }
+}
+
+fn client_credentials(
+    client_id: Option<String>,
+    client_secret: Option<Secret>,
+) -> Result<ClientCredentials, Error> {
+    let client_id = required("client_id", client_id)?;
+    check_text("client_id", &client_id)?;
+    let client_secret = client_secret
+        .filter(|secret| !secret.expose().trim().is_empty())
+        .ok_or_else(|| missing("client_secret"))?;
+    check_text("client_secret", client_secret.expose())?;
+    Ok(ClientCredentials {
+        client_id,
+        client_secret,
+    })
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("env_url", &self.env_url)
+            .field("client_id", &self.client_id)
+            .field("token_source", &self.token_source.is_some())
+            .field("transport", &self.transport)
+            .field("proxy", &self.proxy)
+            .field("timeouts", &self.timeouts)
+            .finish_non_exhaustive()
     }
 }
 

@@ -93,6 +93,7 @@ async fn send(client: Client, request: Request<Body>) -> Result<Response<Body>, 
         .get(GRPC_TIMEOUT)
         .and_then(|value| timeout(value.to_str().ok()?))
         .unwrap_or_else(|| client.default_timeout(operation.class));
+    client.warm_up();
     let refusal = Mutex::new(None);
     let in_request = || transport::secrets(operation.path, message.get(PREFIX..).unwrap_or(&[]));
     let attempt = Attempt::until(Deadline::after(timeout));
@@ -101,6 +102,7 @@ async fn send(client: Client, request: Request<Body>) -> Result<Response<Body>, 
         &operation,
         client.retry_policy(&operation, &CallOptions::default()),
         &attempt,
+        |_| {},
         |token| {
             let request = Request::from_parts(head.clone(), message.clone());
             let (client, refusal, attempt) = (&client, &refusal, &attempt);
@@ -140,7 +142,7 @@ fn tonic_response(response: Exchanged, hidden: &[Secrets]) -> Response<Body> {
     let Exchanged { mut head, body, .. } = response;
     let mut trailers = body.trailers().cloned();
     for block in std::iter::once(&mut head.headers).chain(trailers.as_mut()) {
-        grpc::mend(block);
+        grpc::sanitize(block);
         hidden
             .iter()
             .for_each(|secrets| grpc::scrub(block, secrets));

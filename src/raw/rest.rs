@@ -43,7 +43,9 @@ pub struct Session(Sdk);
 impl Session {
     async fn authorize(&self, request: &mut reqwest::Request) -> Result<(), SdkError> {
         let token = self.0.token().await?;
-        self.0.connections()?.common_headers(request.headers_mut());
+        self.0
+            .connections()?
+            .common_headers(request.headers_mut())?;
         let headers = request.headers_mut();
         headers.insert(::http::header::AUTHORIZATION, token.header);
         Ok(())

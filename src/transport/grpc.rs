@@ -16,14 +16,14 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use prost::Message;
 
 use super::body::Sending;
+use super::status::{RpcStatus, retry_after};
 use super::{Connections, timeout_header};
 use crate::call::{Attempt, Operation};
 use crate::credentials::Token;
 #[cfg(any(feature = "raw", test, fuzzing))]
 use crate::error::Secrets;
-use crate::error::{Code, Details, FieldViolation, HelpLink};
-use crate::raw::errdetails::ErrorInfo;
-use crate::{Error, Outcome, ToolError, model};
+use crate::error::{Code, Details};
+use crate::{Error, Outcome};
 
 /// The length of a message prefix: the compression flag, and the message length in four bytes.
 pub(crate) const PREFIX: usize = 5;
@@ -78,7 +78,7 @@ impl Connections {
         let (name, timeout) = timeout_header(attempt.time_left());
         headers.insert(name, timeout);
         headers.insert(header::AUTHORIZATION, token.header);
-        self.common_headers(headers);
+        self.common_headers(headers)?;
         let pool = self.pools.here()?;
         let connection = pool.http2();
         let request = request.map(Sending::from);
@@ -89,7 +89,7 @@ impl Connections {
         let (head, body) = response.into_parts();
         if head.status != StatusCode::OK && !head.headers.contains_key(STATUS) {
             // The body can be anything.
-            return Err(in_front(&head));
+            return Err(gateway_error(&head));
         }
         let mut has_message = false;
         let body = body.map_frame(|frame| {
@@ -165,7 +165,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// Sanitizes trailers for tonic, which panics on details that are not base64, and loses the code if
 /// the message is not UTF-8.
 #[cfg(any(feature = "raw", test, fuzzing))]
-pub(crate) fn mend(trailers: &mut HeaderMap) {
+pub(crate) fn sanitize(trailers: &mut HeaderMap) {
     let details = trailers.get(DETAILS);
     if details.is_some_and(|details| BASE64.decode(details).is_err()) {
         trailers.remove(DETAILS);
@@ -210,8 +210,8 @@ fn lossy(value: &HeaderValue) -> Cow<'_, str> {
 }
 
 /// The error of a gateway's response, which does not tell what the service did.
-fn in_front(head: &Parts) -> Error {
-    let retry_after = super::http::retry_after(&head.headers);
+fn gateway_error(head: &Parts) -> Error {
+    let retry_after = retry_after(&head.headers);
     Error::http(head.status.as_u16()).with_retry_after(retry_after)
 }
 
@@ -229,7 +229,7 @@ pub(crate) fn error(
     let Some(status) = statuses.next() else {
         return Err(match is_http_ok {
             true => Error::decode("the response has no gRPC status"),
-            false => in_front(head),
+            false => gateway_error(head),
         });
     };
     let mut is_alone = true;
@@ -245,14 +245,14 @@ pub(crate) fn error(
         // The service does not use another HTTP status with it.
         return match is_http_ok {
             true => Ok(None),
-            false => Err(in_front(head)),
+            false => Err(gateway_error(head)),
         };
     }
     let message = blocks().find_map(|block| block.get(MESSAGE));
     let mut details = details(blocks(), status);
     details.retry_after = details
         .retry_after
-        .or_else(|| blocks().find_map(super::http::retry_after));
+        .or_else(|| blocks().find_map(retry_after));
     let refuses_token = is_alone
         && status == tonic::Code::Unauthenticated
         && !has_message
@@ -284,22 +284,6 @@ fn refuses_token(head: &Parts, details: &Details) -> bool {
     head.status == StatusCode::OK && is_grpc && !details.unreadable && details.tool_error.is_none()
 }
 
-/// `google.rpc.Status`, as the trailer `grpc-status-details-bin` carries it.
-#[derive(Clone, PartialEq, Message)]
-struct RpcStatus {
-    #[prost(int32, tag = "1")]
-    code: i32,
-    #[prost(message, repeated, tag = "3")]
-    details: Vec<prost_types::Any>,
-}
-
-/// `google.rpc.RetryInfo`.
-#[derive(Clone, PartialEq, Message)]
-struct RetryInfo {
-    #[prost(message, optional, tag = "1")]
-    retry_delay: Option<prost_types::Duration>,
-}
-
 /// The known details of a response, and whether there were others that could not be decoded. The
 /// status tells what happened, but not who rejected the call.
 fn details<'a>(blocks: impl Iterator<Item = &'a HeaderMap>, status: tonic::Code) -> Details {
@@ -310,74 +294,10 @@ fn details<'a>(blocks: impl Iterator<Item = &'a HeaderMap>, status: tonic::Code)
         let decoded = BASE64.decode(value).ok();
         match decoded.and_then(|bytes| RpcStatus::decode(&*bytes).ok()) {
             None => details.unreadable = true,
-            Some(rpc_status) => {
-                // They are of another status.
-                details.unreadable |= rpc_status.code != 0 && rpc_status.code != status as i32;
-                for any in rpc_status.details {
-                    detail(&any, &mut details);
-                }
-            }
+            Some(rpc_status) => rpc_status.add_to(&mut details, status as i32),
         }
     }
     details
-}
-
-fn detail(any: &prost_types::Any, details: &mut Details) {
-    match any.type_url.rsplit('/').next() {
-        Some("scalekit.v1.errdetails.ErrorInfo") => match ErrorInfo::decode(&*any.value) {
-            Ok(info) => details.merge(error_info(info)),
-            Err(_) => details.unreadable = true,
-        },
-        Some("google.rpc.RetryInfo") => match RetryInfo::decode(&*any.value) {
-            Ok(info) => details.retry_after = model::duration(info.retry_delay),
-            Err(_) => details.unreadable = true,
-        },
-        _ => {}
-    }
-}
-
-pub(super) fn error_info(info: ErrorInfo) -> Details {
-    // A failure with an execution is a tool error, whatever its code.
-    let is_tool_error = info.error_code == "TOOL_ERROR" || info.tool_error_info.is_some();
-    Details {
-        error_code: model::non_empty(info.error_code),
-        request_id: info
-            .request_info
-            .and_then(|info| model::non_empty(info.request_id)),
-        field_violations: info
-            .validation_error_info
-            .into_iter()
-            .flat_map(|info| info.field_violations)
-            .map(|violation| FieldViolation {
-                field: violation.field,
-                description: violation.description,
-                constraint: violation.constraint,
-            })
-            .collect(),
-        help_links: info
-            .help_info
-            .into_iter()
-            .flat_map(|info| info.links)
-            .map(|link| HelpLink {
-                description: link.description,
-                url: link.url,
-            })
-            .collect(),
-        required_permissions: info
-            .resource_info
-            .map(|info| info.required_permissions)
-            .unwrap_or_default(),
-        tool_error: is_tool_error.then(|| {
-            let tool = info.tool_error_info.unwrap_or_default();
-            ToolError {
-                execution_id: tool.execution_id,
-                code: tool.tool_error_code,
-                message: tool.tool_error_message,
-            }
-        }),
-        retry_after: None,
-        unreadable: false,
-    }
 }
 
 #[cfg(test)]

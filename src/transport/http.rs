@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use ::http::uri::PathAndQuery;
 use ::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
@@ -12,10 +12,10 @@ use hyper::body::{Body, Frame, Incoming};
 use serde_json::{Map, Value};
 
 use super::object::fields;
-use super::rest::RestStatus;
+use super::status::{RestStatus, retry_after};
 use super::{BoxError, Connections, RequestBody, broken_response};
 use crate::call::{Attempt, Deadline};
-use crate::credentials::{ClientCredentials, IssuedToken, Token};
+use crate::credentials::{AccessToken, ClientCredentials, Token};
 use crate::error::{Code, Secrets};
 use crate::{Error, ErrorKind, Secret};
 
@@ -173,7 +173,7 @@ impl Connections {
     }
 
     /// Requests a token from the environment's token endpoint.
-    pub async fn fetch_token(&self, credentials: &ClientCredentials) -> Result<IssuedToken, Error> {
+    pub async fn fetch_token(&self, credentials: &ClientCredentials) -> Result<AccessToken, Error> {
         let form = form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "client_credentials")
             .append_pair("client_id", &credentials.client_id)
@@ -211,7 +211,7 @@ impl Connections {
             let none = HeaderValue::from_static("0");
             sent.headers_mut().insert(header::CONTENT_LENGTH, none);
         }
-        self.common_headers(sent.headers_mut());
+        self.common_headers(sent.headers_mut())?;
         self.pools.here()?.http1.request(sent, attempt).await
     }
 
@@ -304,23 +304,6 @@ fn two_keys(body: &[u8]) -> Option<(String, String)> {
     (starts && code.bytes().all(is_code)).then_some((code, detail))
 }
 
-/// The value of `retry-after`, in seconds or as a date. A date is relative to the `date` header of
-/// the response, if there is one.
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let then = httpdate::parse_http_date(value).ok()?;
-    let date = headers
-        .get(header::DATE)
-        .and_then(|date| date.to_str().ok());
-    let now = date.and_then(|date| httpdate::parse_http_date(date).ok());
-    let now = now.unwrap_or_else(SystemTime::now);
-    // A date in the past means no wait.
-    Some(then.duration_since(now).unwrap_or_default())
-}
-
 /// The lifetime of a token without `expires_in`. A token that expires earlier is renewed when it is
 /// rejected.
 const UNKNOWN_LIFETIME: Duration = Duration::from_secs(5 * 60);
@@ -329,7 +312,7 @@ const UNKNOWN_LIFETIME: Duration = Duration::from_secs(5 * 60);
 pub(crate) fn issued_token(
     response: &HttpResponse,
     secrets: &Secrets,
-) -> Result<IssuedToken, Error> {
+) -> Result<AccessToken, Error> {
     if !response.status.is_success() || is_html(response) {
         let retry_after = retry_after(&response.headers);
         return Err(no_token(response, secrets).with_retry_after(retry_after));
@@ -344,10 +327,8 @@ pub(crate) fn issued_token(
         Some(Value::String(token)) => Secret::from(token),
         _ => return Err(wrong("has no access_token")),
     };
-    Ok(IssuedToken {
-        access_token,
-        lifetime: expires_in.and_then(lifetime).unwrap_or(UNKNOWN_LIFETIME),
-    })
+    let expires_in = expires_in.and_then(lifetime).unwrap_or(UNKNOWN_LIFETIME);
+    Ok(AccessToken::new(access_token, expires_in))
 }
 
 /// Seconds as a number or as text, whole or not.

@@ -116,6 +116,11 @@ impl Http2 {
         }
     }
 
+    /// Starts to open the connection if there is none.
+    pub fn open(&self) {
+        self.state();
+    }
+
     /// The connection. Opens it if there is none.
     fn state(&self) -> State {
         let mut state = self.lock();

@@ -10,24 +10,30 @@ pub(crate) mod http;
 mod http1;
 mod http2;
 mod interim;
+mod labels;
 mod object;
 mod outbound;
 mod pool;
 pub(crate) mod rest;
 mod secrets;
 mod socket;
+mod status;
 mod tls;
 pub(crate) mod transcode;
 
 pub(crate) use self::body::{Once, Piece, RequestBody};
 pub(crate) use self::grpc::Framed;
-pub(crate) use self::http::{HttpRequest, HttpResponse, HttpStream, Proxied, retry_after};
+pub(crate) use self::http::{HttpRequest, HttpResponse, HttpStream, Proxied};
+pub(crate) use self::labels::{record_request, record_response};
 pub(crate) use self::outbound::{OutboundProxy, ProxySetting, is_loopback};
 pub(crate) use self::secrets::secrets;
+pub(crate) use self::status::retry_after;
 #[cfg(feature = "rest")]
 pub(crate) use self::tls::client_config;
 
 use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, Uri};
@@ -37,8 +43,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use self::pool::Pools;
 use crate::call::{Attempt, Operation};
 use crate::credentials::Token;
-use crate::raw;
-use crate::{Error, Outcome};
+use crate::{Error, Outcome, header, raw};
 
 /// The service responds to pings closer than 30 s apart with GOAWAY, and a dead idle connection once
 /// stalled a caller for a quarter of an hour: so ping this often, also when idle.
@@ -86,6 +91,37 @@ pub(crate) struct TransportConfig {
     pub connections: usize,
     /// The outbound proxy.
     pub proxy: Option<OutboundProxy>,
+    /// Adds the application's headers to each request.
+    pub request_headers: Option<RequestHeaders>,
+}
+
+/// A function of the application that adds headers to each request.
+#[derive(Clone)]
+pub(crate) struct RequestHeaders(pub Arc<dyn Fn(&mut HeaderMap) + Send + Sync>);
+
+impl fmt::Debug for RequestHeaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RequestHeaders")
+    }
+}
+
+impl RequestHeaders {
+    /// Adds the headers that the request does not have.
+    fn add(&self, headers: &mut HeaderMap) -> Result<(), Error> {
+        let mut added = HeaderMap::new();
+        (self.0)(&mut added);
+        for (name, value) in &added {
+            if header::is_reserved(name.as_str()) || header::overrides_the_method(name.as_str()) {
+                return Err(Error::config(format!(
+                    "request_headers must not set {name}: the client, the proxy or HTTP itself sets it"
+                )));
+            }
+            if !headers.contains_key(name) {
+                headers.insert(name, value.clone());
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The settings of HTTP connections.
@@ -141,14 +177,27 @@ impl Connections {
         Ok(response)
     }
 
-    /// The headers of every call. The API version is that of the spec this crate was made from.
-    pub fn common_headers(&self, headers: &mut HeaderMap) {
+    /// Adds the headers of every request. The API version is that of the spec in this crate.
+    pub fn common_headers(&self, headers: &mut HeaderMap) -> Result<(), Error> {
         const SDK_VERSION: HeaderValue =
             HeaderValue::from_static(concat!("Scalekit-Rust/", env!("CARGO_PKG_VERSION")));
         const API_VERSION: HeaderValue = HeaderValue::from_static(raw::API_VERSION);
+        if let Some(added) = &self.config.request_headers {
+            added.add(headers)?;
+        }
         headers.insert(::http::header::USER_AGENT, self.config.user_agent.clone());
         headers.insert(HeaderName::from_static("x-sdk-version"), SDK_VERSION);
         headers.insert(HeaderName::from_static("x-api-version"), API_VERSION);
+        Ok(())
+    }
+
+    /// Starts to open a connection for an RPC, so that it is there when the token is.
+    pub fn warm_up(&self) {
+        if self.config.transport == Transport::Grpc
+            && let Ok(pool) = self.pools.here()
+        {
+            pool.http2().open();
+        }
     }
 
     /// Reads the body of a response with its trailers, up to the size limit.

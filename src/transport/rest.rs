@@ -4,17 +4,16 @@ use ::http::uri::PathAndQuery;
 use ::http::{HeaderMap, HeaderValue, StatusCode, header};
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use prost::Message;
 use serde_json::{Map, Value};
 
-use super::object::{fields, reason};
-use super::transcode::{self, Binding, Body, Part, Route, Unread, from_json, read_json, to_json};
-use super::{Connections, Framed, HttpRequest, HttpResponse, grpc, timeout_header};
+use super::object::reason;
+use super::status::{RestStatus, retry_after};
+use super::transcode::{self, Binding, Body, Part, Route, Unread, read_json, to_json};
+use super::{Connections, Framed, HttpRequest, HttpResponse, timeout_header};
+use crate::Error;
 use crate::call::{Attempt, Operation};
 use crate::credentials::Token;
 use crate::error::{Code, Details};
-use crate::raw::errdetails::ErrorInfo;
-use crate::{Error, model};
 
 /// What a segment of a path holds as it is: the unreserved characters of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -206,7 +205,7 @@ pub(crate) fn decode(route: &Route, body: &[u8]) -> Result<Bytes, Error> {
 
 /// The error of a response: of the API, or of a gateway in front of it.
 pub(crate) fn error(response: &HttpResponse) -> Error {
-    let retry_after = super::http::retry_after(&response.headers);
+    let retry_after = retry_after(&response.headers);
     let Some(status) = RestStatus::read(&response.body) else {
         return Error::http(response.status.as_u16()).with_retry_after(retry_after);
     };
@@ -231,72 +230,6 @@ fn refuses_token(response: &HttpResponse, status: &RestStatus, details: &Details
         && (!has_content_type || super::http::is_json(&response.headers))
         && !details.unreadable
         && details.tool_error.is_none()
-}
-
-/// An error as the REST side of the API writes it.
-pub(super) struct RestStatus {
-    code: i32,
-    pub message: String,
-    details: Vec<Value>,
-}
-
-impl RestStatus {
-    /// The status that a body holds. Others write JSON with such fields too, but put the HTTP
-    /// status into `code`.
-    pub fn read(body: &[u8]) -> Option<Self> {
-        let [code, message, details] = fields(body, ["code", "message", "details"]).ok()?;
-        let code = i32::try_from(code?.as_i64()?).ok()?;
-        let Value::String(message) = message? else {
-            return None;
-        };
-        let details = match details {
-            None | Some(Value::Null) => Vec::new(),
-            Some(Value::Array(details)) => details,
-            Some(_) => return None,
-        };
-        (1..=16).contains(&code).then_some(Self {
-            code,
-            message,
-            details,
-        })
-    }
-
-    pub fn code(&self) -> Code {
-        Code::from(self.code)
-    }
-
-    /// The known details, and whether there were others that could not be decoded. The status tells
-    /// what happened, but not who rejected the call.
-    pub fn details(&self) -> Details {
-        let mut details = Details::default();
-        for value in &self.details {
-            let type_url = value.get("@type").and_then(Value::as_str);
-            let (Some(fields), Some(type_url)) = (value.as_object(), type_url) else {
-                details.unreadable = true;
-                continue;
-            };
-            detail(type_url, fields, &mut details);
-        }
-        details
-    }
-}
-
-fn detail(type_url: &str, fields: &Map<String, Value>, details: &mut Details) {
-    match type_url.rsplit('/').next() {
-        Some("scalekit.v1.errdetails.ErrorInfo") => {
-            let bytes = from_json(transcode::ERROR_INFO, fields.clone());
-            match bytes.ok().and_then(|bytes| ErrorInfo::decode(&*bytes).ok()) {
-                Some(info) => details.merge(grpc::error_info(info)),
-                None => details.unreadable = true,
-            }
-        }
-        Some("google.rpc.RetryInfo") => {
-            let delay = fields.get("retry_delay").or(fields.get("retryDelay"));
-            let delay = delay.and_then(Value::as_str);
-            details.retry_after = delay.and_then(|delay| model::duration(delay.parse().ok()));
-        }
-        _ => {}
-    }
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ fn collect(payload: &[u8], leaf: Leaf, found: &mut Vec<String>) {
 
 /// The payloads of a field. The message is one that this crate has encoded, so that it can be read;
 /// of one that cannot, those before the damage.
-fn payloads(mut message: &[u8], wanted: u32) -> Vec<&[u8]> {
+pub(super) fn payloads(mut message: &[u8], wanted: u32) -> Vec<&[u8]> {
     let mut found = Vec::new();
     while let Some((number, payload)) = next(&mut message) {
         if number == wanted {

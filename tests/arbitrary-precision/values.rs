@@ -336,3 +336,49 @@ fn values_of_the_raw_bindings_keep_what_a_double_is() {
         value
     );
 }
+
+/// A server that issues a token and responds to all other requests with an execution's JSON.
+async fn responds_with(output: &'static str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let listener = listener.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = vec![0; 16 * 1024];
+            let read = stream.read(&mut request).await.expect("a request");
+            let is_token = request[..read].starts_with(b"POST /oauth/token");
+            let body = match is_token {
+                true => r#"{"access_token": "t", "expires_in": 3600}"#,
+                false => output,
+            };
+            let length = body.len();
+            let response = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
+                 connection: close\r\n\r\n{body}"
+            );
+            stream.write_all(response.as_bytes()).await.expect("sent");
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn a_number_beyond_doubles_in_a_rest_response_is_an_error() {
+    let url = responds_with(r#"{"data": {"n": 1e400}, "execution_id": "e"}"#).await;
+    let client = Client::builder()
+        .env_url(url)
+        .client_id("skc_1")
+        .client_secret("s")
+        .transport(Transport::Rest)
+        .build()
+        .expect("a client");
+    let output = client
+        .actions()
+        .execute_tool("echo", json!({}))
+        .account(ALICE)
+        .await;
+    let error = output.expect_err("no such double");
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+    assert_eq!(error.outcome(), Outcome::Unknown);
+}

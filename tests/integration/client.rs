@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use scalekit::{ErrorKind, Outcome, Transport};
+use scalekit::{Client, ErrorKind, Outcome, Transport};
 use scalekit_emulator::{Code, Emulator, Fault, Protocol, Status};
 
 use super::WIRE;
@@ -325,5 +325,33 @@ fn a_client_is_made_outside_a_runtime_and_used_in_several() {
         runtime
             .block_on(async { client.tools().list_tools().await })
             .expect("a page");
+    }
+}
+
+/// In a process of its own, since the environment is the whole process's.
+#[test]
+fn variables_are_trimmed() {
+    const CHILD: &str = "SCALEKIT_TEST_VARIABLES";
+    if std::env::var_os(CHILD).is_none() {
+        let name = std::thread::current().name().expect("named").to_owned();
+        let child = std::process::Command::new(std::env::current_exe().expect("this program"))
+            .args([&name, "--exact", "--nocapture"])
+            .env(CHILD, "1")
+            .env_remove("SCALEKIT_ENV_URL")
+            .env("SCALEKIT_ENVIRONMENT_URL", " https://acme.scalekit.dev\r\n")
+            .env("SCALEKIT_CLIENT_ID", "\tskc_1\n")
+            .env("SCALEKIT_CLIENT_SECRET", "sentinel-secret\n")
+            .output()
+            .expect("it starts");
+        let output = String::from_utf8_lossy(&child.stdout);
+        assert!(
+            child.status.success() && output.contains("1 passed"),
+            "{output}"
+        );
+        return;
+    }
+    let client = format!("{:?}", Client::from_env().expect("a client"));
+    for part in ["https://acme.scalekit.dev/", "\"skc_1\""] {
+        assert!(client.contains(part), "{client}");
     }
 }

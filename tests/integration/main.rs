@@ -36,10 +36,13 @@ macro_rules! suite {
             mod official_sdks;
             mod outbound;
             mod providers;
+            mod rate_limit;
             mod request;
             mod secrets;
             mod tls;
+            mod token_source;
             mod tools;
+            mod traces;
         }
     )+ };
 }

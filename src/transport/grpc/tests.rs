@@ -4,6 +4,7 @@ use ::http::Response;
 
 use super::*;
 use crate::ErrorKind;
+use crate::raw::errdetails::ErrorInfo;
 use crate::raw::errdetails::ToolErrorInfo;
 
 const INFO: &str = "type.googleapis.com/scalekit.v1.errdetails.ErrorInfo";

@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use std::time::SystemTime;
+
 use super::*;
 use crate::Outcome;
 
@@ -161,7 +163,7 @@ fn a_wait_is_read_in_seconds_and_as_a_date() {
     assert!(wait > Duration::from_secs(500), "{wait:?}");
 }
 
-fn token_response(status: u16, content_type: &str, body: &str) -> Result<IssuedToken, Error> {
+fn token_response(status: u16, content_type: &str, body: &str) -> Result<AccessToken, Error> {
     let response = HttpResponse {
         status: StatusCode::from_u16(status).expect("a status"),
         headers: headers(&[("content-type", content_type), ("retry-after", "3")]),
@@ -189,13 +191,13 @@ fn a_lifetime_is_read_in_whatever_form_it_comes() {
     ] {
         let body = format!(r#"{{"access_token":"t","expires_in":{expires_in}}}"#);
         let issued = token_response(200, "application/json", &body).expect("a token");
-        assert_eq!(issued.lifetime.as_secs_f64(), seconds, "{expires_in}");
+        assert_eq!(issued.expires_in.as_secs_f64(), seconds, "{expires_in}");
     }
     let issued = token_response(200, "", r#"{"access_token":"t"}"#).expect("a token");
-    assert_eq!(issued.lifetime, UNKNOWN_LIFETIME);
+    assert_eq!(issued.expires_in, UNKNOWN_LIFETIME);
     let huge = r#"{"access_token":"t","expires_in":1e300}"#;
     let issued = token_response(200, "", huge).expect("a token");
-    assert_eq!(issued.lifetime, Duration::MAX);
+    assert_eq!(issued.expires_in, Duration::MAX);
 }
 
 #[test]
@@ -228,9 +230,7 @@ fn what_the_token_endpoint_says_is_about_us_about_the_url_or_about_the_moment() 
         (503, "text/html", "<html>", ErrorKind::ServiceUnavailable),
         (522, "text/html", "<html>", ErrorKind::ServiceUnavailable),
     ] {
-        let error = token_response(status, content_type, body)
-            .err()
-            .expect("no token");
+        let error = token_response(status, content_type, body).expect_err("no token");
         assert_eq!(
             (error.kind(), error.outcome()),
             (kind, Outcome::NotSent),
