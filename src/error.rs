@@ -38,8 +38,7 @@ struct Inner {
     http_status: Option<u16>,
     details: Details,
     attempts: u32,
-    /// Scalekit itself refused our token, readably and before it did anything: see
-    /// [`Error::token_refused`].
+    /// Scalekit itself rejected our token before any work: see [`Error::token_refused`].
     token_refused: bool,
     /// Whether the call is idempotent.
     repeatable: bool,

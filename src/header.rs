@@ -2,20 +2,20 @@
 
 use http::HeaderValue;
 
-/// What the text of a header must be, to go on after its name in an error.
+/// The rule for header values, as the end of an error message that starts with the name.
 pub(crate) const RULE: &str = "must be printable ASCII without a blank at either end: a header does not carry other \
      text as it is";
 
-/// The value that arrives as the text that it was made from; `None` when there is no such value.
+/// The header value of a text, if the server receives exactly this text.
 ///
 /// HTTP strips blanks at the ends (RFC 9110, section 5.5), so that ` bob ` would arrive as `bob`,
-/// who may be somebody else. Beyond ASCII there is no encoding that all servers agree on, and some
-/// replace control characters, tabs among them.
+/// which may be another user. Beyond ASCII, servers do not agree on an encoding. Some replace control
+/// characters, including tabs.
 pub(crate) fn exact(text: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(text).ok().filter(is_exact)
 }
 
-/// Whether a value arrives as it is.
+/// Whether the server receives exactly this value.
 pub(crate) fn is_exact(value: &HeaderValue) -> bool {
     let bytes = value.as_bytes();
     let is_printable = bytes.iter().all(|byte| matches!(byte, b' '..=b'~'));

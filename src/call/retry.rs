@@ -133,7 +133,8 @@ impl History {
             .policy
             .wait_on_rate_limit
             .saturating_sub(self.waited_on_rate_limit);
-        if left.is_zero() || !error.is_rate_limited() || error.outcome() == Outcome::Unknown {
+        let is_repeatable = self.policy.idempotent || error.outcome() != Outcome::Unknown;
+        if left.is_zero() || !error.is_rate_limited() || !is_repeatable {
             return None;
         }
         let doubled = || RATE_LIMIT_PAUSE * 2_u32.saturating_pow(self.uncounted.min(10));
@@ -413,13 +414,14 @@ mod tests {
             })
         };
         let seconds = |seconds| Verdict::Wait(Duration::from_secs_f64(seconds));
-        let waiting = |max| {
+        let waiting_if = |idempotent, max| {
             History::new(RetryPolicy {
-                idempotent: false,
+                idempotent,
                 max_attempts: 1,
                 wait_on_rate_limit: Duration::from_secs(max),
             })
         };
+        let waiting = |max| waiting_if(false, max);
         // As long as the server says, and up to a tenth more. Costs neither attempts nor budget.
         let mut calls = waiting(20);
         assert_eq!(next(&mut calls, &limit(Some(8)), 0.0), seconds(8.0));
@@ -436,6 +438,8 @@ mod tests {
         assert_eq!(next(&mut waiting(20), &limit(Some(0)), 0.0), seconds(0.1));
         let unknown = limit(Some(1)).with_outcome(Outcome::Unknown);
         assert_eq!(next(&mut waiting(20), &unknown, 0.0), Verdict::GiveUp);
+        let mut read = waiting_if(true, 20);
+        assert_eq!(next(&mut read, &unknown, 0.0), seconds(1.0));
         let other = status(Code::InvalidArgument).with_retry_after(Duration::from_secs(1));
         assert_eq!(next(&mut waiting(20), &other, 0.0), Verdict::GiveUp);
     }

@@ -33,7 +33,7 @@ impl Error {
         }))
     }
 
-    /// An argument is wrong: `what` says how, starting with the name of the parameter.
+    /// An invalid argument. The message is the name of the parameter, followed by `what`.
     pub(crate) fn invalid_input(parameter: &str, what: impl fmt::Display) -> Self {
         Self::new(
             ErrorKind::InvalidInput,
@@ -42,17 +42,17 @@ impl Error {
         )
     }
 
-    /// The client cannot be built or used as configured.
+    /// An invalid configuration.
     pub(crate) fn config(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Config, Outcome::NotSent, message)
     }
 
-    /// The API said what went wrong, in its own form.
+    /// An error of the API, with its status code and details.
     pub(crate) fn status(code: Code, message: impl Into<String>, details: Details) -> Self {
         let (kind, outcome) = match details.tool_error {
             None => (ErrorKind::of_code(code), code.outcome()),
-            // That the provider refused the user's credentials is an outcome only if all of it
-            // could be read: what could not may say that something was done before.
+            // The provider rejected the user's credentials. With unreadable details, the tool may
+            // have done something before.
             Some(_) if code == Code::Unauthenticated && !details.unreadable => {
                 (ErrorKind::of_tool_code(code), Outcome::Rejected)
             }
@@ -67,7 +67,7 @@ impl Error {
         error
     }
 
-    /// The proxy said what went wrong, in its own form: a status and a code of its own.
+    /// An error of the proxy, with an HTTP status and the proxy's own code.
     pub(crate) fn proxy(status: u16, error_code: String, message: String) -> Self {
         let kind = ErrorKind::of_http(status);
         let mut error = Self::new(kind, Outcome::of_http(status), message);
@@ -78,7 +78,7 @@ impl Error {
         error
     }
 
-    /// Something in front of the service responded instead of it, with this HTTP status.
+    /// A gateway in front of the service responded instead of it, with this HTTP status.
     pub(crate) fn http(status: u16) -> Self {
         let message = "something in front of the service responded instead of it";
         let mut error = Self::new(
@@ -90,7 +90,7 @@ impl Error {
         error
     }
 
-    /// A provider responded to a proxied request with this HTTP status.
+    /// A provider's response to a proxied request, with this HTTP status.
     pub(crate) fn provider(status: u16) -> Self {
         let mut error = Self::new(
             ErrorKind::of_provider(status),
@@ -101,7 +101,7 @@ impl Error {
         error
     }
 
-    /// The token endpoint gave no token. `message` has been scrubbed.
+    /// An error of the token endpoint. Secrets in `message` are already redacted.
     pub(crate) fn no_token(kind: ErrorKind, status: u16, message: impl Into<String>) -> Self {
         let mut error = Self::new(kind, Outcome::NotSent, message);
         error.inner_mut().http_status = Some(status);
@@ -117,7 +117,7 @@ impl Error {
         Self::new(ErrorKind::GatewayTimeout, outcome, message)
     }
 
-    /// The response is not what the API promises: the call has probably happened.
+    /// A response that cannot be decoded. The call has probably taken effect.
     pub(crate) fn decode(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Decode, Outcome::Unknown, message)
     }
@@ -158,9 +158,9 @@ impl Error {
         self
     }
 
-    /// States that the whole response is Scalekit's own, readable refusal of our token, made before
-    /// any work: the one thing for which a call that is not idempotent is sent again. Each transport
-    /// says so in one place.
+    /// Marks a response with which Scalekit itself rejected our token before any work. It is the only
+    /// response after which a call that is not idempotent is sent again. Each transport decides this
+    /// in one place.
     pub(crate) fn with_token_refused(mut self) -> Self {
         let inner = self.inner_mut();
         inner.token_refused = true;
@@ -168,9 +168,9 @@ impl Error {
         self
     }
 
-    /// States the HTTP status of the response. When it is not one that the API gives with such a
-    /// code, something in front of the service wrote it, and what it says of the API's resources or
-    /// of our credentials is not the API's.
+    /// Sets the HTTP status of the response. If the API does not use it with such a code, a gateway
+    /// in front of the service wrote the response, which knows nothing of the API's resources or of
+    /// our credentials.
     pub(crate) fn with_http_status(mut self, status: u16, is_of_the_api: bool) -> Self {
         let inner = self.inner_mut();
         inner.http_status = Some(status);
@@ -183,26 +183,26 @@ impl Error {
         self
     }
 
-    /// States whether making the call twice is the same as making it once.
+    /// Sets whether the call is idempotent.
     pub(crate) fn with_repeatable(mut self, repeatable: bool) -> Self {
         self.inner_mut().repeatable = repeatable;
         self
     }
 
-    /// Whether this is Scalekit's own refusal of our token, made before any work.
+    /// Whether Scalekit itself rejected our token before any work.
     pub(crate) fn token_refused(&self) -> bool {
         self.0.token_refused
     }
 
-    /// Hides what we sent wherever the server, or something on the way, has quoted it. Our own
-    /// sentences stay as they are.
+    /// Redacts secrets of the request in everything that the server, or a gateway, wrote. Messages of
+    /// this crate do not change.
     pub(crate) fn without(mut self, secrets: &Secrets) -> Self {
         let inner = self.inner_mut();
         if inner.author == Author::Scalekit {
             secrets.hide(&mut inner.message);
         }
         inner.details.for_each_text(|text| secrets.hide(text));
-        // A source cannot be changed, only left out.
+        // A source cannot be changed, only removed.
         let quoted = |source: &Arc<dyn std::error::Error + Send + Sync>| {
             secrets.are_in(&format!("{source:?}"))
         };

@@ -66,8 +66,8 @@ pub(crate) struct Details {
 }
 
 impl Details {
-    /// Adds what another `ErrorInfo` of the same error says. Nothing that was known is lost by it:
-    /// what one calls a tool's failure, another cannot make ours.
+    /// Adds another `ErrorInfo` of the same error. Known values stay. An error with a tool error in one
+    /// of them is a tool error.
     pub fn merge(&mut self, other: Self) {
         fn fill(mine: &mut String, theirs: String) {
             if mine.is_empty() {

@@ -152,9 +152,9 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// What an HTTP status leaves open that is not part of an error of the API itself. A 401 can come
-    /// from anything on the way back; 408 and 499 say that somebody stopped waiting; a 429 or 5xx of
-    /// a gateway says nothing about what happened behind it.
+    /// The outcome of an HTTP status that is not part of an error of the API itself. A 401 can come
+    /// from any gateway; 408 and 499 mean that one stopped waiting; a 429 or 5xx of a gateway does not
+    /// tell what happened behind it.
     pub(super) fn of_http(status: u16) -> Self {
         match status {
             401 | 408 | 429 | 499 => Self::Unknown,
@@ -231,10 +231,10 @@ impl Code {
         }
     }
 
-    /// Whether a status with this code means that nothing was done.
+    /// Whether a status with this code means that the call had no effect.
     ///
-    /// Not UNAUTHENTICATED: whether it is Scalekit refusing our token before any work is a fact
-    /// about the whole response, see [`Error::token_refused`](crate::Error::token_refused).
+    /// UNAUTHENTICATED alone does not: whether Scalekit rejected our token before any work depends on
+    /// the whole response, see [`Error::token_refused`](crate::Error::token_refused).
     pub(super) fn outcome(self) -> Outcome {
         match self {
             Code::InvalidArgument

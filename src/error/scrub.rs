@@ -1,23 +1,23 @@
-//! Hides what we sent wherever a server quotes it, in every spelling that it was sent in.
+//! Redacts secrets of a request in texts of a server, in every encoding in which they were sent.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What stands where a secret stood.
+/// The replacement of a secret.
 const HIDDEN: &str = "[redacted]";
 
-/// A shorter secret is hidden only where it is a word: inside of words it is there by chance.
+/// A shorter secret is redacted only as a whole word. Inside of words it occurs by chance.
 const WORD: usize = 4;
 
-/// The unreserved characters of RFC 3986: how a path and many servers spell a value.
+/// The unreserved characters of RFC 3986, which paths do not encode.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// What no error may repeat: our credentials, and those of users in the request.
+/// The secrets that no error may contain: our credentials, and those of users in the request.
 pub(crate) struct Secrets {
-    /// All spellings, longer ones first: one secret can be a part of another.
+    /// All encodings, longer ones first, since one secret can be a part of another.
     spellings: Vec<String>,
 }
 
@@ -29,7 +29,7 @@ impl Secrets {
         Self { spellings }
     }
 
-    /// Hides them in a text of a server.
+    /// Redacts them in a text of a server.
     pub fn hide(&self, text: &mut String) {
         for spelling in &self.spellings {
             if let Some(first) = find(text, spelling, 0) {
@@ -45,7 +45,7 @@ impl Secrets {
     }
 }
 
-/// As it is, as a form and a query have it, percent-encoded, and inside of JSON.
+/// Unencoded, form-encoded, percent-encoded, and as in JSON.
 fn spellings(secret: &str) -> Vec<String> {
     if secret.is_empty() {
         return Vec::new();
@@ -54,7 +54,7 @@ fn spellings(secret: &str) -> Vec<String> {
     let percent = utf8_percent_encode(secret, UNRESERVED).to_string();
     let json = serde_json::Value::from(secret).to_string();
     let json = json[1..json.len() - 1].to_owned();
-    // Encoders in other languages escape more: the slash, and what HTML gives a meaning.
+    // Encoders of other languages also escape slashes, and characters that are special in HTML.
     let slashes = json.replace('/', "\\/");
     let html = json
         .replace('<', "\\u003c")

@@ -98,7 +98,7 @@ async fn an_execution_has_a_span_with_tool_connection_and_run() {
     let (collector, _guard) = Collector::start();
     let output = client
         .actions()
-        .execute_tool("gmail_fetch_mails", json!({ "query": "sentinel-input" }))
+        .execute_tool("gmail_fetch_mails", json!({ "query": "private-input" }))
         .connection_name(GMAIL.0)
         .identifier(GMAIL.1)
         .agent_run_id("run-7")
@@ -137,7 +137,7 @@ async fn an_execution_has_a_span_with_tool_connection_and_run() {
     assert_eq!(attempts[0].parent, Some("scalekit.call"));
     assert_eq!(attempts[0].field("http.request.resend_count"), None);
     let all = format!("{call:?} {attempts:?}");
-    assert!(!all.contains("sentinel") && !all.contains(GMAIL.1), "{all}");
+    assert!(!all.contains("private") && !all.contains(GMAIL.1), "{all}");
 }
 
 #[tokio::test]
@@ -183,7 +183,7 @@ async fn each_attempt_has_a_span_with_its_number_and_error() {
 async fn a_proxied_request_has_method_and_status_and_no_path() {
     let (_emulator, client) = connected().await;
     let (collector, _guard) = Collector::start();
-    let path = "/echo?secret=sentinel-query";
+    let path = "/echo?q=private-query";
     let request = client.actions().request(GMAIL.0, GMAIL.1, path);
     request.await.expect("a response");
     let call = collector.only_call();
@@ -193,7 +193,7 @@ async fn a_proxied_request_has_method_and_status_and_no_path() {
     assert_eq!(call.field("rpc.method"), None);
     assert_eq!(call.field("rpc.system.name"), None);
     let all = format!("{call:?}");
-    assert!(!all.contains("echo") && !all.contains("sentinel"), "{all}");
+    assert!(!all.contains("echo") && !all.contains("private"), "{all}");
 }
 
 #[tokio::test]
