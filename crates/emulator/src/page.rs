@@ -3,7 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::status::{Code, Status};
+use crate::code::Code;
+use crate::status::Status;
 
 /// How the emulator pages.
 #[derive(Clone, Copy, Debug)]

@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use prost_reflect::{
-    DescriptorPool, DynamicMessage, ExtensionDescriptor, MessageDescriptor, MethodDescriptor, Value,
-};
+use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, MethodDescriptor};
 use scalekit::raw::AGENTKIT_SERVICES;
 
 use crate::error::{Error, ErrorKind};
-use crate::rest::template::Template;
+use crate::path_template::PathTemplate;
+use crate::proto_options::{extension, string, strings};
 use crate::validate::Validator;
 
 /// The bit of `AuthenticationType` that a client-credentials token satisfies.
@@ -50,7 +49,7 @@ pub(crate) enum BodyRule {
 pub(crate) struct Route {
     pub(crate) rpc: Arc<Rpc>,
     pub(crate) verb: String,
-    pub(crate) template: Template,
+    pub(crate) template: PathTemplate,
     pub(crate) body: BodyRule,
 }
 
@@ -143,11 +142,6 @@ impl Schema {
     }
 }
 
-fn extension(pool: &DescriptorPool, name: &str) -> Result<ExtensionDescriptor, String> {
-    pool.get_extension_by_name(name)
-        .ok_or_else(|| format!("no option {name}"))
-}
-
 fn bindings(
     rule: &DynamicMessage,
     rpc: &Arc<Rpc>,
@@ -167,7 +161,7 @@ fn bindings(
         routes.push(Route {
             rpc: Arc::clone(rpc),
             verb: verb.to_ascii_uppercase(),
-            template: Template::parse(&path)
+            template: PathTemplate::parse(&path)
                 .ok_or_else(|| format!("{}: path {path}", method.full_name()))?,
             body,
         });
@@ -180,28 +174,6 @@ fn bindings(
         }
     }
     Ok(())
-}
-
-pub(crate) fn string(message: &DynamicMessage, field: &str) -> String {
-    message
-        .get_field_by_name(field)
-        .and_then(|value| value.as_str().map(ToOwned::to_owned))
-        .unwrap_or_default()
-}
-
-pub(crate) fn strings(message: &DynamicMessage, field: &str) -> Vec<String> {
-    message
-        .get_field_by_name(field)
-        .map(|value| {
-            value
-                .as_list()
-                .unwrap_or_default()
-                .iter()
-                .filter_map(Value::as_str)
-                .map(ToOwned::to_owned)
-                .collect()
-        })
-        .unwrap_or_default()
 }
 
 fn enum_field(message: &DynamicMessage, field: &str) -> Option<i32> {

@@ -1,28 +1,17 @@
 //! What every door of one emulator shares.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::journal::Journal;
-use crate::oauth::Tokens;
 use crate::page::Paging;
 use crate::schema::Schema;
 use crate::seed::Seed;
+use crate::settings::Settings;
 use crate::state::State;
+use crate::tokens::Tokens;
 use crate::upstream::Upstream;
-
-/// What was decided at the start.
-#[derive(Clone)]
-pub(crate) struct Settings {
-    pub(crate) env_url: String,
-    pub(crate) client_id: String,
-    pub(crate) client_secret: String,
-    pub(crate) token_lifetime: Duration,
-    pub(crate) link_lifetime: Duration,
-    pub(crate) paging: Paging,
-}
 
 /// One emulator's insides.
 pub(crate) struct Shared {

@@ -6,9 +6,10 @@ use http::HeaderValue;
 use serde::{Deserialize, Serialize};
 
 use super::{Action, Fault, FaultPlan};
+use crate::code::Code;
 use crate::json;
 use crate::schema::Schema;
-use crate::status::{Code, Status};
+use crate::status::Status;
 
 /// One fault of a target.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -101,14 +102,14 @@ impl FaultPlan {
 
 impl Entry {
     /// A fault as it stands in a file.
-    pub(super) fn new(target: &str, fault: &Fault) -> Self {
+    pub(crate) fn new(target: &str, fault: &Fault) -> Self {
         let mut entry = Entry {
             target: target.to_owned(),
             nth: fault.nth,
             probability: fault.probability,
             times: fault.times,
             delay_ms: (!fault.delay.is_zero()).then(|| millis(fault.delay)),
-            after_executing: fault.comes_after() && !fault.action.needs_answer(),
+            after_executing: fault.executes_first() && !fault.action.needs_response(),
             ..Entry::default()
         };
         match &fault.action {

@@ -1,9 +1,7 @@
 //! Faults that tests ask for: what goes wrong, and with which calls.
 
-mod body;
 mod file;
 mod plan;
-mod strike;
 
 use std::time::Duration;
 
@@ -12,7 +10,6 @@ use crate::status::Status;
 pub(crate) use file::Entry;
 pub use plan::FaultPlan;
 pub(crate) use plan::{Faults, Site};
-pub(crate) use strike::{Ending, Form, around};
 
 /// What goes wrong with a call, and with how many calls.
 ///
@@ -26,9 +23,9 @@ pub(crate) use strike::{Ending, Form, around};
 /// [`probability`](Fault::probability) say otherwise.
 #[derive(Clone, Debug)]
 pub struct Fault {
-    action: Action,
+    pub(crate) action: Action,
     after: bool,
-    delay: Duration,
+    pub(crate) delay: Duration,
     nth: Option<u64>,
     probability: Option<f64>,
     times: Option<u32>,
@@ -36,7 +33,7 @@ pub struct Fault {
 
 /// What happens to the call, its answer or its connection.
 #[derive(Clone, Debug)]
-enum Action {
+pub(crate) enum Action {
     /// Nothing but the delay.
     Nothing,
     Status(Status),
@@ -55,7 +52,7 @@ enum Action {
 
 impl Action {
     /// The name that it is counted by.
-    fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Action::Nothing => "delay",
             Action::Status(_) => "status",
@@ -83,7 +80,7 @@ impl Action {
     }
 
     /// Whether it is done to the answer, which must be there first.
-    fn needs_answer(&self) -> bool {
+    fn needs_response(&self) -> bool {
         matches!(
             self,
             Action::HalfBody
@@ -226,8 +223,8 @@ impl Fault {
     }
 
     /// Whether the call is executed before it happens.
-    fn comes_after(&self) -> bool {
-        self.action.needs_answer() || (self.after && !self.action.denies_executing())
+    pub(crate) fn executes_first(&self) -> bool {
+        self.action.needs_response() || (self.after && !self.action.denies_executing())
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Entry, Fault};
+use super::Fault;
 use crate::schema::Rpc;
 
 /// Faults for many calls, and the seed of those that leave it to chance.
@@ -74,24 +74,24 @@ impl Site<'_> {
 pub(crate) struct Faults {
     /// Whether there is any: most emulators have none, and their calls pay for no more than this.
     armed: AtomicBool,
-    live: Mutex<Live>,
+    active: Mutex<Active>,
 }
 
 #[derive(Debug, Default)]
-struct Live {
+struct Active {
     /// In the order in which they may hit a call.
     rules: Vec<Rule>,
-    dice: Dice,
+    rng: Generator,
     hits: BTreeMap<&'static str, u64>,
 }
 
 /// Where the rules get their generators from.
 #[derive(Debug)]
-struct Dice(fastrand::Rng);
+struct Generator(fastrand::Rng);
 
-impl Default for Dice {
+impl Default for Generator {
     fn default() -> Self {
-        Dice(fastrand::Rng::with_seed(0))
+        Generator(fastrand::Rng::with_seed(0))
     }
 }
 
@@ -104,7 +104,7 @@ struct Rule {
     /// How many calls it may still hit.
     left: Option<u32>,
     /// Its own, so that calls to other targets do not change what it comes to.
-    dice: fastrand::Rng,
+    rng: fastrand::Rng,
 }
 
 impl Rule {
@@ -113,17 +113,17 @@ impl Rule {
             && self
                 .fault
                 .probability
-                .is_none_or(|probability| self.dice.f64() < probability)
+                .is_none_or(|probability| self.rng.f64() < probability)
     }
 
-    /// The rule as it would be made now.
-    fn remaining(&self) -> Entry {
+    /// The fault as a plan made now would state it.
+    fn remaining(&self) -> Fault {
         let mut fault = self.fault.clone();
         fault.times = self
             .left
             .filter(|left| *left > 1 || fault.probability.is_some());
         fault.nth = fault.nth.map(|nth| nth.saturating_sub(self.seen).max(1));
-        Entry::new(&self.target, &fault)
+        fault
     }
 
     fn precedence(&self) -> u8 {
@@ -135,13 +135,13 @@ impl Rule {
     }
 }
 
-impl Live {
+impl Active {
     fn add(&mut self, target: String, fault: Fault) {
         let left = match fault.probability {
             Some(_) => fault.times,
             None => Some(fault.times.unwrap_or(1)),
         };
-        let dice = self.dice.0.fork();
+        let rng = self.rng.0.fork();
         if left == Some(0) {
             return;
         }
@@ -150,7 +150,7 @@ impl Live {
             fault,
             seen: 0,
             left,
-            dice,
+            rng,
         };
         let precedence = rule.precedence();
         let at = self
@@ -180,63 +180,70 @@ impl Live {
 }
 
 impl Faults {
-    fn live(&self) -> MutexGuard<'_, Live> {
-        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    fn active(&self) -> MutexGuard<'_, Active> {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds one fault.
     pub(crate) fn push(&self, target: &str, fault: Fault) {
-        let mut live = self.live();
-        live.add(target.to_owned(), fault);
-        self.arm(&live);
+        let mut active = self.active();
+        active.add(target.to_owned(), fault);
+        self.arm(&active);
     }
 
     /// Replaces all faults; the counts stay.
     pub(crate) fn set(&self, plan: FaultPlan) {
-        let mut live = self.live();
-        live.rules.clear();
-        live.dice = Dice(fastrand::Rng::with_seed(plan.seed));
+        let mut active = self.active();
+        active.rules.clear();
+        active.rng = Generator(fastrand::Rng::with_seed(plan.seed));
         for (target, fault) in plan.faults {
-            live.add(target, fault);
+            active.add(target, fault);
         }
-        self.arm(&live);
+        self.arm(&active);
     }
 
     /// Replaces all faults and forgets what happened.
     pub(crate) fn reset(&self, plan: FaultPlan) {
         self.set(plan);
-        self.live().hits.clear();
+        self.active().hits.clear();
     }
 
-    fn arm(&self, live: &Live) {
-        self.armed.store(!live.rules.is_empty(), Ordering::Relaxed);
+    fn arm(&self, active: &Active) {
+        self.armed
+            .store(!active.rules.is_empty(), Ordering::Relaxed);
     }
 
     /// The fault that hits this call.
-    pub(super) fn next(&self, site: Site<'_>) -> Option<Fault> {
+    pub(crate) fn next(&self, site: Site<'_>) -> Option<Fault> {
         if !self.armed.load(Ordering::Relaxed) {
             return None;
         }
-        let mut live = self.live();
-        let fault = live.next(site);
-        self.arm(&live);
+        let mut active = self.active();
+        let fault = active.next(site);
+        self.arm(&active);
         fault
     }
 
     /// Counts a fault that happened.
-    pub(super) fn count(&self, kind: &'static str) {
-        *self.live().hits.entry(kind).or_default() += 1;
+    pub(crate) fn count(&self, kind: &'static str) {
+        *self.active().hits.entry(kind).or_default() += 1;
     }
 
-    /// What is still to happen.
-    pub(crate) fn remaining(&self) -> Vec<Entry> {
-        self.live().rules.iter().map(Rule::remaining).collect()
+    /// The faults that can still apply, with their targets.
+    pub(crate) fn remaining(&self) -> Vec<(String, Fault)> {
+        let active = self.active();
+        active
+            .rules
+            .iter()
+            .map(|rule| (rule.target.clone(), rule.remaining()))
+            .collect()
     }
 
     /// How often each kind of fault happened.
     pub(crate) fn hits(&self) -> BTreeMap<String, u64> {
-        let live = self.live();
-        live.hits
+        let active = self.active();
+        active
+            .hits
             .iter()
             .map(|(kind, hits)| ((*kind).to_owned(), *hits))
             .collect()

@@ -37,12 +37,6 @@ pub struct Seed {
 }
 
 impl Seed {
-    /// Three connections (`gmail` with OAuth, `exa` with an API key, `hackernews` without
-    /// authentication), their tools, and no account.
-    pub fn builtin() -> Self {
-        crate::builtin::seed()
-    }
-
     /// Nothing at all.
     pub fn empty() -> Self {
         Seed::default()

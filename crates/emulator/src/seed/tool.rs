@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::status::Code;
+use crate::code::Code;
 
 /// A failure at the tool's provider. The caller gets it as `TOOL_ERROR` with the execution id.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -7,8 +7,8 @@
 
 use prost_reflect::{DynamicMessage, Value};
 
-use super::Violation;
-use crate::schema::string;
+use super::violation::Violation;
+use crate::proto_options::string;
 
 type Predicate = fn(&DynamicMessage) -> bool;
 

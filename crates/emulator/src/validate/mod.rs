@@ -2,6 +2,7 @@
 
 mod cel;
 mod rules;
+mod violation;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,30 +12,11 @@ use prost_reflect::{
 };
 use scalekit::raw::AGENTKIT_SERVICES;
 
-use crate::status::{Code, Status};
+use crate::code::Code;
+use crate::proto_options::extension;
+use crate::status::Status;
 use rules::{FieldRules, Ignore};
-
-/// One broken rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Violation {
-    pub(crate) field: String,
-    pub(crate) description: String,
-    pub(crate) constraint: String,
-}
-
-impl Violation {
-    fn new(
-        field: impl Into<String>,
-        constraint: impl Into<String>,
-        description: impl Into<String>,
-    ) -> Self {
-        Violation {
-            field: field.into(),
-            description: description.into(),
-            constraint: constraint.into(),
-        }
-    }
-}
+use violation::Violation;
 
 /// The compiled rules of every message that a request of the served RPCs can contain.
 pub(crate) struct Validator {
@@ -49,8 +31,8 @@ struct MessageRules {
 impl Validator {
     /// Compiles the rules; fails on one that the emulator does not know, rather than skip it.
     pub(crate) fn new(pool: &DescriptorPool) -> Result<Self, String> {
-        let field = option(pool, "buf.validate.field")?;
-        let message = option(pool, "buf.validate.message")?;
+        let field = extension(pool, "buf.validate.field")?;
+        let message = extension(pool, "buf.validate.message")?;
         let mut validator = Validator {
             messages: HashMap::new(),
         };
@@ -233,11 +215,6 @@ impl Validator {
             }
         }
     }
-}
-
-fn option(pool: &DescriptorPool, name: &str) -> Result<ExtensionDescriptor, String> {
-    pool.get_extension_by_name(name)
-        .ok_or_else(|| format!("no option {name}"))
 }
 
 fn join(parent: &str, name: &str) -> String {

@@ -5,8 +5,9 @@ use std::fmt::Display;
 use prost_reflect::{DynamicMessage, ReflectMessage as _, Value};
 use regex_lite::Regex;
 
-use super::{Violation, cel};
-use crate::schema::{string, strings};
+use super::cel;
+use super::violation::Violation;
+use crate::proto_options::{string, strings};
 
 /// When a field's rules do not apply.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -11,8 +11,8 @@ use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Frame, SizeHint};
 use tokio::time::Sleep;
 
-use super::Form;
-use crate::answer::{Body, BoxError, Response};
+use super::Encoding;
+use crate::response::{Body, BoxError, Response};
 
 /// A reset throws away what HTTP/2 has not written yet: this leaves it the time to write.
 const FLUSH: Duration = Duration::from_millis(10);
@@ -83,21 +83,21 @@ impl Half {
 }
 
 /// An answer of the right kind that cannot be decoded.
-pub(super) fn malformed(form: Form) -> Response {
+pub(super) fn malformed(encoding: Encoding) -> Response {
     Generated {
         head: Bytes::from_static(MALFORMED),
         filling: 0,
         tail: Bytes::new(),
         trailers: None,
     }
-    .respond(form)
+    .respond(encoding)
 }
 
 /// An answer whose message has `bytes` bytes.
-pub(super) fn oversized(form: Form, bytes: usize) -> Response {
-    let (quote, quotes) = match form {
-        Form::Grpc => (Bytes::new(), 0),
-        Form::Json => (Bytes::from_static(b"\""), 2),
+pub(super) fn oversized(encoding: Encoding, bytes: usize) -> Response {
+    let (quote, quotes) = match encoding {
+        Encoding::Grpc => (Bytes::new(), 0),
+        Encoding::Json => (Bytes::from_static(b"\""), 2),
     };
     Generated {
         head: quote.clone(),
@@ -106,7 +106,7 @@ pub(super) fn oversized(form: Form, bytes: usize) -> Response {
         tail: quote,
         trailers: None,
     }
-    .respond(form)
+    .respond(encoding)
 }
 
 /// A body that is made while it is sent.
@@ -122,13 +122,13 @@ impl Generated {
         self.head.len() as u64 + self.filling + self.tail.len() as u64
     }
 
-    fn respond(mut self, form: Form) -> Response {
-        let content_type = match form {
-            Form::Grpc => {
+    fn respond(mut self, encoding: Encoding) -> Response {
+        let content_type = match encoding {
+            Encoding::Grpc => {
                 self.frame();
                 "application/grpc"
             }
-            Form::Json => "application/json",
+            Encoding::Json => "application/json",
         };
         let mut response = http::Response::new(self.boxed_unsync());
         response.headers_mut().insert(

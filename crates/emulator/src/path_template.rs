@@ -10,12 +10,12 @@ enum Segment {
 
 /// A parsed template.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Template {
+pub(crate) struct PathTemplate {
     segments: Vec<Segment>,
     verb: Option<String>,
 }
 
-impl Template {
+impl PathTemplate {
     /// Parses `/a/{b}/c:verb`. Patterns within variables do not occur in this API: `None`.
     pub(crate) fn parse(path: &str) -> Option<Self> {
         let path = path.strip_prefix('/')?;
@@ -37,7 +37,7 @@ impl Template {
                 None => Some(Segment::Literal(segment.to_owned())),
             })
             .collect::<Option<Vec<_>>>()?;
-        Some(Template { segments, verb })
+        Some(PathTemplate { segments, verb })
     }
 
     /// Sorts the more specific template first.
@@ -77,10 +77,10 @@ impl Template {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::Template;
+    use super::PathTemplate;
 
-    fn template(path: &str) -> Template {
-        Template::parse(path).unwrap()
+    fn template(path: &str) -> PathTemplate {
+        PathTemplate::parse(path).unwrap()
     }
 
     #[test]
