@@ -1,4 +1,4 @@
-//! An outbound proxy that refuses, delays, and cuts what goes through it.
+//! An outbound proxy that rejects, delays and cuts connections.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -8,13 +8,13 @@ use fastrand::Rng;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What becomes of a request to connect.
+/// What the proxy does with a `CONNECT` request.
 enum Fate {
     Refused,
     Closed,
-    /// Cut while the client connects.
+    /// Cuts the connection during the `CONNECT` handshake.
     Late(Duration),
-    /// A tunnel that lives this long, and ends by FIN or by RST.
+    /// A tunnel that lives this long and ends with FIN or RST.
     Tunnel(Duration, bool),
 }
 
@@ -29,7 +29,7 @@ impl Fate {
     }
 }
 
-/// Serves until the runtime ends, and gives the URL.
+/// Serves until the runtime ends. Returns the URL.
 pub async fn start(seed: u64) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));

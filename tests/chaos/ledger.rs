@@ -1,21 +1,21 @@
-//! What happened to each of the latest calls and what was said about it, in a table of fixed size.
+//! Compares what each recent call did with what its caller was told, in a table of fixed size.
 //!
-//! A list of all calls would be what grows in a long run, and hide whether the client does.
+//! A list of all calls would grow in a long run and hide whether the client does.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use scalekit::Outcome;
 
-/// How many calls are remembered: those of at least ten seconds, so that whatever a server still does
-/// for a call that was given up is seen.
+/// The number of calls that are kept: at least ten seconds' worth, to include what a server still
+/// executes for an abandoned call.
 const SLOTS: usize = 1 << 18;
 
-/// How many lies are kept as text.
+/// The number of violations that are kept as text.
 const KEPT: usize = 20;
 
-/// The bits of a slot: how often the call took effect, whether it may only once, what its caller was
-/// told, and which call it is. An empty slot is zero.
+/// The bits of a slot: how often the call took effect, whether it may only once, what its caller
+/// was told, and its number. An empty slot is zero.
 const COUNT: u64 = 0xff;
 const ONCE: u64 = 1 << 8;
 const SAID: u32 = 9;
@@ -30,7 +30,7 @@ pub enum Said {
 }
 
 impl Said {
-    /// What an error with this outcome says, if it says anything.
+    /// What an error with this outcome claims, if anything.
     pub fn by(outcome: Outcome) -> Option<Self> {
         match outcome {
             Outcome::NotSent => Some(Self::NotSent),
@@ -40,9 +40,9 @@ impl Said {
     }
 }
 
-/// The latest calls, each checked when another one takes its place, and the rest at the end.
+/// The recent calls. Each is checked when another one takes its slot, and the rest at the end.
 pub struct Ledger {
-    /// Calls have consecutive numbers, the first of which is 0.
+    /// Calls have consecutive numbers, starting with 0.
     calls: u64,
     slots: Box<[AtomicU64]>,
     effects: AtomicU64,
@@ -56,7 +56,7 @@ impl Ledger {
     }
 
     fn with_slots(calls: u64, slots: usize) -> Self {
-        // Ones are written, so that memory does not seem to grow while the table is used.
+        // Filled with ones, so that memory does not grow while the table is used.
         let slots: Box<[AtomicU64]> = (0..slots).map(|_| AtomicU64::new(u64::MAX)).collect();
         slots
             .iter()
@@ -70,15 +70,15 @@ impl Ledger {
         }
     }
 
-    /// A call begins. `once`: it must not take effect twice.
+    /// Records the start of a call. `once`: it must not take effect twice.
     pub fn begin(&self, id: u64, once: bool) {
         let entry = (id + 1) << ID | if once { ONCE } else { 0 };
         self.check(self.slot(id).swap(entry, Ordering::Relaxed));
     }
 
-    /// A call took effect, which is counted where the effect is.
+    /// Records an effect of a call, at the place of the effect.
     pub fn count(&self, id: u64) {
-        // Beyond the calls are those that ask afterwards whether clients are usable.
+        // Numbers beyond the calls belong to the checks of the clients afterwards.
         if id >= self.calls {
             return;
         }
@@ -99,7 +99,8 @@ impl Ledger {
         self.effects.load(Ordering::Relaxed)
     }
 
-    /// Checks the calls that are still remembered: how many lies there were, and the first of them.
+    /// Checks the calls that are still in the table. Returns the number of violations and the first
+    /// of them.
     pub fn finish(&self) -> (u64, Vec<String>) {
         for slot in &self.slots {
             self.check(slot.swap(0, Ordering::Relaxed));
@@ -112,7 +113,7 @@ impl Ledger {
         &self.slots[id as usize % self.slots.len()]
     }
 
-    /// Changes the entry of the call; false if it is no longer there.
+    /// Changes the entry of a call. Returns false if it is no longer in the table.
     fn update(&self, id: u64, change: impl Fn(u64) -> Option<u64>) -> bool {
         let own = |entry: u64| entry >> ID == id + 1;
         let slot = self.slot(id);
@@ -122,7 +123,7 @@ impl Ledger {
         own(slot.load(Ordering::Relaxed))
     }
 
-    /// Whether what was said of a call agrees with its effects.
+    /// Whether what the caller was told agrees with the effects.
     fn check(&self, entry: u64) {
         let Some(id) = (entry >> ID).checked_sub(1) else {
             return;
@@ -151,8 +152,8 @@ impl Ledger {
     }
 }
 
-/// That every lie is noticed, also of a call whose place was taken. The suite begins with it, because
-/// a ledger that notices nothing would make it pass.
+/// Checks that every violation is detected, also for a call that lost its slot. The suite begins
+/// with it, because a ledger that detects nothing would let everything pass.
 pub fn notices_lies() {
     type Steps = fn(&Ledger);
     let cases: [(&str, Steps); 7] = [
@@ -185,7 +186,7 @@ pub fn notices_lies() {
             (1..=8).for_each(|id| ledger.begin(id, true));
             ledger.said(0, Said::NotSent);
         }),
-        // What is as it should be is no lie.
+        // Consistent entries are not violations.
         ("", |ledger| {
             for id in 0..50 {
                 ledger.begin(id, true);

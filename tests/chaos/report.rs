@@ -1,4 +1,4 @@
-//! The figures, and which promises they break.
+//! The figures of a run, and the guarantees that they violate.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::faults;
 use crate::process::Sample;
 use crate::workload::{CLIENTS, CONCURRENCY, Tally};
 
-/// From this many calls on, every kind of fault must have happened, and memory has settled.
+/// With this many calls or more, every kind of fault must have occurred, and memory has settled.
 const ENOUGH: u64 = 50_000;
 
 pub struct Report {
@@ -22,13 +22,13 @@ pub struct Report {
     pub hits: BTreeMap<String, u64>,
     pub samples: Vec<Sample>,
     pub lag: Duration,
-    /// How often what was said of a call does not agree with its effects, and the first cases.
+    /// How often the reported outcome of a call disagrees with its effects, and the first cases.
     pub lies: (u64, Vec<String>),
     pub tally: Arc<Tally>,
 }
 
 impl Report {
-    /// The promises that were not kept.
+    /// The violated guarantees.
     pub fn broken(&self) -> Vec<String> {
         let mut broken = self.tally.broken.lock().expect("a lock").clone();
         let (lies, first) = &self.lies;
@@ -75,13 +75,14 @@ impl Report {
         broken
     }
 
-    /// Of each client at most four a second, and one at the start.
+    /// Each client may request at most four a second, and one at the start.
     fn most_token_requests(&self) -> u64 {
         CLIENTS * (self.elapsed.as_millis() as u64 / 250 + 1)
     }
 
-    /// Both ends of each connection are in this process. A call has at most one connection at the
-    /// client, and one from proxy to provider; what was cut a moment ago may not be closed yet.
+    /// This process has both ends of each connection. A call has at most one connection at the
+    /// client, and one from proxy to provider. A connection that was just cut may not be closed
+    /// yet.
     fn most_sockets() -> usize {
         4 * 2 * CONCURRENCY as usize
     }
@@ -93,8 +94,8 @@ impl Report {
             .max()
     }
 
-    /// Resident memory in KiB, mean of the second tenth of the time and of the last: in the first
-    /// tenth, connections and tables grow to what they need.
+    /// Mean resident memory in KiB, in the second tenth of the time and in the last. In the first
+    /// tenth, connections and tables grow to their final size.
     fn memory(&self) -> Option<(u64, u64)> {
         let rss: Vec<u64> = self
             .samples

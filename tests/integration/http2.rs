@@ -1,4 +1,4 @@
-//! What HTTP/2 says about a call, frame by frame, and what becomes of the call.
+//! HTTP/2 frames that affect a call, and the result of the call.
 
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ async fn execute(client: &Client) -> Result<scalekit::ToolOutput, scalekit::Erro
 }
 
 #[tokio::test]
-async fn a_goaway_below_our_stream_means_not_sent_and_is_repeated() {
+async fn a_goaway_below_the_stream_means_not_sent_and_is_retried() {
     let (emulator, front, client) = behind_front(seed()).await;
     front.refuse_next(Refusal::GoAway);
     execute(&client).await.expect("on another connection");
@@ -47,7 +47,7 @@ async fn a_goaway_below_our_stream_means_not_sent_and_is_repeated() {
     assert_eq!(front.connections(), 3, "token, refused, served");
 }
 
-/// What tonic panics over, and what it forgets the code over.
+/// Headers that make tonic panic, or lose the status code.
 const UNREADABLE: &[(&str, &str)] = &[
     ("content-type", "application/grpc"),
     ("grpc-status", "5"),
@@ -56,7 +56,7 @@ const UNREADABLE: &[(&str, &str)] = &[
 ];
 
 #[tokio::test]
-async fn a_status_of_which_only_the_code_can_be_read_is_that_status() {
+async fn a_status_with_only_a_readable_code_is_that_status() {
     let (_emulator, front, client) = behind_front(seed()).await;
     front.refuse_next(Refusal::Headers(UNREADABLE));
     let error = execute(&client).await.expect_err("a status");
@@ -68,7 +68,7 @@ async fn a_status_of_which_only_the_code_can_be_read_is_that_status() {
 }
 
 #[tokio::test]
-async fn a_generated_client_survives_a_status_that_it_cannot_read() {
+async fn a_generated_client_survives_an_unreadable_status() {
     let (_emulator, front, client) = behind_front(seed()).await;
     front.refuse_next(Refusal::Headers(UNREADABLE));
     let mut tools = client.raw().tool_service();
@@ -81,7 +81,7 @@ async fn a_generated_client_survives_a_status_that_it_cannot_read() {
 }
 
 #[tokio::test]
-async fn a_goaway_at_every_attempt_is_an_error_that_says_nothing_was_sent() {
+async fn a_goaway_at_every_attempt_is_an_error_with_outcome_not_sent() {
     let (emulator, front, client) = behind_front(seed()).await;
     for _ in 0..3 {
         front.refuse_next(Refusal::GoAway);
@@ -92,10 +92,10 @@ async fn a_goaway_at_every_attempt_is_an_error_that_says_nothing_was_sent() {
 }
 
 #[tokio::test]
-async fn a_refused_stream_means_not_sent_and_is_repeated() {
+async fn a_refused_stream_means_not_sent_and_is_retried() {
     let (emulator, front, client) = behind_front(seed()).await;
     front.refuse_next(Refusal::Reset(REFUSED_STREAM));
-    // One attempt: the connection stays, and nobody would response another on it.
+    // One attempt: the connection stays open, and another attempt on it would get no response.
     let error = client
         .actions()
         .execute_tool("note", json!({}))
@@ -115,7 +115,7 @@ async fn a_refused_stream_means_not_sent_and_is_repeated() {
 }
 
 #[tokio::test]
-async fn calls_at_once_spread_over_as_many_connections_as_are_set() {
+async fn concurrent_calls_use_the_configured_number_of_connections() {
     let slow = Tool::new("slow", "NOTES").delay(Duration::from_millis(200));
     let (emulator, front, _) = behind_front(seed().tool(slow)).await;
     let client = emulator
@@ -139,7 +139,7 @@ async fn calls_at_once_spread_over_as_many_connections_as_are_set() {
 }
 
 #[tokio::test]
-async fn any_other_reset_leaves_open_what_happened_and_is_not_repeated() {
+async fn any_other_reset_has_an_unknown_outcome_and_is_not_retried() {
     let (emulator, front, client) = behind_front(seed()).await;
     front.refuse_next(Refusal::Reset(INTERNAL_ERROR));
     let error = execute(&client).await.expect_err("reset");
@@ -151,7 +151,7 @@ async fn any_other_reset_leaves_open_what_happened_and_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_goaway_of_our_own_leaves_open_what_happened() {
+async fn a_goaway_sent_by_the_client_has_an_unknown_outcome() {
     let (emulator, front, client) = behind_front(seed()).await;
     front.refuse_next(Refusal::Nonsense);
     let error = execute(&client).await.expect_err("the connection is over");
@@ -163,7 +163,7 @@ async fn a_goaway_of_our_own_leaves_open_what_happened() {
 }
 
 #[tokio::test]
-async fn interim_responses_without_end_end_the_call() {
+async fn endless_interim_responses_end_the_call() {
     let (emulator, front, client) = behind_front(seed()).await;
     front.refuse_next(Refusal::Interim);
     let call = client.actions().execute_tool("note", json!({}));
@@ -199,12 +199,12 @@ async fn a_dropped_call_resets_its_stream_and_leaves_the_connection_usable() {
 }
 
 #[tokio::test]
-async fn a_connection_that_dies_while_idle_is_found_dead_before_it_is_needed() {
+async fn a_connection_that_dies_while_idle_is_detected_before_the_next_call() {
     let (_emulator, front, client) = behind_front(seed()).await;
     execute(&client).await.expect("a connection");
     let open = front.open();
     front.hole(true);
-    // Keepalive and its timeout, and as much again.
+    // The keepalive interval and its timeout, doubled.
     for _ in 0..120 {
         if front.open() < open {
             break;
@@ -219,7 +219,7 @@ async fn a_connection_that_dies_while_idle_is_found_dead_before_it_is_needed() {
 }
 
 #[tokio::test]
-async fn calls_that_nobody_polls_hold_up_no_other_call() {
+async fn calls_that_are_not_polled_block_no_other_call() {
     let large = Tool::new("large", "NOTES")
         .delay(Duration::from_millis(500))
         .result(json!({ "text": "x".repeat(3 << 20) }));
@@ -230,7 +230,7 @@ async fn calls_that_nobody_polls_hold_up_no_other_call() {
     for _ in 0..6 {
         let call = client.actions().execute_tool("large", json!({}));
         let mut call = Box::pin(call.account(("notes", "alice@example.com")).send());
-        // Polled until the request has arrived, and not for the response.
+        // Polled until the request has arrived, but not for the response.
         let calls = emulator.calls_to("ExecuteTool").len();
         while emulator.calls_to("ExecuteTool").len() == calls {
             let sent = tokio::time::timeout(Duration::from_millis(10), &mut call).await;
@@ -238,7 +238,7 @@ async fn calls_that_nobody_polls_hold_up_no_other_call() {
         }
         held.push(call);
     }
-    // All responses have begun, and as much has arrived as their windows let through.
+    // All responses have begun, and the flow-control windows are full.
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     let call = client.actions().execute_tool("note", json!({}));
     let call = call.account(("notes", "alice@example.com"));
@@ -249,7 +249,7 @@ async fn calls_that_nobody_polls_hold_up_no_other_call() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn more_calls_than_a_server_takes_at_once_wait_their_turn() {
+async fn calls_beyond_the_concurrency_limit_of_a_server_wait() {
     let builder = Emulator::builder().seed(seed()).max_concurrent_streams(100);
     let emulator = canary::emulator(builder).await;
     let client = emulator.client();

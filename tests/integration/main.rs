@@ -1,7 +1,7 @@
-//! The crate against the emulator, over real sockets: one binary, a module per part, and all of it
-//! once for each wire.
+//! The crate against the emulator over real sockets: one binary, a module per topic, and every test
+//! once per transport.
 
-// Twice is the point: the same statements hold on both wires.
+// Intended: every test must hold on both transports.
 #![allow(clippy::duplicate_mod)]
 
 mod both_wires;
@@ -21,7 +21,7 @@ macro_rules! suite {
     ($($wire:ident: $name:ident)+) => { $(
         #[path = "."]
         mod $name {
-            /// How the clients of this copy of the suite make their calls.
+            /// The transport of the clients in this copy of the suite.
             const WIRE: scalekit::Transport = scalekit::Transport::$wire;
 
             mod accounts;

@@ -1,4 +1,4 @@
-//! The proxy of a network, which all connections go through: opened by `CONNECT`, or refused.
+//! An outbound proxy, which all connections go through: tunnels by `CONNECT`, and rejections.
 
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
@@ -15,18 +15,18 @@ use super::harness::{GMAIL, Served, client_builder, connect, emulator, serve};
 /// A proxy in this process.
 struct Proxy {
     address: SocketAddr,
-    /// The head of each request to it.
+    /// The head of each request to the proxy.
     heads: Arc<Mutex<Vec<String>>>,
 }
 
-/// What a proxy does with a request to connect.
+/// What a proxy does with a `CONNECT` request.
 #[derive(Clone, Copy)]
 enum Does {
     Connect,
     Say(&'static str),
     Close,
     Nothing,
-    /// Connects the first, which is that of the token, and says nothing to the others.
+    /// Connects the first request, which is for the token, and does not respond to the others.
     ConnectOnce,
 }
 
@@ -71,7 +71,7 @@ async fn serve_one(mut client: TcpStream, does: Does, heads: Arc<Mutex<Vec<Strin
         Does::Say(text) => client.write_all(text.as_bytes()).await.expect("written"),
         Does::Connect | Does::ConnectOnce => {
             let mut server = TcpStream::connect(target).await.expect("the target");
-            // Together with what the server says first, as happens on real networks.
+            // Together with the first bytes of the server, as happens on real networks.
             let mut response = b"HTTP/1.1 200 Connection established\r\nvia: x\r\n\r\n".to_vec();
             let mut first = vec![0; 1024];
             let read = server.read(&mut first);
@@ -89,7 +89,7 @@ fn client_of(emulator: &Served, proxy: &str) -> Client {
     builder.build().expect("a client")
 }
 
-/// A token, an RPC and a proxied request.
+/// One request each: a token, an RPC, a proxied request.
 async fn use_all(client: &Client) {
     connect(client).await;
     client.tools().list_tools().await.expect("a page");
@@ -115,7 +115,7 @@ async fn tokens_calls_and_proxied_requests_go_through_the_proxy() {
             "{head}"
         );
     }
-    // The emulator was not told of it.
+    // The emulator does not know the proxy.
     for call in emulator.calls() {
         assert_eq!(call.header("proxy-authorization"), None);
     }
@@ -142,7 +142,7 @@ async fn tls_goes_through_the_tunnel_to_the_environment() {
 }
 
 #[tokio::test]
-async fn a_host_that_is_an_exception_is_reached_directly() {
+async fn an_excluded_host_is_reached_directly() {
     let emulator = emulator().await;
     let proxy = Proxy::that(Does::Close).await;
     let client = emulator
@@ -156,7 +156,7 @@ async fn a_host_that_is_an_exception_is_reached_directly() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_does_not_let_us_through_is_named_in_the_error() {
+async fn an_error_names_the_proxy_that_rejects_the_connection() {
     let emulator = emulator().await;
     for (does, kind, part) in [
         (
@@ -200,7 +200,7 @@ async fn a_proxy_that_does_not_let_us_through_is_named_in_the_error() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_says_nothing_is_left_at_the_time_to_connect() {
+async fn a_silent_proxy_fails_after_the_connect_timeout() {
     let emulator = emulator().await;
     let proxy = Proxy::that(Does::Nothing).await;
     let client = emulator
@@ -218,7 +218,7 @@ async fn a_proxy_that_says_nothing_is_left_at_the_time_to_connect() {
 }
 
 #[tokio::test]
-async fn a_deadline_that_passes_while_connecting_says_that_nothing_was_sent() {
+async fn a_deadline_that_passes_while_connecting_has_outcome_not_sent() {
     let emulator = emulator().await;
     let proxy = Proxy::that(Does::ConnectOnce).await;
     let client = emulator
@@ -238,7 +238,7 @@ async fn a_deadline_that_passes_while_connecting_says_that_nothing_was_sent() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_nobody_listens_for_is_named() {
+async fn an_error_names_the_proxy_that_refuses_connections() {
     let emulator = emulator().await;
     let client = client_of(&emulator, "http://127.0.0.1:1");
     let error = client.tools().list_tools().await.expect_err("nobody");
@@ -251,7 +251,7 @@ async fn a_proxy_that_nobody_listens_for_is_named() {
 }
 
 #[test]
-fn a_proxy_of_another_kind_is_refused_when_building() {
+fn an_unsupported_proxy_scheme_fails_when_building() {
     for url in [
         "socks5://127.0.0.1:1",
         "https://127.0.0.1:1",
@@ -268,7 +268,7 @@ fn a_proxy_of_another_kind_is_refused_when_building() {
     }
 }
 
-/// A process that ends with the test.
+/// A child process that ends with the test.
 struct Program(Child);
 
 impl Drop for Program {
@@ -279,7 +279,7 @@ impl Drop for Program {
 }
 
 #[tokio::test]
-async fn a_real_proxy_passes_everything_on() {
+async fn a_real_proxy_forwards_everything() {
     let found = Command::new("tinyproxy")
         .arg("-v")
         .stdout(Stdio::null())

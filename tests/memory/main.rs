@@ -1,4 +1,5 @@
-//! What a response takes in memory, counted: at most 16 times its size, however small its pieces.
+//! The memory that a response takes, by counting: at most 16 times its size, however small its
+//! values.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -16,10 +17,10 @@ use scalekit::{Client, ErrorKind, Page, Tool, Transport};
 #[global_allocator]
 static COUNTER: PeakAlloc = PeakAlloc;
 
-/// How many times a response's size its call may take at most.
+/// The maximum memory of a call, as a multiple of the response's size.
 const TIMES: usize = 16;
 
-/// How many tools share a response whose objects are many as well.
+/// The number of tools in a response that has many objects as well.
 const SPREAD: usize = 9_000;
 
 const TOKEN: &str = r#"{"access_token":"sentinel-token","expires_in":3600}"#;
@@ -51,7 +52,7 @@ async fn main() {
     }
 }
 
-/// Lists the tools that a response holds.
+/// Lists the tools of a response.
 async fn list(wire: Transport, body: Bytes, piece: &str) -> Result<Page<Tool>, scalekit::Error> {
     let size = body.len();
     let address = serve(body, wire).await;
@@ -62,7 +63,7 @@ async fn list(wire: Transport, body: Bytes, piece: &str) -> Result<Page<Tool>, s
         .transport(wire)
         .build()
         .expect("a client");
-    // Fetches the token, and makes what is made once.
+    // Fetches the token and initializes what is created once.
     let _ = client.tools().search_tools("x").await;
     let before = COUNTER.current_usage();
     COUNTER.reset_peak_usage();
@@ -76,7 +77,7 @@ async fn list(wire: Transport, body: Bytes, piece: &str) -> Result<Page<Tool>, s
     page
 }
 
-/// A server that gives this response to `ListTools`, and nothing to other calls.
+/// A server that gives this response to `ListTools`, and none to other calls.
 async fn serve(body: Bytes, wire: Transport) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
@@ -115,7 +116,7 @@ fn respond(request: &Request<Incoming>, body: Bytes, wire: Transport) -> Respons
     response.body(Full::new(body)).expect("a response")
 }
 
-/// About this many bytes of JSON that consist of small pieces.
+/// About this many bytes of JSON that consist of small values.
 fn json(piece: &str, size: usize) -> Bytes {
     if piece == "spread" {
         let object = r#""":0,"#.repeat(size / SPREAD / 10);
@@ -140,7 +141,7 @@ fn json(piece: &str, size: usize) -> Bytes {
     json.into()
 }
 
-/// About this many bytes of a framed message that consists of small pieces.
+/// About this many bytes of a framed message that consists of small values.
 fn message(piece: &str, size: usize) -> Bytes {
     // `ListToolsResponse.tools`, `Tool.definition` and `.tags`, `Struct.fields`: see spec/.
     const TOOLS: u32 = 5;

@@ -120,7 +120,7 @@ fn bad_clock() -> Response {
     plain_error(
         400,
         Code::InvalidArgument,
-        "give {\"advance_seconds\": N} or {\"unix_seconds\": N}, not negative",
+        "the body must be {\"advance_seconds\": N} or {\"unix_seconds\": N}, not negative",
     )
 }
 

@@ -23,7 +23,7 @@ impl Emulator {
     /// Starts an emulator with the built-in seed on a free port of 127.0.0.1.
     ///
     /// # Errors
-    /// When no port can be listened on.
+    /// No port is available.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -37,13 +37,13 @@ impl Emulator {
         Builder::default().start().await
     }
 
-    /// Decides more before starting.
+    /// Configures an emulator before it starts.
     pub fn builder() -> Builder {
         Builder::default()
     }
 }
 
-/// Decides how an emulator starts.
+/// Configures an emulator.
 #[derive(Clone, Debug)]
 #[must_use = "call start()"]
 pub struct Builder {
@@ -84,21 +84,21 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// What the emulator starts with; [`Seed::builtin`] by default.
+    /// Sets the initial state; [`Seed::builtin`] by default.
     pub fn seed(mut self, seed: Seed) -> Self {
         self.seed = seed;
         self
     }
 
-    /// The address to listen on; a free port of 127.0.0.1 by default. Anyone who reaches it can
-    /// read the journal and reset the state: keep it on loopback.
+    /// Sets the address to listen on; a free port of 127.0.0.1 by default. Anyone who can reach it
+    /// can read the journal and reset the state, so keep it on loopback.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = address;
         self
     }
 
-    /// The host name in [`Emulator::env_url`]: by default `localhost` with TLS, because that is
-    /// what certificates name, and the listening address without.
+    /// Sets the host name in [`Emulator::env_url`]. By default it is `localhost` with TLS, because
+    /// certificates usually name that, and the listening address without TLS.
     pub fn host(mut self, host: impl Into<String>) -> Self {
         self.host = Some(host.into());
         self
@@ -110,7 +110,7 @@ impl Builder {
         self
     }
 
-    /// The client credentials that the token endpoint accepts.
+    /// Sets the client credentials that the token endpoint accepts.
     pub fn client_credentials(
         mut self,
         client_id: impl Into<String>,
@@ -121,53 +121,53 @@ impl Builder {
         self
     }
 
-    /// How long an access token is valid; 24 hours by default. Whole seconds.
+    /// Sets how long an access token is valid, in whole seconds; 24 hours by default.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = lifetime;
         self
     }
 
-    /// How long an authorization link can be opened; 60 seconds by default.
+    /// Sets how long an authorization link can be opened; 60 seconds by default.
     pub fn link_lifetime(mut self, lifetime: Duration) -> Self {
         self.link_lifetime = lifetime;
         self
     }
 
-    /// The page size of lists when the caller asks for none; 10 by default.
+    /// Sets the page size of lists for requests without one; 10 by default.
     pub fn default_page_size(mut self, size: u32) -> Self {
         self.paging.default_size = size;
         self
     }
 
-    /// Puts an empty page, with a token to go on, between every two pages of every list.
+    /// Inserts an empty page, with a next page token, between every two pages of every list.
     pub fn empty_pages(mut self, empty_pages: bool) -> Self {
         self.paging.empty_pages = empty_pages;
         self
     }
 
-    /// How many calls the journal remembers; 100,000 by default.
+    /// Sets how many calls the journal keeps; 100,000 by default.
     pub fn journal_limit(mut self, calls: usize) -> Self {
         self.journal_limit = calls.max(1);
         self
     }
 
-    /// How many calls one HTTP/2 connection may carry at a time; 1,000 by default.
+    /// Sets how many concurrent calls one HTTP/2 connection may carry; 1,000 by default.
     pub fn max_concurrent_streams(mut self, streams: u32) -> Self {
         self.max_concurrent_streams = streams.max(1);
         self
     }
 
-    /// Writes one line per call to standard error, without credentials and bodies; and one for each
-    /// tool input that is not checked, without the feature `validation`.
+    /// Writes one line per call to standard error, without credentials and bodies. Without the
+    /// feature `validation`, it also writes a line for each tool input that is not checked.
     pub fn log(mut self, log: bool) -> Self {
         self.log = log;
         self
     }
 
-    /// Listens and serves on the current tokio runtime.
+    /// Starts to listen and serves on the current tokio runtime.
     ///
     /// # Errors
-    /// When the seed contradicts itself, the certificate cannot be used, or the address is taken.
+    /// The seed is inconsistent, the certificate cannot be used, or the address is in use.
     pub async fn start(self) -> Result<Emulator, Error> {
         self.seed.check()?;
         let schema = Schema::load()?;

@@ -34,13 +34,14 @@ pub enum Protocol {
 pub enum CallStatus {
     /// It has not ended.
     Pending,
-    /// The caller went away before it was answered, or a fault of another call cut its connection.
+    /// The caller disconnected before the response, or a fault of another call closed its
+    /// connection.
     Cancelled,
-    /// A fault kept its answer back: the connection was closed or silenced, or the stream reset.
+    /// A fault withheld the response: it closed or silenced the connection, or reset the stream.
     Broken,
-    /// An RPC ended with this code.
+    /// An RPC that ended with this code.
     Rpc(Code),
-    /// Anything else ended with this HTTP status.
+    /// Any other request that ended with this HTTP status.
     Http(u16),
 }
 
@@ -83,7 +84,7 @@ impl fmt::Display for CallStatus {
     }
 }
 
-/// One received call. Its fields show everything that was received; `Debug` hides credentials.
+/// A received call. Its fields show everything that was received. `Debug` hides credentials.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Call {
@@ -95,8 +96,8 @@ pub struct Call {
     pub method: String,
     /// The RPC's name, for example `ExecuteTool`, over either protocol.
     pub rpc: Option<String>,
-    /// An RPC's request as proto3 JSON (`toolName`, not `tool_name`); a form or a JSON body as an
-    /// object; another body as text. `null` if there was none or it could not be read.
+    /// The request of an RPC as proto3 JSON (`toolName`, not `tool_name`), a form or a JSON body as
+    /// an object, another body as text. `null` if there was no body or it could not be parsed.
     pub request: Value,
     /// How it ended.
     pub status: CallStatus,
@@ -104,14 +105,14 @@ pub struct Call {
 }
 
 impl Call {
-    /// The first value of a header, if it is text.
+    /// The first value of a header, if it is valid text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.header_map
             .get(name)
             .and_then(|value| value.to_str().ok())
     }
 
-    /// All values of a header that are text.
+    /// All values of a header that are valid text.
     pub fn headers(&self, name: &str) -> Vec<&str> {
         self.header_map
             .get_all(name)
@@ -125,7 +126,7 @@ impl Call {
         self.header_map.get(name).map(http::HeaderValue::as_bytes)
     }
 
-    /// The names of the headers it had.
+    /// The names of the request's headers.
     pub fn header_names(&self) -> impl Iterator<Item = &str> {
         self.header_map.keys().map(http::HeaderName::as_str)
     }
@@ -137,7 +138,7 @@ impl Call {
             self.protocol,
             Protocol::Page | Protocol::Provider | Protocol::Proxy
         ) {
-            // Their bodies are the user's or the provider's business.
+            // These bodies may hold data of the user or the provider.
             request = match request {
                 Value::Null => Value::Null,
                 _ => json!(HIDDEN),
@@ -180,7 +181,7 @@ impl fmt::Debug for Call {
     }
 }
 
-/// The method without what a link or a query string may give away.
+/// The method without the parts that may hold a secret: the token of a link, the query string.
 pub(crate) fn visible_method(protocol: Protocol, method: &str) -> String {
     let without_query = method.split('?').next().unwrap_or(method);
     match (protocol, without_query.rfind('/')) {

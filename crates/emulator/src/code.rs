@@ -48,7 +48,7 @@ impl Code {
         }
     }
 
-    /// The HTTP status that a REST call answers with this code.
+    /// The HTTP status of a REST response with this code.
     pub fn http_status(self) -> u16 {
         match self {
             Code::Ok => 200,

@@ -1,4 +1,4 @@
-//! The emulator as a value: started, asked, stopped.
+//! A running emulator.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -15,7 +15,7 @@ use crate::faults::{Fault, FaultPlan};
 use crate::shared::Shared;
 use crate::tls::Identity;
 
-/// A running emulator. Dropping it stops it and cuts its connections.
+/// A running emulator. Dropping it stops it and closes its connections.
 pub struct Emulator {
     pub(crate) shared: Arc<Shared>,
     pub(crate) address: SocketAddr,
@@ -33,7 +33,7 @@ impl std::fmt::Debug for Emulator {
 }
 
 impl Emulator {
-    /// The environment URL, without a slash at its end.
+    /// The environment URL, without a trailing slash.
     pub fn env_url(&self) -> &str {
         &self.shared.settings.env_url
     }
@@ -53,13 +53,13 @@ impl Emulator {
         self.address
     }
 
-    /// Does what a user's browser does on the consent page behind `link`: opens it and sends its
-    /// form. Returns where the browser is sent next, or `None` if it stays on the page.
+    /// Acts as the user's browser on the consent page behind `link`: opens the page and submits its
+    /// form. Returns the URL that the browser is redirected to, or `None` if it stays on the page.
     ///
-    /// [`Consent::Allow`] fills in made-up values where the page asks for some.
+    /// [`Consent::Allow`] fills the fields of the page with generated values.
     ///
     /// # Errors
-    /// [`ErrorKind::Consent`](crate::ErrorKind::Consent) when the page refuses, for example
+    /// [`ErrorKind::Consent`](crate::ErrorKind::Consent) if the page returns an error, for example
     /// because the link was used.
     pub async fn consent(&self, link: &str, consent: Consent) -> Result<Option<String>, Error> {
         Browser::new(self.address, self.tls.clone())
@@ -67,23 +67,23 @@ impl Emulator {
             .await
     }
 
-    /// Every call received since the start or the last reset, oldest first.
+    /// All calls received since the start or the last reset, oldest first.
     pub fn calls(&self) -> Vec<Call> {
         self.shared.journal.calls()
     }
 
-    /// The calls to one RPC by name (`ExecuteTool`), over either protocol; or to one method, as
-    /// [`Call::method`] has it.
+    /// The calls to one RPC by name (`ExecuteTool`), over either protocol, or to one method as in
+    /// [`Call::method`].
     pub fn calls_to(&self, rpc: &str) -> Vec<Call> {
         self.shared.journal.calls_to(rpc)
     }
 
-    /// How many requests the token endpoint got, answered well or not.
+    /// The number of requests to the token endpoint, successful or not.
     pub fn token_requests(&self) -> usize {
         self.shared.journal.token_requests()
     }
 
-    /// How often a tool was executed. Calls that were refused before do not count.
+    /// How often a tool was executed. Calls that were rejected before the execution do not count.
     pub fn executions(&self, tool_name: &str) -> u64 {
         self.shared
             .state()
@@ -93,32 +93,33 @@ impl Emulator {
             .unwrap_or_default()
     }
 
-    /// How often a tool was executed for the `agent_run_id` of the request: who gives every call its
-    /// own learns whether one call was executed twice. The counts of the newest 100,000 runs are
-    /// kept.
+    /// How often tools were executed for an `agent_run_id`. A test that gives every call a run id
+    /// of its own can detect a call that was executed twice. The counts of the newest 100,000 runs
+    /// are kept.
     pub fn executions_of_run(&self, agent_run_id: &str) -> u64 {
         self.shared.state().runs.executions(agent_run_id)
     }
 
-    /// Back to the seed: state, journal, faults and their counts, and clock. Access tokens stay valid.
+    /// Restores the seed: state, journal, faults and their counts, and clock. Access tokens stay
+    /// valid.
     pub fn reset(&self) {
         self.shared.reset();
     }
 
-    /// The clock that tokens, links and accounts expire by.
+    /// The clock that decides when tokens, links and accounts expire.
     pub fn clock(&self) -> &Clock {
         &self.shared.clock
     }
 
-    /// Makes every access token issued so far invalid.
+    /// Invalidates every access token issued so far.
     pub fn revoke_tokens(&self) {
         self.shared.tokens.revoke_all();
     }
 
     /// Makes the next call to `target` fail. A target is an RPC by name (`ExecuteTool`) or full
     /// name (`scalekit.v1.tools.ToolService/ExecuteTool`), `/oauth/token`, `/proxy`, or `*` for any
-    /// RPC or proxied request. Faults of one target queue up. A call without a valid token does
-    /// not use one up.
+    /// RPC or proxied request. Faults of one target queue up. A call without a valid token does not
+    /// consume one.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -126,7 +127,7 @@ impl Emulator {
     /// use scalekit_emulator::{Code, Emulator, Fault, Status};
     ///
     /// let emulator = Emulator::start().await?;
-    /// emulator.fail_next("ListTools", Status::new(Code::Unavailable, "come back later"));
+    /// emulator.fail_next("ListTools", Status::new(Code::Unavailable, "try again later"));
     /// let lost = Status::bare(Code::Unavailable, "connection reset");
     /// emulator.fail_next("ExecuteTool", Fault::status(lost).after_executing().times(2));
     /// # Ok(())
@@ -136,13 +137,13 @@ impl Emulator {
         self.shared.faults.push(target, fault.into());
     }
 
-    /// Replaces all faults, those of [`fail_next`](Emulator::fail_next) too. A plan without faults
-    /// ends them.
+    /// Replaces all faults, including those of [`fail_next`](Emulator::fail_next). An empty plan
+    /// removes them.
     ///
-    /// The journal shows what became of each call: [`CallStatus::Broken`] for one whose answer was
-    /// kept back, [`CallStatus::Http`] for one that was answered in front of the service, and else
-    /// what the call came to, even if its answer was spoiled on the way.
-    /// [`executions`](Emulator::executions) says whether a tool acted.
+    /// The journal shows the outcome of each call: [`CallStatus::Broken`] if the response was
+    /// withheld, [`CallStatus::Http`] if the fault responded in place of the service, and otherwise
+    /// the status of the call, even if its response was corrupted.
+    /// [`executions`](Emulator::executions) says whether a tool was executed.
     ///
     /// [`CallStatus::Broken`]: crate::CallStatus::Broken
     /// [`CallStatus::Http`]: crate::CallStatus::Http
@@ -167,15 +168,16 @@ impl Emulator {
         self.shared.faults.set(plan);
     }
 
-    /// How often each kind of fault happened since the start or the last reset, by name: `close`,
-    /// `reset`, `go_away`, `black_hole`, `half_body`, `malformed`, `content_type`, `oversized`,
-    /// `revoke_tokens`, `expire_early`, `http`, `status`, and `delay` for a fault that is nothing
-    /// else.
+    /// How often each kind of fault was applied since the start or the last reset, by name:
+    /// `close`, `reset`, `go_away`, `black_hole`, `half_body`, `malformed`, `content_type`,
+    /// `oversized`, `revoke_tokens`, `expire_early`, `http`, `status`, and `delay` for a fault that
+    /// only delays.
     pub fn fault_hits(&self) -> BTreeMap<String, u64> {
         self.shared.faults.hits()
     }
 
-    /// Takes no new connection, lets calls in flight end for up to three seconds, and stops.
+    /// Stops the emulator: accepts no new connections and lets calls in flight end for up to three
+    /// seconds.
     pub async fn shutdown(mut self) {
         let _ = self.stop.send(true);
         if let Some(server) = self.server.take() {

@@ -1,5 +1,5 @@
-//! A local Scalekit to develop and test against: gRPC, REST, OAuth, the consent page and the
-//! proxy on one port, with a state machine behind them and a journal of what was called.
+//! A local Scalekit for development and tests: gRPC, REST, OAuth, the consent page and the proxy on
+//! one port, with a state machine behind them and a journal of all calls.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]

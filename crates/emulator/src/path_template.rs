@@ -1,4 +1,4 @@
-//! Path templates of `google.api.http`: literals, `{variables}` and a `:verb` at the end.
+//! Path templates of `google.api.http`: literals, `{variables}` and an optional `:verb` at the end.
 
 use percent_encoding::percent_decode_str;
 
@@ -16,7 +16,8 @@ pub(crate) struct PathTemplate {
 }
 
 impl PathTemplate {
-    /// Parses `/a/{b}/c:verb`. Patterns within variables do not occur in this API: `None`.
+    /// Parses `/a/{b}/c:verb`. Returns `None` for patterns within variables, which this API does
+    /// not use.
     pub(crate) fn parse(path: &str) -> Option<Self> {
         let path = path.strip_prefix('/')?;
         let after_variables = path.rfind('}').map_or(0, |at| at + 1);
@@ -40,7 +41,7 @@ impl PathTemplate {
         Some(PathTemplate { segments, verb })
     }
 
-    /// Sorts the more specific template first.
+    /// A sort key that puts the more specific template first.
     pub(crate) fn rank(&self) -> (bool, Vec<bool>) {
         (
             self.verb.is_none(),
@@ -51,7 +52,7 @@ impl PathTemplate {
         )
     }
 
-    /// The variables' decoded values if `path` matches.
+    /// The decoded values of the variables, if `path` matches.
     pub(crate) fn matches(&self, path: &str) -> Option<Vec<(String, String)>> {
         let path = path.strip_prefix('/')?;
         let path = match &self.verb {

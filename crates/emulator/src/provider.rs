@@ -1,6 +1,6 @@
-//! The built-in provider: a small mail-like API, and endpoints that help tests.
+//! The built-in provider: a small mail API, and endpoints for tests.
 //!
-//! Behind the proxy of a connection without its own URL, and directly at `/_provider/…`:
+//! It serves the proxy of connections without a URL, and `/_provider/…` directly:
 //! - `GET /gmail/v1/users/me/profile`, `GET|POST /gmail/v1/users/me/messages`
 //! - `/echo/…` returns the request that it received
 //! - `/status/{code}` returns that status

@@ -1,8 +1,8 @@
-//! Hides credentials in what the journal prints.
+//! Hides credentials in the journal's output.
 
 use serde_json::{Value, json};
 
-/// What stands in place of a hidden value.
+/// Replaces a hidden value.
 pub(crate) const HIDDEN: &str = "[redacted]";
 
 /// Whether the value of a header is a credential.

@@ -1,4 +1,4 @@
-//! The API as its descriptors tell it: RPCs, who may call them, REST routes.
+//! The API, read from its descriptors: RPCs, who may call them, REST routes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -30,13 +30,13 @@ pub(crate) struct Rpc {
 }
 
 impl Rpc {
-    /// Whether a client-credentials token may call it.
+    /// Whether a client-credentials token may call the RPC.
     pub(crate) fn open_to_clients(&self) -> bool {
         self.authentication & CLIENT != 0
     }
 }
 
-/// Where a REST request's body goes.
+/// Which part of the request message the body of a REST request is.
 #[derive(Clone, Debug)]
 pub(crate) enum BodyRule {
     None,
@@ -62,14 +62,14 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    /// Whether there is an RPC of this name or full name.
+    /// Whether an RPC has this name or full name.
     pub(crate) fn has_rpc(&self, name: &str) -> bool {
         self.rpcs
             .values()
             .any(|rpc| rpc.name == name || rpc.full_name == name)
     }
 
-    /// The API of the `scalekit` crate this was built with, parsed once per process.
+    /// The API of the `scalekit` crate that the emulator was built with, parsed once per process.
     pub(crate) fn load() -> Result<&'static Schema, Error> {
         static SCHEMA: OnceLock<Result<Schema, String>> = OnceLock::new();
         SCHEMA
@@ -122,7 +122,8 @@ impl Schema {
                 rpcs.insert(format!("/{}", rpc.full_name), rpc);
             }
         }
-        // Literal segments win over variables, so that `/connected_accounts/this` is not an id.
+        // Literal segments take precedence over variables, so that `/connected_accounts/this` is
+        // not an id.
         routes.sort_by_key(|route: &Route| route.template.rank());
         let validator = Validator::new(&pool)?;
         let error_info = pool

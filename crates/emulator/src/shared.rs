@@ -1,4 +1,4 @@
-//! What every door of one emulator shares.
+//! The state and the settings that all handlers of one emulator share.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,7 +13,7 @@ use crate::state::State;
 use crate::tokens::Tokens;
 use crate::upstream::Upstream;
 
-/// One emulator's insides.
+/// The shared parts of one emulator.
 pub(crate) struct Shared {
     pub(crate) schema: &'static Schema,
     pub(crate) settings: Settings,
@@ -51,7 +51,7 @@ impl Shared {
         }
     }
 
-    /// The state, with everything expired that should be by now.
+    /// Locks the state and applies expiries that are due.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.expire(self.clock.now());
@@ -62,7 +62,7 @@ impl Shared {
         self.settings.paging
     }
 
-    /// Back to the seed. Tokens stay valid, so that clients can go on.
+    /// Restores the seed. Tokens stay valid, so that clients can continue.
     pub(crate) fn reset(&self) {
         self.clock.reset();
         self.journal.clear();

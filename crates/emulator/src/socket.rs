@@ -102,7 +102,7 @@ mod tests {
     use super::Socket;
 
     #[tokio::test]
-    async fn closed_waits_for_the_end_behind_unread_data() -> std::io::Result<()> {
+    async fn closed_detects_the_end_behind_unread_data() -> std::io::Result<()> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let mut peer = TcpStream::connect(listener.local_addr()?).await?;
         let socket = Socket::new(listener.accept().await?.0);

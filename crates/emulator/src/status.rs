@@ -1,4 +1,4 @@
-//! How a call fails: the gRPC code, the message and the details that Scalekit sends with them.
+//! The failure of a call: the gRPC code, the message and the details that Scalekit sends.
 
 use std::time::Duration;
 
@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 
 use crate::code::Code;
 
-/// A failed call: what a handler returns, and what [`Emulator::fail_next`] makes a call answer.
+/// The failure of a call, returned by the handlers of RPCs and by faults (see
+/// [`Emulator::fail_next`]).
 ///
 /// [`Emulator::fail_next`]: crate::Emulator::fail_next
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +38,7 @@ impl Status {
         }
     }
 
-    /// A status without any details, as something in front of the service would send it.
+    /// A status without details, as a gateway in front of the service would send it.
     pub fn bare(code: Code, message: impl Into<String>) -> Self {
         Status {
             code,
@@ -54,7 +55,7 @@ impl Status {
         self
     }
 
-    /// Sets `ErrorInfo.request_info.request_id`. Without it the emulator fills in a fresh one.
+    /// Sets `ErrorInfo.request_info.request_id`. By default, the emulator sets a new one.
     #[must_use]
     pub fn request_id(mut self, request_id: impl Into<String>) -> Self {
         self.info_mut().request_info = Some(RequestInfo {
@@ -64,7 +65,7 @@ impl Status {
         self
     }
 
-    /// Adds one field violation: the path of the field, what is wrong, and the violated rule.
+    /// Adds one field violation: the path of the field, the problem, and the violated rule.
     #[must_use]
     pub fn field_violation(
         mut self,
@@ -98,7 +99,7 @@ impl Status {
         self
     }
 
-    /// Names the resource the error is about and the permissions it would have needed.
+    /// Sets the resource that the error is about and the permissions that are required for it.
     #[must_use]
     pub fn resource<P: Into<String>>(
         mut self,
@@ -113,7 +114,7 @@ impl Status {
         self
     }
 
-    /// Turns it into an error of a tool's provider: `error_code` becomes `TOOL_ERROR`.
+    /// Makes it an error of a tool's provider: `error_code` becomes `TOOL_ERROR`.
     #[must_use]
     pub fn tool_error(
         mut self,
@@ -131,7 +132,7 @@ impl Status {
         self
     }
 
-    /// Adds a `google.rpc.RetryInfo`; over REST also a `Retry-After` header.
+    /// Adds a `google.rpc.RetryInfo` and, over REST, a `Retry-After` header.
     #[must_use]
     pub fn retry_after(mut self, delay: Duration) -> Self {
         self.retry_after = Some(delay);
@@ -163,7 +164,7 @@ impl Status {
         })
     }
 
-    /// Gives an error that has details a request id, unless it has one.
+    /// Sets the request id of an error with details, unless it has one.
     pub(crate) fn with_default_request_id(mut self, request_id: &str) -> Self {
         if let Some(info) = &mut self.info {
             info.request_info.get_or_insert_with(|| RequestInfo {
@@ -203,7 +204,7 @@ impl Status {
         tonic::Status::with_details(code, &self.message, status.encode_to_vec().into())
     }
 
-    /// The body of a REST error. `info_json` renders the `ErrorInfo` by the descriptors.
+    /// The body of a REST error. `info_json` renders the `ErrorInfo`.
     pub(crate) fn to_json(&self, info_json: impl Fn(&ErrorInfo) -> Value) -> Value {
         let mut details = Vec::new();
         if let Some(info) = &self.info {

@@ -15,7 +15,7 @@ pub(crate) enum Checked {
     /// It satisfies the tool's input schema.
     #[cfg_attr(not(feature = "validation"), expect(dead_code))]
     Valid,
-    /// Nothing checked it: the emulator is built without the feature `validation`.
+    /// It was not checked: the emulator is built without the feature `validation`.
     Unchecked,
 }
 
@@ -58,7 +58,7 @@ mod with_jsonschema {
                 let path = error.instance_path().to_string();
                 let field = format!("params{}", path.replace('/', "."));
                 let keyword = error.kind().keyword();
-                // The masked text leaves out the value, which is the user's.
+                // The masked text omits the value, which is the user's.
                 let description = error.masked().to_string();
                 status = Some(
                     status

@@ -1,4 +1,4 @@
-//! Which call is hit by which fault.
+//! Fault plans, and the choice of the fault that applies to a call.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,10 +7,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::Fault;
 use crate::schema::Rpc;
 
-/// Faults for many calls, and the seed of those that leave it to chance.
+/// Faults for many calls, with a seed for their probabilities.
 ///
-/// Of several faults that could hit a call, the first in the plan does; those with
-/// [`nth`](Fault::nth) go before the others, and those with [`probability`](Fault::probability)
+/// If several faults could apply to a call, the first in the plan does. Faults with
+/// [`nth`](Fault::nth) come before the others, and faults with [`probability`](Fault::probability)
 /// come last. The others wait for the next call.
 ///
 /// ```
@@ -23,26 +23,26 @@ use crate::schema::Rpc;
 /// # let _ = plan;
 /// ```
 #[derive(Clone, Debug, Default)]
-#[must_use = "give it to Emulator::set_faults or Seed::faults"]
+#[must_use = "pass it to Emulator::set_faults or Seed::faults"]
 pub struct FaultPlan {
     seed: u64,
     faults: Vec<(String, Fault)>,
 }
 
 impl FaultPlan {
-    /// No faults.
+    /// A plan without faults.
     pub fn new() -> Self {
         FaultPlan::default()
     }
 
-    /// Decides what the probabilities come to: with the same seed and the same order of the calls
-    /// to a target, the same calls are hit. 0 by default.
+    /// Sets the seed of the probabilities. With the same seed and the same order of calls to a
+    /// target, the same calls fail. 0 by default.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// Adds a fault of a target: an RPC by name (`ExecuteTool`) or full name
+    /// Adds a fault for a target: an RPC by name (`ExecuteTool`) or full name
     /// (`scalekit.v1.tools.ToolService/ExecuteTool`), `/oauth/token`, `/proxy`, or `*` for any RPC
     /// or proxied request.
     pub fn fault(mut self, target: impl Into<String>, fault: impl Into<Fault>) -> Self {
@@ -51,7 +51,7 @@ impl FaultPlan {
     }
 }
 
-/// Where a fault can hit.
+/// Where a fault can apply.
 #[derive(Clone, Copy)]
 pub(crate) enum Site<'a> {
     Rpc(&'a Rpc),
@@ -69,23 +69,23 @@ impl Site<'_> {
     }
 }
 
-/// The faults that are still to happen, and how often each kind did.
+/// The faults that can still apply, and how often each kind was applied.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
-    /// Whether there is any: most emulators have none, and their calls pay for no more than this.
+    /// Whether there are any faults. Without faults, a call pays for this check only.
     armed: AtomicBool,
     active: Mutex<Active>,
 }
 
 #[derive(Debug, Default)]
 struct Active {
-    /// In the order in which they may hit a call.
+    /// In order of precedence.
     rules: Vec<Rule>,
     rng: Generator,
     hits: BTreeMap<&'static str, u64>,
 }
 
-/// Where the rules get their generators from.
+/// The generator that seeds the generators of the rules.
 #[derive(Debug)]
 struct Generator(fastrand::Rng);
 
@@ -99,11 +99,11 @@ impl Default for Generator {
 struct Rule {
     target: String,
     fault: Fault,
-    /// How many calls its target got since the rule was made.
+    /// The number of calls to the target since the rule was added.
     seen: u64,
-    /// How many calls it may still hit.
+    /// How many more calls it may apply to.
     left: Option<u32>,
-    /// Its own, so that calls to other targets do not change what it comes to.
+    /// A generator of its own, so that calls to other targets do not change its decisions.
     rng: fastrand::Rng,
 }
 
@@ -116,7 +116,7 @@ impl Rule {
                 .is_none_or(|probability| self.rng.f64() < probability)
     }
 
-    /// The fault as a plan made now would state it.
+    /// The fault as a plan would state it now.
     fn remaining(&self) -> Fault {
         let mut fault = self.fault.clone();
         fault.times = self
@@ -191,7 +191,7 @@ impl Faults {
         self.arm(&active);
     }
 
-    /// Replaces all faults; the counts stay.
+    /// Replaces all faults and keeps the counts.
     pub(crate) fn set(&self, plan: FaultPlan) {
         let mut active = self.active();
         active.rules.clear();
@@ -202,7 +202,7 @@ impl Faults {
         self.arm(&active);
     }
 
-    /// Replaces all faults and forgets what happened.
+    /// Replaces all faults and clears the counts.
     pub(crate) fn reset(&self, plan: FaultPlan) {
         self.set(plan);
         self.active().hits.clear();
@@ -213,7 +213,7 @@ impl Faults {
             .store(!active.rules.is_empty(), Ordering::Relaxed);
     }
 
-    /// The fault that hits this call.
+    /// The fault that applies to this call.
     pub(crate) fn next(&self, site: Site<'_>) -> Option<Fault> {
         if !self.armed.load(Ordering::Relaxed) {
             return None;
@@ -224,7 +224,7 @@ impl Faults {
         fault
     }
 
-    /// Counts a fault that happened.
+    /// Counts an applied fault.
     pub(crate) fn count(&self, kind: &'static str) {
         *self.active().hits.entry(kind).or_default() += 1;
     }
@@ -239,7 +239,7 @@ impl Faults {
             .collect()
     }
 
-    /// How often each kind of fault happened.
+    /// How often each kind of fault was applied.
     pub(crate) fn hits(&self) -> BTreeMap<String, u64> {
         let active = self.active();
         active

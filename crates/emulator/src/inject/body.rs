@@ -1,4 +1,4 @@
-//! Bodies of answers as they should not be.
+//! Corrupted response bodies.
 
 use std::future::Future as _;
 use std::pin::Pin;
@@ -14,16 +14,16 @@ use tokio::time::Sleep;
 use super::Encoding;
 use crate::response::{Body, BoxError, Response};
 
-/// A reset throws away what HTTP/2 has not written yet: this leaves it the time to write.
+/// A reset discards what HTTP/2 has not written yet. This delay lets it write first.
 const FLUSH: Duration = Duration::from_millis(10);
 
-/// Its first byte begins neither a field of a message nor a JSON value.
+/// The first byte begins neither a protobuf field nor a JSON value.
 const MALFORMED: &[u8] = b"not protobuf, and not JSON";
 
-/// What fills an oversized answer. As a protobuf tag, `o` has a wire type that does not exist.
+/// The content of an oversized response. As a protobuf tag, `o` has an invalid wire type.
 const FILLER: &[u8] = &[b'o'; 16 * 1024];
 
-/// Half of a body, then an error that breaks the stream.
+/// Half of a body, followed by an error that breaks the stream.
 pub(super) fn half(body: Body) -> Body {
     Half {
         left: body.size_hint().exact().map(|length| length / 2),
@@ -35,7 +35,7 @@ pub(super) fn half(body: Body) -> Body {
 
 struct Half {
     body: Body,
-    /// How much is still to be sent, once that is known.
+    /// How many bytes are still to be sent, once that is known.
     left: Option<u64>,
     end: Option<Pin<Box<Sleep>>>,
 }
@@ -54,7 +54,7 @@ impl hyper::body::Body for Half {
                 return Poll::Ready(Some(Err("broken off by a fault".into())));
             }
             let frame = ready!(Pin::new(&mut self.body).poll_frame(cx)).transpose()?;
-            // Trailers, or the end of an empty body, come after its half.
+            // The body ended before its half: it was empty, or trailers came next.
             let Some(Ok(mut data)) = frame.map(Frame::into_data) else {
                 self.break_off();
                 continue;
@@ -71,7 +71,7 @@ impl hyper::body::Body for Half {
     }
 
     fn size_hint(&self) -> SizeHint {
-        // The head announces the whole.
+        // The headers announce the length of the whole body.
         self.body.size_hint()
     }
 }
@@ -82,7 +82,7 @@ impl Half {
     }
 }
 
-/// An answer of the right kind that cannot be decoded.
+/// A response with the right content type that cannot be decoded.
 pub(super) fn malformed(encoding: Encoding) -> Response {
     Generated {
         head: Bytes::from_static(MALFORMED),
@@ -93,7 +93,7 @@ pub(super) fn malformed(encoding: Encoding) -> Response {
     .respond(encoding)
 }
 
-/// An answer whose message has `bytes` bytes.
+/// A response whose message has `bytes` bytes.
 pub(super) fn oversized(encoding: Encoding, bytes: usize) -> Response {
     let (quote, quotes) = match encoding {
         Encoding::Grpc => (Bytes::new(), 0),
@@ -101,7 +101,7 @@ pub(super) fn oversized(encoding: Encoding, bytes: usize) -> Response {
     };
     Generated {
         head: quote.clone(),
-        // None at all would be a message, and a right one for some calls.
+        // An empty message would be a valid response to some calls.
         filling: (bytes as u64).saturating_sub(quotes).max(1),
         tail: quote,
         trailers: None,
@@ -109,7 +109,7 @@ pub(super) fn oversized(encoding: Encoding, bytes: usize) -> Response {
     .respond(encoding)
 }
 
-/// A body that is made while it is sent.
+/// A body that is generated while it is sent.
 struct Generated {
     head: Bytes,
     filling: u64,
@@ -138,7 +138,7 @@ impl Generated {
         response
     }
 
-    /// Makes it the one message of a gRPC answer.
+    /// Frames the body as the single message of a gRPC response.
     fn frame(&mut self) {
         let around = (self.head.len() + self.tail.len()) as u64;
         self.filling = self.filling.min(u64::from(u32::MAX) - around);
@@ -182,7 +182,7 @@ impl hyper::body::Body for Generated {
 
     fn size_hint(&self) -> SizeHint {
         match self.trailers {
-            // gRPC has its own lengths.
+            // gRPC frames state their own lengths.
             Some(_) => SizeHint::default(),
             None => SizeHint::with_exact(self.length()),
         }

@@ -56,7 +56,7 @@ pub(super) fn request_message(
         set(&mut tree, input, &name, &name, &value)?;
     }
     for (name, value) in variables {
-        // A field that the path binds is not also taken from the body.
+        // A field that the path binds is ignored in the body.
         if let Some(field) = input.get_field_by_name(&name) {
             tree.remove(field.name());
             tree.remove(field.json_name());
@@ -71,8 +71,8 @@ pub(super) fn request_message(
     .map_err(|error| invalid("request", error.to_string()))
 }
 
-/// Puts the text of a parameter at `path` (`filter.tool_name`), of which `rest` is still to be
-/// followed, into the JSON of a request.
+/// Sets a parameter at `path` (`filter.tool_name`) in the JSON of a request. `rest` is the part of
+/// the path that remains.
 fn set(
     tree: &mut Map<String, Value>,
     message: &MessageDescriptor,
@@ -99,7 +99,7 @@ fn set(
         let nested = tree.entry(key).or_insert_with(|| Value::Object(Map::new()));
         return match nested {
             Value::Object(nested) => set(nested, &child, path, rest, text),
-            _ => Err(invalid(path, "given twice")),
+            _ => Err(invalid(path, "set twice")),
         };
     }
     let value = scalar(&field, path, text)?;
@@ -113,7 +113,7 @@ fn set(
     Ok(())
 }
 
-/// The text of a parameter as the JSON that its field takes.
+/// The text of a parameter as the JSON that its field expects.
 fn scalar(field: &FieldDescriptor, path: &str, text: &str) -> Result<Value, Status> {
     let boolean = || match text {
         "true" => Ok(Value::Bool(true)),
@@ -125,7 +125,7 @@ fn scalar(field: &FieldDescriptor, path: &str, text: &str) -> Result<Value, Stat
     }
     match field.kind() {
         Kind::Bool => boolean(),
-        // An enum is given by name or by number.
+        // An enum value is a name or a number.
         Kind::Enum(_) => Ok(text
             .parse::<i32>()
             .map_or_else(|_| Value::from(text), Value::from)),
@@ -142,11 +142,11 @@ fn scalar(field: &FieldDescriptor, path: &str, text: &str) -> Result<Value, Stat
             | "google.protobuf.UInt64Value"
             | "google.protobuf.FloatValue"
             | "google.protobuf.DoubleValue" => Ok(Value::from(text)),
-            // `filter=` alone says that the message is there, and nothing else about it.
+            // `filter=` alone sets an empty message.
             _ if text.is_empty() => Ok(Value::Object(Map::new())),
             name => Err(invalid(path, format!("{name} cannot be a parameter"))),
         },
-        // proto3 JSON takes numbers as text too.
+        // proto3 JSON also accepts numbers as text.
         _ => Ok(Value::from(text)),
     }
 }

@@ -72,7 +72,7 @@ pub(crate) fn create_custom(
     let given = request.provider.clone().unwrap_or_default();
     let mut state = shared.state();
     let id = state.ids.next("prv");
-    // The identifier is made from the name; callers use it to update and delete.
+    // The identifier is derived from the name. Callers update and delete the provider by it.
     let identifier = given
         .display_name
         .split_whitespace()
@@ -196,7 +196,7 @@ pub(crate) fn list(
     request: &api::ListProvidersRequest,
 ) -> Result<api::ListProvidersResponse, Status> {
     let state = shared.state();
-    // Without a filter, both kinds are listed. An empty filter selects the default kind.
+    // Without a filter, both kinds are listed. A filter with the default type still selects.
     let kind = request.filter.as_ref().map(|filter| filter.provider_type());
     let found: Vec<api::Provider> = state
         .providers

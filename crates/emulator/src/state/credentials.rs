@@ -209,7 +209,7 @@ impl AccountRecord {
     }
 }
 
-/// The only credential of a custom connection, whatever its name.
+/// The only credential of a custom connection, under any name.
 fn first(fields: &Value) -> Option<&str> {
     fields.as_object()?.values().find_map(Value::as_str)
 }

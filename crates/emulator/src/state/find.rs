@@ -1,4 +1,4 @@
-//! Finds records, or says which record there is not.
+//! Finds records, with an error that names the missing record.
 
 use std::fmt::Display;
 

@@ -187,7 +187,7 @@ impl State {
             identifier: account.identifier.clone(),
             expires_at: now + VERIFICATION_LIFETIME,
         };
-        // Only the latest consent can still be verified.
+        // Only the latest consent can be verified.
         self.verifications
             .retain(|_, other| other.account_id != verification.account_id);
         let id = ids::random(32);

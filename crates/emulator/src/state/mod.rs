@@ -145,7 +145,7 @@ impl State {
             .ok_or_else(|| {
                 not_found(
                     "connection",
-                    format!("the connection of account {} is gone", account.id),
+                    format!("the connection of account {} does not exist", account.id),
                 )
             })
     }

@@ -10,7 +10,7 @@ use scalekit::raw::json::Struct;
 use crate::seed::{AccountStatus, Connection, Tool};
 use crate::tool_schema::InputSchema;
 
-/// A connection with what the service adds to it.
+/// A connection, with the fields that the service adds.
 #[derive(Clone, Debug)]
 pub(crate) struct ConnectionRecord {
     pub(crate) id: String,
@@ -24,7 +24,7 @@ pub(crate) struct ConnectionRecord {
     pub(crate) updated_at: SystemTime,
 }
 
-/// A tool with what the service adds to it.
+/// A tool, with the fields that the service adds.
 #[derive(Clone, Debug)]
 pub(crate) struct ToolRecord {
     pub(crate) id: String,
@@ -33,7 +33,7 @@ pub(crate) struct ToolRecord {
     pub(crate) definition: Option<Struct>,
     pub(crate) is_default: bool,
     pub(crate) updated_at: SystemTime,
-    /// What the input of its calls is checked with.
+    /// The compiled schema that checks inputs.
     pub(crate) input: InputSchema,
 }
 
@@ -58,7 +58,7 @@ pub(crate) struct AccountRecord {
     pub(crate) status: AccountStatus,
     pub(crate) details: Option<Details>,
     pub(crate) api_config: Option<Struct>,
-    /// The scopes that the next consent asks for, if they were chosen.
+    /// The scopes that the next consent asks for, if the request selected some.
     pub(crate) scopes: Vec<String>,
     pub(crate) token_expires_at: Option<SystemTime>,
     pub(crate) updated_at: SystemTime,
@@ -74,7 +74,7 @@ impl std::fmt::Debug for AccountRecord {
     }
 }
 
-/// A link that was handed out and not yet answered.
+/// An authorization link that is not completed.
 #[derive(Clone, Debug)]
 pub(crate) struct Link {
     pub(crate) account_id: String,
@@ -84,7 +84,7 @@ pub(crate) struct Link {
     pub(crate) user_verify_url: String,
 }
 
-/// A consent that waits for the application to confirm whose it is.
+/// A consent that the application has yet to verify.
 #[derive(Clone, Debug)]
 pub(crate) struct Verification {
     pub(crate) account_id: String,

@@ -1,4 +1,4 @@
-//! The `buf.validate` rules of the descriptors, enforced on every request.
+//! Validates requests by the `buf.validate` rules of their descriptors.
 
 mod cel;
 mod rules;
@@ -29,7 +29,7 @@ struct MessageRules {
 }
 
 impl Validator {
-    /// Compiles the rules; fails on one that the emulator does not know, rather than skip it.
+    /// Compiles the rules. An unknown rule is an error, so that none is skipped.
     pub(crate) fn new(pool: &DescriptorPool) -> Result<Self, String> {
         let field = extension(pool, "buf.validate.field")?;
         let message = extension(pool, "buf.validate.message")?;
@@ -81,7 +81,7 @@ impl Validator {
             };
             rules.fields.push((field, compiled));
         }
-        // Entered before its fields are followed: messages refer to each other in circles.
+        // Inserted before its fields are visited, because messages can be recursive.
         self.messages.insert(name.to_owned(), rules);
         for field in descriptor.fields() {
             if let Kind::Message(child) = field.kind() {
@@ -99,7 +99,7 @@ impl Validator {
         Ok(())
     }
 
-    /// Refuses `message` with every rule it breaks.
+    /// Rejects `message` with all violated rules.
     pub(crate) fn check(&self, message: &DynamicMessage) -> Result<(), Status> {
         let violations = self.violations(message);
         let Some(first) = violations.first() else {
@@ -160,8 +160,8 @@ impl Validator {
                 found.push(Violation::new(&path, "required", "value is required"));
                 return;
             }
-            // A field that knows absence is skipped when absent; the zero value of one that does
-            // not is a value like any other.
+            // A field with presence is skipped if it is absent. Without presence, the zero value is
+            // checked like any other.
             if field.supports_presence() || rules.ignore == Ignore::IfZero {
                 return;
             }
@@ -182,7 +182,7 @@ impl Validator {
             }
             Value::Map(entries) => {
                 rules.check_map(entries.len(), &path, found);
-                // In order, so that the same request gets the same answer.
+                // In order, so that the same request always gets the same response.
                 let entries: BTreeMap<_, _> = entries.iter().collect();
                 for (key, value) in entries {
                     let path = format!("{path}[{}]", map_key(key));

@@ -1,4 +1,4 @@
-//! Connections: the AgentKit list, and their management.
+//! Connections: the AgentKit list and management.
 
 use scalekit::raw::connections as api;
 use scalekit::raw::connections::ConnectionType;
@@ -169,7 +169,7 @@ async fn a_connection_is_created_changed_toggled_and_deleted() {
 }
 
 #[tokio::test]
-async fn names_are_unique_and_login_connections_are_not_here() {
+async fn names_are_unique_and_login_connections_are_unimplemented() {
     let harness = start().await;
     let create = |kind: ConnectionType, name: &str| {
         let request = harness.with_token(api::CreateEnvironmentConnectionRequest {
@@ -201,7 +201,7 @@ async fn names_are_unique_and_login_connections_are_not_here() {
 }
 
 #[tokio::test]
-async fn an_organizations_connections_are_its_own() {
+async fn connections_of_an_organization_are_separate() {
     let harness = seeded(
         Seed::builtin()
             .connection(

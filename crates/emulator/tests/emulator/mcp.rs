@@ -130,7 +130,7 @@ async fn configurations_are_created_listed_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn accounts_of_a_configuration_come_with_links_if_asked_for() {
+async fn accounts_of_a_configuration_have_links_on_request() {
     let harness = harness().await;
     let config = create(
         &harness,
@@ -316,7 +316,7 @@ async fn servers_are_created_listed_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_session_token_is_for_one_configuration_or_connection_and_opens_no_rpc() {
+async fn a_session_token_is_for_one_configuration_or_connection_and_no_rpc_accepts_it() {
     let harness = harness().await;
     let config = create(&harness, "inbox", vec![]).await.unwrap();
     let mut client = harness.mcp();

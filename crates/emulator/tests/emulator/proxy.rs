@@ -53,7 +53,7 @@ async fn the_accounts_credentials_replace_the_callers() {
 }
 
 #[tokio::test]
-async fn method_path_query_headers_and_body_pass_as_they_are() {
+async fn method_path_query_headers_and_body_are_forwarded_unchanged() {
     let harness = seeded(seed()).await;
     let path = "/echo/a%2Fb/../c//d;e?x=1&x=%20&y=a+b";
     for verb in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
@@ -81,7 +81,7 @@ async fn method_path_query_headers_and_body_pass_as_they_are() {
 }
 
 #[tokio::test]
-async fn the_providers_answers_pass_as_they_are() {
+async fn the_responses_of_the_provider_are_returned_unchanged() {
     let harness = seeded(seed()).await;
     for status in [201, 400, 401, 403, 404, 429, 500, 503] {
         let answer = harness
@@ -103,7 +103,7 @@ async fn the_providers_answers_pass_as_they_are() {
 }
 
 #[tokio::test]
-async fn our_own_401_differs_from_the_providers() {
+async fn the_proxys_own_401_differs_from_the_providers() {
     let harness = seeded(seed()).await;
     let theirs = harness
         .proxy("GET", "/status/401", "gmail", "a@x.test", "")
@@ -201,7 +201,7 @@ async fn the_provider_knows_its_users_by_their_tokens() {
 }
 
 #[tokio::test]
-async fn a_connection_may_lead_to_another_provider() {
+async fn a_connection_can_forward_to_another_provider() {
     let provider = start().await;
     let harness = seeded(
         Seed::empty()
@@ -229,7 +229,7 @@ async fn a_connection_may_lead_to_another_provider() {
 }
 
 #[tokio::test]
-async fn the_proxy_can_fail_before_or_after_the_provider_acted() {
+async fn the_proxy_can_fail_before_or_after_forwarding() {
     use scalekit_emulator::{Code, Fault, Status};
     let provider = start().await;
     let harness = seeded(

@@ -1,4 +1,4 @@
-//! The same RPCs over REST.
+//! The RPCs over REST.
 
 use scalekit_emulator::{Account, AccountStatus, Code as GrpcCode, Seed, Status};
 use serde_json::{Value, json};
@@ -38,13 +38,13 @@ async fn parameters_reach_nested_repeated_and_wrapped_fields() {
     );
     let path = "/api/v1/connected_accounts?connection_names=gmail&connectionNames=exa&identifier=a%40x.test";
     assert_eq!(ok(&harness, "GET", path, None).await["total_size"], 1);
-    // A required message that has nothing to say is still there.
+    // An empty required message is present all the same.
     let path = "/api/v1/tools/scoped?identifier=a@x.test&filter=";
     assert_eq!(ok(&harness, "GET", path, None).await["total_size"], 2);
 }
 
 #[tokio::test]
-async fn a_parameter_that_no_field_has_or_that_does_not_fit_is_refused() {
+async fn an_unknown_or_invalid_parameter_is_rejected() {
     let harness = start().await;
     for (query, field) in [
         ("nope=1", "nope"),
@@ -78,7 +78,7 @@ async fn a_body_is_the_request_or_one_field_of_it() {
         })),
     )
     .await;
-    // Whole numbers of the data have no fraction.
+    // Whole numbers have no fraction.
     assert_eq!(answer["data"]["result_size"].to_string(), "1");
     assert!(answer["execution_id"].is_string());
     let answer = ok(
@@ -113,11 +113,11 @@ async fn a_body_is_the_request_or_one_field_of_it() {
 }
 
 #[tokio::test]
-async fn literal_paths_win_over_variables_and_verbs_are_part_of_a_path() {
+async fn literal_paths_precede_variables_and_verbs_are_part_of_a_path() {
     let harness = seeded(seed()).await;
     let answer = ok(&harness, "GET", "/api/v1/connected_accounts/ca_1", None).await;
     assert_eq!(answer["connected_account"]["id"], "ca_1");
-    // `this` is the portal's account, not an id.
+    // `this` is the portal's account and not an id.
     let answer = harness
         .rest("GET", "/api/v1/connected_accounts/this", None)
         .await;
@@ -266,7 +266,7 @@ async fn errors_have_the_status_and_the_details_of_the_rpc() {
 }
 
 #[tokio::test]
-async fn unknown_paths_and_verbs_are_told_apart() {
+async fn unknown_paths_and_verbs_have_different_errors() {
     let harness = start().await;
     assert_eq!(harness.rest("GET", "/api/v1/nope", None).await.status, 404);
     assert_eq!(

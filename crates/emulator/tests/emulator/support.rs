@@ -1,4 +1,4 @@
-//! Clients for the tests: raw gRPC over HTTP/2, raw HTTP/1.1, and what they make easy.
+//! Clients for the tests: raw gRPC over HTTP/2, raw HTTP/1.1, and shortcuts.
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -21,7 +21,7 @@ use serde_json::Value;
 
 pub type Grpc = Client<HttpConnector, tonic::body::Body>;
 
-/// An emulator, a token for it, and clients.
+/// An emulator with a valid token and clients.
 pub struct Harness {
     pub emulator: Emulator,
     pub token: String,
@@ -29,7 +29,7 @@ pub struct Harness {
     http: Client<HttpConnector, Full<Bytes>>,
 }
 
-/// A plain HTTP answer.
+/// A plain HTTP response.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -66,7 +66,7 @@ pub async fn seeded(seed: Seed) -> Harness {
 
 pub async fn with(builder: Builder) -> Harness {
     let emulator = builder.start().await.unwrap();
-    // Without it every small request waits for the other side's delayed acknowledgement.
+    // Without it, every small request waits for the peer's delayed acknowledgement.
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
     let mut harness = Harness {
@@ -111,7 +111,7 @@ impl Harness {
         }
     }
 
-    /// A request to a path or a URL, without a token.
+    /// A request to a path or URL, without a token.
     pub async fn bare(&self, verb: &str, path: &str, body: &str) -> Answer {
         let url = if path.starts_with("http") {
             path.to_owned()
@@ -198,7 +198,7 @@ impl Harness {
         tonic::client::Grpc::with_origin(self.grpc.clone(), self.origin())
     }
 
-    /// A link for an account; the application is at app.test.
+    /// A link for an account of an application at app.test.
     pub async fn link(&self, connection: &str, identifier: &str) -> String {
         let response = self
             .accounts()
@@ -286,7 +286,7 @@ pub fn detail(status: &tonic::Status, type_url: &str) -> Option<Vec<u8>> {
         .map(|any| any.value)
 }
 
-/// The fields and constraints that a failed RPC names.
+/// The violated fields and constraints of a failed RPC.
 pub fn violations(status: &tonic::Status) -> Vec<(String, String)> {
     info(status)
         .validation_error_info
@@ -305,7 +305,7 @@ pub fn from_struct(value: &Struct) -> Value {
     value.value().unwrap()
 }
 
-/// The parameters of a redirect.
+/// The query parameters of a redirect.
 pub fn query(location: &str) -> std::collections::BTreeMap<String, String> {
     let (_, query) = location.split_once('?').unwrap();
     form_urlencoded::parse(query.as_bytes())

@@ -1,4 +1,4 @@
-//! The token endpoint, and what a token opens.
+//! The token endpoint, and access with tokens.
 
 use std::time::{Duration, SystemTime};
 
@@ -43,7 +43,7 @@ async fn client_credentials_give_a_signed_token_that_the_key_set_verifies() {
 }
 
 #[tokio::test]
-async fn the_answer_says_how_long_the_token_lives() {
+async fn the_response_states_the_lifetime_of_the_token() {
     let harness = with(Emulator::builder().token_lifetime(Duration::from_secs(77))).await;
     let answer = harness
         .form(
@@ -62,7 +62,7 @@ async fn the_answer_says_how_long_the_token_lives() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_refused_and_an_unknown_grant_too() {
+async fn a_wrong_secret_and_an_unknown_grant_are_rejected() {
     let harness = start().await;
     let wrong = [
         ("grant_type", "client_credentials"),
@@ -106,7 +106,7 @@ async fn without_a_valid_token_a_call_is_unauthenticated_on_both_protocols() {
 }
 
 #[tokio::test]
-async fn a_token_ends_by_the_clock_and_by_revocation() {
+async fn a_token_expires_by_the_clock_and_by_revocation() {
     let harness = with(Emulator::builder().token_lifetime(Duration::from_secs(60))).await;
     let list = || async {
         harness

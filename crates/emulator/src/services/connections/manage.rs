@@ -51,7 +51,7 @@ fn show(shared: &Shared, record: &ConnectionRecord) -> api::Connection {
     }
 }
 
-/// The settings of a seeded OAuth connection: its scopes.
+/// The settings of a seeded OAuth connection: only its scopes.
 fn default_settings(record: &ConnectionRecord) -> Option<api::connection::Settings> {
     record.spec.kind.holds_oauth_token().then(|| {
         api::connection::Settings::OauthConfig(api::OAuthConnectionConfig {
@@ -94,7 +94,7 @@ fn create(
     })
 }
 
-/// Rejects a name that another connection than `but` has.
+/// Rejects a name that is in use by a connection other than `but`.
 fn check_free(state: &State, name: &str, but: Option<&str>) -> Result<(), Status> {
     let taken = state
         .connections
