@@ -26,10 +26,10 @@ async fn emulator() -> (Emulator, [Client; 2]) {
         .start()
         .await
         .expect("an emulator");
-    let client = |wire| {
+    let client = |transport| {
         emulator
             .client_builder()
-            .transport(wire)
+            .transport(transport)
             .build()
             .expect("a client")
     };
@@ -321,7 +321,7 @@ async fn a_proxied_request_and_its_response_keep_numbers_unchanged() {
     };
     assert_eq!(
         body, sent,
-        "JSON for a provider goes as serde_json writes it"
+        "JSON for a provider is sent as serde_json writes it"
     );
 }
 

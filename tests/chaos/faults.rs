@@ -45,10 +45,14 @@ pub fn plan(seed: u64) -> FaultPlan {
     }
     // A provider's rejection looks like Scalekit's. So does a gateway's, which may also send it
     // after the tool was executed.
-    let provider = Status::new(Code::Unauthenticated, "the provider said no").tool_error(
+    let provider = Status::new(
+        Code::Unauthenticated,
+        "the provider rejected the credentials",
+    )
+    .tool_error(
         "exec_1",
         "INVALID_GRANT",
-        "the provider said no",
+        "the provider rejected the credentials",
     );
     for refusal in [Fault::status(provider), Fault::http(401).after_executing()] {
         plan = plan.fault("ExecuteTool", refusal.probability(0.0025));

@@ -5,9 +5,9 @@
 //! 10,000,000) and `CHAOS_SEED` the seed (1 by default). The figures go to standard output, and the
 //! exit status says whether all guarantees held.
 
-mod between;
 mod faults;
 mod ledger;
+mod outbound_proxy;
 mod process;
 mod provider;
 mod report;
@@ -29,7 +29,7 @@ use report::Report;
 use workload::{CLIENTS, CONCURRENCY, MAX_RESPONSE_BYTES, Tally};
 
 /// Callers whose runtime is suspended between their calls.
-const FROZEN: u64 = 4;
+const SUSPENDED_CALLERS: u64 = 4;
 
 fn main() -> ExitCode {
     // The arguments of the test runner: a filter for other tests skips this one.
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     let seed = number("CHAOS_SEED", 1);
     println!("chaos: {calls} calls, seed {seed} (CHAOS_CALLS, CHAOS_SEED)");
 
-    ledger::notices_lies();
+    ledger::check_detection();
 
     // The server has its own runtime, so that whatever is alive in the other two belongs to the
     // clients. Both are used at once.
@@ -93,7 +93,7 @@ struct Setup {
     effects: Arc<Ledger>,
     emulator: Emulator,
     /// An outbound proxy.
-    between: String,
+    outbound_proxy: String,
 }
 
 impl Setup {
@@ -124,13 +124,13 @@ impl Setup {
             seed,
             effects,
             emulator,
-            between: between::start(seed).await,
+            outbound_proxy: outbound_proxy::start(seed).await,
         }
     }
 
     /// Directly and through the proxy, on each transport.
     fn clients(&self) -> [Client; CLIENTS as usize] {
-        let through = || self.builder().proxy(self.between.clone());
+        let through = || self.builder().proxy(self.outbound_proxy.clone());
         [
             self.builder().transport(Transport::Grpc),
             self.builder().transport(Transport::Rest),
@@ -186,7 +186,7 @@ async fn run(setup: Setup, other: Handle) -> Report {
             runtime.spawn(caller(user, client, None))
         })
         .collect();
-    let frozen: Vec<_> = (0..FROZEN)
+    let suspended: Vec<_> = (0..SUSPENDED_CALLERS)
         .map(|user| {
             let client = &clients[2 + user as usize % 2];
             let caller = caller(user, client, Some(Duration::from_millis(30)));
@@ -201,7 +201,7 @@ async fn run(setup: Setup, other: Handle) -> Report {
     for task in tasks {
         panics += u64::from(task.await.is_err());
     }
-    for thread in frozen {
+    for thread in suspended {
         // They end with the calls, and this task has nothing else to do.
         panics += u64::from(thread.join().is_err());
     }
@@ -230,7 +230,7 @@ async fn run(setup: Setup, other: Handle) -> Report {
         hits,
         samples,
         lag,
-        lies: tally.ledger.finish(),
+        violations: tally.ledger.finish(),
         tally,
     }
 }

@@ -23,7 +23,7 @@ pub struct Report {
     pub samples: Vec<Sample>,
     pub lag: Duration,
     /// How often the reported outcome of a call disagrees with its effects, and the first cases.
-    pub lies: (u64, Vec<String>),
+    pub violations: (u64, Vec<String>),
     pub tally: Arc<Tally>,
 }
 
@@ -31,30 +31,36 @@ impl Report {
     /// The violated guarantees.
     pub fn broken(&self) -> Vec<String> {
         let mut broken = self.tally.broken.lock().expect("a lock").clone();
-        let (lies, first) = &self.lies;
+        let (violations, first) = &self.violations;
         broken.extend(first.iter().cloned());
-        if *lies > first.len() as u64 {
-            broken.push(format!("{lies} lies in all"));
+        if *violations > first.len() as u64 {
+            broken.push(format!("{violations} violations in total"));
         }
-        let mut claim = |kept: bool, what: String| {
-            if !kept {
+        let mut require = |holds: bool, what: String| {
+            if !holds {
                 broken.push(what);
             }
         };
-        claim(
+        require(
             self.panics == 0,
             format!("{} callers panicked", self.panics),
         );
-        claim(self.usable, "a client is not usable afterwards".to_owned());
-        claim(self.leaked == 0, format!("{} tasks are left", self.leaked));
+        require(
+            self.usable,
+            "a client does not work after the run".to_owned(),
+        );
+        require(
+            self.leaked == 0,
+            format!("{} tasks are still alive", self.leaked),
+        );
         let most = self.most_token_requests();
-        claim(
+        require(
             self.token_requests as u64 <= most,
             format!("{} token requests, more than {most}", self.token_requests),
         );
         let most = Self::most_sockets();
         if let Some(sockets) = self.sockets() {
-            claim(
+            require(
                 sockets <= most,
                 format!("{sockets} sockets, more than {most}"),
             );
@@ -62,11 +68,11 @@ impl Report {
         if self.calls >= ENOUGH {
             for kind in faults::KINDS {
                 let hits = self.hits.get(kind).copied().unwrap_or_default();
-                claim(hits > 0, format!("the fault {kind} never happened"));
+                require(hits > 0, format!("the fault {kind} was never applied"));
             }
             if let Some((first, last)) = self.memory() {
                 let most = first + first / 5;
-                claim(
+                require(
                     last <= most,
                     format!("memory grew from {first} to {last} KiB"),
                 );
@@ -114,7 +120,7 @@ impl Report {
         let seconds = self.elapsed.as_secs_f64();
         let faults: u64 = self.hits.values().sum();
         println!(
-            "  {} calls in {seconds:.1} s ({:.0} per second), concurrency {CONCURRENCY}, both wires",
+            "  {} calls in {seconds:.1} s ({:.0} per second), concurrency {CONCURRENCY}, both transports",
             self.calls,
             self.calls as f64 / seconds
         );
@@ -132,7 +138,7 @@ impl Report {
             self.lag
         );
         println!(
-            "  {} token requests (at most {}), tasks left {}",
+            "  {} token requests (at most {}), {} tasks alive",
             self.token_requests,
             self.most_token_requests(),
             self.leaked
@@ -148,10 +154,12 @@ impl Report {
         }
         let broken = self.broken();
         for what in &broken {
-            println!("  BROKEN: {what}");
+            println!("  VIOLATED: {what}");
         }
         if broken.is_empty() {
-            println!("  nothing ran twice, every call ended in time, and no error lied");
+            println!(
+                "  no call was executed twice, every call ended in time, and every reported outcome was true"
+            );
         }
     }
 }

@@ -10,7 +10,7 @@ use http::Method;
 use scalekit::{Client, Error, ErrorKind, Outcome};
 use serde_json::{Value, json};
 
-use crate::ledger::{Ledger, Said};
+use crate::ledger::{Ledger, Reported};
 use crate::process::Lag;
 
 pub const CONCURRENCY: u64 = 64;
@@ -113,10 +113,12 @@ pub async fn call(client: &Client, user: u64, id: u64, seed: u64, tally: &Tally,
         Ok(right) => {
             tally.successes.fetch_add(1, Ordering::Relaxed);
             if !right {
-                tally.broken(format!("call {id} ({kind:?}) got the response of another"));
+                tally.broken(format!(
+                    "call {id} ({kind:?}) got the response of another call"
+                ));
             }
             if kind != Kind::Read {
-                ledger.said(id, Said::Succeeded);
+                ledger.reported(id, Reported::Succeeded);
             }
         }
         Err(error) => note_error(&error, kind, id, tally),
@@ -134,10 +136,10 @@ fn note_error(error: &Error, kind: Kind, id: u64, tally: &Tally) {
         .expect("a lock")
         .entry(name)
         .or_default() += 1;
-    if let Some(said) = Said::by(error.outcome())
+    if let Some(reported) = Reported::by(error.outcome())
         && kind != Kind::Read
     {
-        tally.ledger.said(id, said);
+        tally.ledger.reported(id, reported);
     }
     // The errors that the faults can cause for a client. Any other is wrong.
     let possible = matches!(
@@ -157,7 +159,7 @@ fn note_error(error: &Error, kind: Kind, id: u64, tally: &Tally) {
             | (ErrorKind::Cancelled, Outcome::Unknown)
     );
     // The last of several attempts was rejected, and an earlier one may have taken effect.
-    let refused_later = matches!(
+    let rejected_later = matches!(
         error.kind(),
         ErrorKind::Unauthorized | ErrorKind::NotImplemented | ErrorKind::ToolForbidden
     ) && error.outcome() == Outcome::Unknown
@@ -165,7 +167,7 @@ fn note_error(error: &Error, kind: Kind, id: u64, tally: &Tally) {
         && !kind.once();
     // An invalid body from the provider is detected after the call.
     let after_the_call = error.kind() == ErrorKind::Decode && error.attempts() == 0;
-    if !(possible || refused_later) || (error.attempts() == 0 && !after_the_call) {
+    if !(possible || rejected_later) || (error.attempts() == 0 && !after_the_call) {
         tally.broken(format!("call {id} ({kind:?}): {error:?}"));
     }
 }

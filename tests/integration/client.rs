@@ -5,7 +5,7 @@ use std::time::Duration;
 use scalekit::{ErrorKind, Outcome, Transport};
 use scalekit_emulator::{Code, Emulator, Fault, Protocol, Status};
 
-use super::WIRE;
+use super::TRANSPORT;
 use super::harness::{GMAIL, client_builder, connected, emulator, serve};
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn a_call_is_retried_once_with_a_new_token_and_then_fails() {
         .tools()
         .list_tools()
         .await
-        .expect_err("refused twice");
+        .expect_err("rejected twice");
     assert!(error.is_unauthorized());
     assert_eq!((error.attempts(), error.outcome()), (2, Outcome::Rejected));
 }
@@ -108,7 +108,7 @@ async fn no_duration_that_a_caller_sets_panics() {
 async fn calls_use_the_selected_transport() {
     let (emulator, client) = connected().await;
     client.tools().list_tools().await.expect("a page");
-    let expected = match WIRE {
+    let expected = match TRANSPORT {
         Transport::Grpc => Protocol::Grpc,
         _ => Protocol::Rest,
     };

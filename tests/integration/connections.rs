@@ -175,19 +175,19 @@ fn connections_of_an_idle_runtime_serve_no_other_runtime() {
 
 /// How a gateway ends its connections.
 #[derive(Clone, Copy, Debug)]
-enum Cut {
+enum CloseKind {
     Fin,
     Reset,
     BytesAndFin,
 }
 
 /// Passes connections on to an emulator until it is told to end them. Signals when it has.
-fn cutting_front(
+fn closing_gateway(
     server: &tokio::runtime::Runtime,
     emulator: std::net::SocketAddr,
 ) -> (
     String,
-    tokio::sync::broadcast::Sender<Cut>,
+    tokio::sync::broadcast::Sender<CloseKind>,
     mpsc::Receiver<()>,
 ) {
     let (cut, _) = tokio::sync::broadcast::channel(16);
@@ -207,12 +207,12 @@ fn cutting_front(
                     how = cut.recv() => how.expect("one for all"),
                 };
                 match how {
-                    Cut::Fin => {}
-                    Cut::Reset => socket2::SockRef::from(&client)
+                    CloseKind::Fin => {}
+                    CloseKind::Reset => socket2::SockRef::from(&client)
                         .set_linger(Some(Duration::ZERO))
                         .expect("set"),
                     // An HTTP/2 PING, which is invalid in HTTP/1.1.
-                    Cut::BytesAndFin => client
+                    CloseKind::BytesAndFin => client
                         .write_all(b"\0\0\x08\x06\0\0\0\0\0pingpong")
                         .await
                         .expect("written"),
@@ -229,11 +229,16 @@ fn cutting_front(
 fn connections_that_ended_while_the_process_was_suspended_are_not_used() {
     let server = server();
     let emulator = server.block_on(emulator());
-    let (url, cut, is_done) = cutting_front(&server, emulator.address());
+    let (url, cut, is_done) = closing_gateway(&server, emulator.address());
     let client = client_at(&url, &emulator);
     let runtime = current_thread();
     runtime.block_on(note(&client)).expect("served");
-    for how in [Cut::Fin, Cut::Reset, Cut::BytesAndFin, Cut::Fin] {
+    for how in [
+        CloseKind::Fin,
+        CloseKind::Reset,
+        CloseKind::BytesAndFin,
+        CloseKind::Fin,
+    ] {
         let before = emulator.executions("note");
         let open = cut.send(how).expect("connections");
         for _ in 0..open {

@@ -60,7 +60,7 @@ async fn every_code_has_its_kind_status_and_outcome() {
     use scalekit_emulator::Code as Wire;
     let emulator = emulator().await;
     let client = emulator.client();
-    for (wire, kind, http, outcome) in [
+    for (code, kind, http, outcome) in [
         (Wire::Cancelled, Kind::Cancelled, 499, Unknown),
         (Wire::Unknown, Kind::Unknown, 500, Unknown),
         (Wire::InvalidArgument, Kind::BadRequest, 400, Rejected),
@@ -87,17 +87,17 @@ async fn every_code_has_its_kind_status_and_outcome() {
         // Three attempts, if the call is retried.
         emulator.fail_next(
             "RefreshTools",
-            Fault::status(Status::bare(wire, "as asked")).times(3),
+            Fault::status(Status::bare(code, "as asked")).times(3),
         );
         let error = client
             .tools()
             .refresh_tools(("gmail", "u"))
             .await
             .expect_err("a status");
-        assert_eq!(error.kind(), kind, "{wire:?}");
-        assert_eq!(error.http_status(), Some(http), "{wire:?}");
-        assert_eq!(error.outcome(), outcome, "{wire:?}");
-        assert_eq!(error.code().expect("a code").name(), Some(wire.name()));
+        assert_eq!(error.kind(), kind, "{code:?}");
+        assert_eq!(error.http_status(), Some(http), "{code:?}");
+        assert_eq!(error.outcome(), outcome, "{code:?}");
+        assert_eq!(error.code().expect("a code").name(), Some(code.name()));
         assert_eq!(error.message(), "as asked");
         emulator.reset();
     }
@@ -263,7 +263,7 @@ async fn messages_of_this_crate_are_not_scrubbed() {
         .expect("a client");
     let error = client.tools().list_tools().await.expect_err("wrong secret");
     let text = error.to_string();
-    assert!(text.contains("the token endpoint refused"), "{text}");
+    assert!(text.contains("the token endpoint rejected"), "{text}");
 }
 
 #[tokio::test]
@@ -324,7 +324,7 @@ async fn a_bare_401_of_a_gateway_is_returned_and_not_retried() {
     assert_eq!(
         emulator.token_requests(),
         tokens,
-        "our token is as good as before"
+        "the token is still valid"
     );
 }
 

@@ -274,7 +274,7 @@ async fn a_tool_failure_has_its_own_kind_and_keeps_the_token() {
     assert_eq!(
         emulator.token_requests(),
         1,
-        "a provider's refusal is not ours"
+        "a provider's rejection is not the service's"
     );
     assert_eq!(
         emulator.calls_to("ExecuteTool").len(),

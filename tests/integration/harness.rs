@@ -8,7 +8,7 @@ use scalekit_emulator::{
 };
 use serde_json::json;
 
-use super::WIRE;
+use super::TRANSPORT;
 use crate::canary;
 
 /// A connection name and a user, as most tests use them.
@@ -23,7 +23,7 @@ impl Served {
     }
 
     pub fn client_builder(&self) -> ClientBuilder {
-        (**self).client_builder().transport(WIRE)
+        (**self).client_builder().transport(TRANSPORT)
     }
 
     /// Makes the next attempt at `rpc` fail with "unavailable". The returned function counts the
@@ -81,7 +81,7 @@ pub async fn serve(builder: Builder) -> Served {
 
 /// A client builder that sets only the transport.
 pub fn client_builder() -> ClientBuilder {
-    Client::builder().transport(WIRE)
+    Client::builder().transport(TRANSPORT)
 }
 
 /// An emulator with the built-in seed and the additions of `seed`.

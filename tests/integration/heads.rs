@@ -8,20 +8,20 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::canary;
-use crate::front::{Front, Refusal};
+use crate::gateway::{Gateway, GatewayResponse};
 
-async fn behind_front() -> (Emulator, Front, Client) {
+async fn behind_gateway() -> (Emulator, Gateway, Client) {
     let emulator = canary::emulator(Emulator::builder()).await;
-    let front = Front::of(emulator.address()).await;
-    let builder = emulator.client_builder().env_url(&front.url);
+    let gateway = Gateway::of(emulator.address()).await;
+    let builder = emulator.client_builder().env_url(&gateway.url);
     let client = builder.max_attempts(1).build().expect("a client");
-    (emulator, front, client)
+    (emulator, gateway, client)
 }
 
 #[tokio::test]
 async fn a_retry_delay_in_the_headers_of_a_grpc_status_is_reported() {
-    let (_emulator, front, client) = behind_front().await;
-    front.refuse_next(Refusal::Headers(&[
+    let (_emulator, gateway, client) = behind_gateway().await;
+    gateway.respond_next(GatewayResponse::Headers(&[
         ("content-type", "application/grpc"),
         ("grpc-status", "8"),
         ("retry-after", "7"),
@@ -42,8 +42,8 @@ async fn a_compressed_message_is_not_read_as_an_uncompressed_one() {
     ];
     for body in bodies {
         // Only the first stream of a connection gets a response.
-        let (_emulator, front, client) = behind_front().await;
-        front.refuse_next(Refusal::Body(body));
+        let (_emulator, gateway, client) = behind_gateway().await;
+        gateway.respond_next(GatewayResponse::Body(body));
         let response = client.tools().list_tools().await;
         if body[0] == 0 {
             response.expect("an empty page");

@@ -7,7 +7,7 @@ use scalekit_emulator::{Account, Connection, Emulator, Fault, Seed, Tool};
 use serde_json::json;
 
 use crate::canary;
-use crate::front::{Front, Refusal};
+use crate::gateway::{Gateway, GatewayResponse};
 
 const REFUSED_STREAM: u32 = 0x7;
 const INTERNAL_ERROR: u32 = 0x2;
@@ -20,17 +20,17 @@ fn seed() -> Seed {
         .tool(Tool::new("note", "NOTES").result(json!({ "ok": true })))
 }
 
-async fn behind_front(seed: Seed) -> (Emulator, Front, Client) {
+async fn behind_gateway(seed: Seed) -> (Emulator, Gateway, Client) {
     let emulator = canary::emulator(Emulator::builder().seed(seed)).await;
-    let front = Front::of(emulator.address()).await;
+    let gateway = Gateway::of(emulator.address()).await;
     let client = emulator
         .client_builder()
-        .env_url(&front.url)
+        .env_url(&gateway.url)
         .keep_alive_interval(Duration::from_millis(300))
         .keep_alive_timeout(Duration::from_millis(300))
         .build()
         .expect("a client");
-    (emulator, front, client)
+    (emulator, gateway, client)
 }
 
 async fn execute(client: &Client) -> Result<scalekit::ToolOutput, scalekit::Error> {
@@ -40,11 +40,11 @@ async fn execute(client: &Client) -> Result<scalekit::ToolOutput, scalekit::Erro
 
 #[tokio::test]
 async fn a_goaway_below_the_stream_means_not_sent_and_is_retried() {
-    let (emulator, front, client) = behind_front(seed()).await;
-    front.refuse_next(Refusal::GoAway);
+    let (emulator, gateway, client) = behind_gateway(seed()).await;
+    gateway.respond_next(GatewayResponse::GoAway);
     execute(&client).await.expect("on another connection");
     assert_eq!(emulator.executions("note"), 1);
-    assert_eq!(front.connections(), 3, "token, refused, served");
+    assert_eq!(gateway.connections(), 3, "token, rejected, served");
 }
 
 /// Headers that make tonic panic, or lose the status code.
@@ -57,8 +57,8 @@ const UNREADABLE: &[(&str, &str)] = &[
 
 #[tokio::test]
 async fn a_status_with_only_a_readable_code_is_that_status() {
-    let (_emulator, front, client) = behind_front(seed()).await;
-    front.refuse_next(Refusal::Headers(UNREADABLE));
+    let (_emulator, gateway, client) = behind_gateway(seed()).await;
+    gateway.respond_next(GatewayResponse::Headers(UNREADABLE));
     let error = execute(&client).await.expect_err("a status");
     assert_eq!(
         (error.kind(), error.outcome()),
@@ -69,8 +69,8 @@ async fn a_status_with_only_a_readable_code_is_that_status() {
 
 #[tokio::test]
 async fn a_generated_client_survives_an_unreadable_status() {
-    let (_emulator, front, client) = behind_front(seed()).await;
-    front.refuse_next(Refusal::Headers(UNREADABLE));
+    let (_emulator, gateway, client) = behind_gateway(seed()).await;
+    gateway.respond_next(GatewayResponse::Headers(UNREADABLE));
     let mut tools = client.raw().tool_service();
     let request = scalekit::raw::tools::ExecuteToolRequest::default();
     let status = tools.execute_tool(request).await.expect_err("a status");
@@ -82,19 +82,19 @@ async fn a_generated_client_survives_an_unreadable_status() {
 
 #[tokio::test]
 async fn a_goaway_at_every_attempt_is_an_error_with_outcome_not_sent() {
-    let (emulator, front, client) = behind_front(seed()).await;
+    let (emulator, gateway, client) = behind_gateway(seed()).await;
     for _ in 0..3 {
-        front.refuse_next(Refusal::GoAway);
+        gateway.respond_next(GatewayResponse::GoAway);
     }
-    let error = execute(&client).await.expect_err("refused each time");
+    let error = execute(&client).await.expect_err("rejected each time");
     assert_eq!(error.outcome(), Outcome::NotSent, "{error:?}");
     assert_eq!((error.attempts(), emulator.executions("note")), (3, 0));
 }
 
 #[tokio::test]
 async fn a_refused_stream_means_not_sent_and_is_retried() {
-    let (emulator, front, client) = behind_front(seed()).await;
-    front.refuse_next(Refusal::Reset(REFUSED_STREAM));
+    let (emulator, gateway, client) = behind_gateway(seed()).await;
+    gateway.respond_next(GatewayResponse::Reset(REFUSED_STREAM));
     // One attempt: the connection stays open, and another attempt on it would get no response.
     let error = client
         .actions()
@@ -117,10 +117,10 @@ async fn a_refused_stream_means_not_sent_and_is_retried() {
 #[tokio::test]
 async fn concurrent_calls_use_the_configured_number_of_connections() {
     let slow = Tool::new("slow", "NOTES").delay(Duration::from_millis(200));
-    let (emulator, front, _) = behind_front(seed().tool(slow)).await;
+    let (emulator, gateway, _) = behind_gateway(seed().tool(slow)).await;
     let client = emulator
         .client_builder()
-        .env_url(&front.url)
+        .env_url(&gateway.url)
         .connections(3)
         .build();
     let client = client.expect("a client");
@@ -133,15 +133,15 @@ async fn concurrent_calls_use_the_configured_number_of_connections() {
     for call in calls {
         call.await.expect("joined").expect("served");
     }
-    assert_eq!(front.connections(), 1 + 3, "one for the token");
+    assert_eq!(gateway.connections(), 1 + 3, "one for the token");
     execute(&client).await.expect("on one of them");
-    assert_eq!(front.connections(), 1 + 3);
+    assert_eq!(gateway.connections(), 1 + 3);
 }
 
 #[tokio::test]
 async fn any_other_reset_has_an_unknown_outcome_and_is_not_retried() {
-    let (emulator, front, client) = behind_front(seed()).await;
-    front.refuse_next(Refusal::Reset(INTERNAL_ERROR));
+    let (emulator, gateway, client) = behind_gateway(seed()).await;
+    gateway.respond_next(GatewayResponse::Reset(INTERNAL_ERROR));
     let error = execute(&client).await.expect_err("reset");
     assert_eq!(
         (error.kind(), error.outcome()),
@@ -152,8 +152,8 @@ async fn any_other_reset_has_an_unknown_outcome_and_is_not_retried() {
 
 #[tokio::test]
 async fn a_goaway_sent_by_the_client_has_an_unknown_outcome() {
-    let (emulator, front, client) = behind_front(seed()).await;
-    front.refuse_next(Refusal::Nonsense);
+    let (emulator, gateway, client) = behind_gateway(seed()).await;
+    gateway.respond_next(GatewayResponse::Invalid);
     let error = execute(&client).await.expect_err("the connection is over");
     assert_eq!(
         (error.kind(), error.outcome(), error.attempts()),
@@ -164,8 +164,8 @@ async fn a_goaway_sent_by_the_client_has_an_unknown_outcome() {
 
 #[tokio::test]
 async fn endless_interim_responses_end_the_call() {
-    let (emulator, front, client) = behind_front(seed()).await;
-    front.refuse_next(Refusal::Interim);
+    let (emulator, gateway, client) = behind_gateway(seed()).await;
+    gateway.respond_next(GatewayResponse::Interim);
     let call = client.actions().execute_tool("note", json!({}));
     let call = call.account(("notes", "alice@example.com"));
     let error = call.await.expect_err("no response");
@@ -181,38 +181,38 @@ async fn endless_interim_responses_end_the_call() {
 #[tokio::test]
 async fn a_dropped_call_resets_its_stream_and_leaves_the_connection_usable() {
     let slow = Tool::new("slow", "NOTES").delay(Duration::from_secs(30));
-    let (emulator, front, client) = behind_front(seed().tool(slow)).await;
+    let (emulator, gateway, client) = behind_gateway(seed().tool(slow)).await;
     execute(&client).await.expect("a connection");
-    let connections = front.connections();
+    let connections = gateway.connections();
     let call = client.actions().execute_tool("slow", json!({}));
     let call = call.account(("notes", "alice@example.com")).send();
     let dropped = tokio::time::timeout(Duration::from_millis(200), call).await;
     assert!(dropped.is_err(), "dropped before its response");
-    assert_eq!(front.resets().await, [CANCEL]);
+    assert_eq!(gateway.resets().await, [CANCEL]);
     execute(&client).await.expect("the same connection");
-    assert_eq!(front.connections(), connections);
+    assert_eq!(gateway.connections(), connections);
     assert_eq!(
         emulator.executions("slow"),
         0,
-        "the server was told in time"
+        "the server was notified in time"
     );
 }
 
 #[tokio::test]
 async fn a_connection_that_dies_while_idle_is_detected_before_the_next_call() {
-    let (_emulator, front, client) = behind_front(seed()).await;
+    let (_emulator, gateway, client) = behind_gateway(seed()).await;
     execute(&client).await.expect("a connection");
-    let open = front.open();
-    front.hole(true);
+    let open = gateway.open();
+    gateway.black_hole(true);
     // The keepalive interval and its timeout, doubled.
     for _ in 0..120 {
-        if front.open() < open {
+        if gateway.open() < open {
             break;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert!(front.open() < open, "the dead connection is still open");
-    front.hole(false);
+    assert!(gateway.open() < open, "the dead connection is still open");
+    gateway.black_hole(false);
     let started = std::time::Instant::now();
     execute(&client).await.expect("a new connection");
     assert!(started.elapsed() < Duration::from_secs(5));

@@ -4,11 +4,11 @@
 // Intended: every test must hold on both transports.
 #![allow(clippy::duplicate_mod)]
 
-mod both_wires;
+mod both_transports;
 mod budget;
 mod canary;
-mod front;
 mod futures;
+mod gateway;
 mod heads;
 mod http2;
 mod proxied;
@@ -18,11 +18,11 @@ mod refusals;
 mod rest_client;
 
 macro_rules! suite {
-    ($($wire:ident: $name:ident)+) => { $(
+    ($($transport:ident: $name:ident)+) => { $(
         #[path = "."]
         mod $name {
             /// The transport of the clients in this copy of the suite.
-            const WIRE: scalekit::Transport = scalekit::Transport::$wire;
+            const TRANSPORT: scalekit::Transport = scalekit::Transport::$transport;
 
             mod accounts;
             mod responses;

@@ -313,7 +313,7 @@ async fn an_invalid_session_token_request_is_rejected() {
     let error = error.expect_err("too long");
     assert_eq!(error.field_violations()[0].field, "identifier");
     let error = token(config.server()).expiry(Duration::MAX).await;
-    let error = error.expect_err("no wire can carry it");
+    let error = error.expect_err("no transport can encode it");
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
 }
 

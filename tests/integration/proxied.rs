@@ -250,7 +250,7 @@ async fn a_request_has_one_content_type_and_it_is_the_caller_s() {
         .header("content-type", OWN);
     let error = form
         .await
-        .expect_err("without a boundary nobody can read it");
+        .expect_err("it cannot be parsed without a boundary");
     assert!(error.is_invalid_input(), "{error}");
     assert_eq!(server.count(), before);
 }

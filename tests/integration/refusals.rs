@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::canary;
-use crate::front::{Front, Refusal};
+use crate::gateway::{Gateway, GatewayResponse};
 
 /// An HTTP/1.1 server that issues tokens and gives one response to everything else.
 struct Server {
@@ -39,8 +39,8 @@ impl Server {
         Self { url, log }
     }
 
-    fn client(&self, wire: Transport) -> Client {
-        let builder = Client::builder().env_url(&self.url).transport(wire);
+    fn client(&self, transport: Transport) -> Client {
+        let builder = Client::builder().env_url(&self.url).transport(transport);
         let builder = builder.client_id("skc_1").client_secret("sentinel-secret");
         builder.build().expect("a client")
     }
@@ -114,7 +114,7 @@ fn http_response(status: &str, content_type: &str, body: &str) -> String {
     )
 }
 
-const OURS: &str = r#"{"detail":"invalid token","code":"UNAUTHORIZED"}"#;
+const INVALID_TOKEN: &str = r#"{"detail":"invalid token","code":"UNAUTHORIZED"}"#;
 const JSON: &str = "application/json";
 
 async fn post(client: &Client) -> Result<scalekit::actions::ProxyResponse, Error> {
@@ -124,10 +124,10 @@ async fn post(client: &Client) -> Result<scalekit::actions::ProxyResponse, Error
 
 #[tokio::test]
 async fn a_token_that_the_proxy_rejects_is_renewed_and_the_request_sent_again() {
-    let response = http_response("401 Unauthorized", JSON, OURS);
+    let response = http_response("401 Unauthorized", JSON, INVALID_TOKEN);
     let server = Server::start(&["t1", "t2", "t3"], response).await;
     let client = server.client(Transport::Grpc);
-    let error = post(&client).await.expect_err("refused twice");
+    let error = post(&client).await.expect_err("rejected twice");
     assert_eq!(
         (error.kind(), error.outcome(), error.attempts()),
         (ErrorKind::Unauthorized, Outcome::Rejected, 2)
@@ -142,7 +142,7 @@ async fn a_token_that_the_proxy_rejects_is_renewed_and_the_request_sent_again() 
 
 #[tokio::test]
 async fn a_renewed_token_that_is_unchanged_is_not_sent_again() {
-    let response = http_response("401 Unauthorized", JSON, OURS);
+    let response = http_response("401 Unauthorized", JSON, INVALID_TOKEN);
     let server = Server::start(&["t1"], response).await;
     let error = post(&server.client(Transport::Grpc))
         .await
@@ -165,8 +165,8 @@ async fn a_similar_401_of_a_provider_does_not_renew_the_token() {
         (JSON, r#"{"detail":"x","code":"unauthorized"}"#),
         (JSON, r#"{"error":"UNAUTHORIZED"}"#),
         (JSON, r#"{"code":16,"message":"x","details":[]}"#),
-        ("text/plain", OURS),
-        ("application/problem+json", OURS),
+        ("text/plain", INVALID_TOKEN),
+        ("application/problem+json", INVALID_TOKEN),
         ("text/html", "<html>"),
     ] {
         let response = http_response("401 Unauthorized", content_type, body);
@@ -186,7 +186,7 @@ async fn a_similar_401_of_a_provider_does_not_renew_the_token() {
 
 #[tokio::test]
 async fn a_request_that_cannot_be_sent_again_renews_the_token_for_the_next_call() {
-    let response = http_response("401 Unauthorized", JSON, OURS);
+    let response = http_response("401 Unauthorized", JSON, INVALID_TOKEN);
     let server = Server::start(&["t1", "t2", "t3", "t4"], response).await;
     let client = server.client(Transport::Grpc);
     let chunks = tokio_stream_of(["a", "b"]);
@@ -253,7 +253,7 @@ async fn an_unreadable_rejection_over_rest_is_not_retried() {
     for (status, content_type, body) in [
         ("401 Unauthorized", "text/html", "<html>".to_owned()),
         ("401 Unauthorized", JSON, String::new()),
-        ("401 Unauthorized", JSON, OURS.to_owned()),
+        ("401 Unauthorized", JSON, INVALID_TOKEN.to_owned()),
         (
             "401 Unauthorized",
             JSON,
@@ -317,15 +317,15 @@ async fn an_empty_response_over_rest_is_an_error_unless_it_is_declared_empty() {
     }
 }
 
-async fn behind_front() -> (Emulator, Front, Client) {
+async fn behind_gateway() -> (Emulator, Gateway, Client) {
     let seed = Seed::empty()
         .connection(Connection::no_auth("notes", "NOTES"))
         .account(Account::new("notes", "alice@example.com"))
         .tool(Tool::new("note", "NOTES").result(json!({ "ok": true })));
     let emulator = canary::emulator(Emulator::builder().seed(seed)).await;
-    let front = Front::of(emulator.address()).await;
-    let client = emulator.client_builder().env_url(&front.url).build();
-    (emulator, front, client.expect("a client"))
+    let gateway = Gateway::of(emulator.address()).await;
+    let client = emulator.client_builder().env_url(&gateway.url).build();
+    (emulator, gateway, client.expect("a client"))
 }
 
 async fn execute(client: &Client) -> Result<scalekit::ToolOutput, Error> {
@@ -341,13 +341,14 @@ async fn a_rejection_over_grpc_is_retried_if_readable_and_before_any_work() {
     const GRPC: (&str, &str) = ("content-type", "application/grpc");
     const REFUSED: (&str, &str) = ("grpc-status", "16");
     const NOT_BASE64: &[(&str, &str)] = &[GRPC, REFUSED, ("grpc-status-details-bin", "!!!")];
-    const CUT: &[(&str, &str)] = &[GRPC, REFUSED, ("grpc-status-details-bin", TRUNCATED)];
+    const TRUNCATED_DETAILS: &[(&str, &str)] =
+        &[GRPC, REFUSED, ("grpc-status-details-bin", TRUNCATED)];
     const TWICE: &[(&str, &str)] = &[GRPC, REFUSED, REFUSED];
     const BOTH: &[(&str, &str)] = &[GRPC, REFUSED, ("grpc-status", "0")];
     const PAGE: &[(&str, &str)] = &[("content-type", "text/html"), REFUSED];
-    for refusal in [NOT_BASE64, CUT, TWICE, BOTH, PAGE] {
-        let (emulator, front, client) = behind_front().await;
-        front.refuse_next(Refusal::Headers(refusal));
+    for refusal in [NOT_BASE64, TRUNCATED_DETAILS, TWICE, BOTH, PAGE] {
+        let (emulator, gateway, client) = behind_gateway().await;
+        gateway.respond_next(GatewayResponse::Headers(refusal));
         let error = execute(&client).await.expect_err("not certainly ours");
         assert_eq!(
             (error.outcome(), error.attempts()),
@@ -361,7 +362,7 @@ async fn a_rejection_over_grpc_is_retried_if_readable_and_before_any_work() {
         Status::bare(scalekit_emulator::Code::Unauthenticated, "expired"),
         Status::new(scalekit_emulator::Code::Unauthenticated, "expired"),
     ] {
-        let (emulator, _front, client) = behind_front().await;
+        let (emulator, _front, client) = behind_gateway().await;
         emulator.fail_next("ExecuteTool", Fault::status(readable));
         execute(&client).await.expect("with another token");
         let counts = (emulator.executions("note"), emulator.token_requests());
@@ -405,13 +406,13 @@ async fn errors_of_generated_clients_contain_no_secret() {
 }
 
 fn oauth_account(token: &str) -> scalekit::raw::connected_accounts::CreateConnectedAccount {
-    use scalekit::raw::connected_accounts as wire;
-    let details = wire::authorization_details::Details::OauthToken(wire::OauthToken {
+    use scalekit::raw::connected_accounts as api;
+    let details = api::authorization_details::Details::OauthToken(api::OauthToken {
         access_token: token.to_owned(),
         ..Default::default()
     });
-    wire::CreateConnectedAccount {
-        authorization_details: Some(wire::AuthorizationDetails {
+    api::CreateConnectedAccount {
+        authorization_details: Some(api::AuthorizationDetails {
             details: Some(details),
         }),
         api_config: None,

@@ -513,7 +513,7 @@ async fn a_streamed_response_ends_at_the_deadline() {
         stream.chunk().await.expect("a chunk").as_deref(),
         Some(&b"the start"[..])
     );
-    let error = stream.chunk().await.expect_err("no more comes");
+    let error = stream.chunk().await.expect_err("no more data arrives");
     assert!(
         error.is_timeout() && error.outcome() == Outcome::Unknown,
         "{error:?}"

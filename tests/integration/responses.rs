@@ -11,7 +11,7 @@ use super::harness::{GMAIL, connect, connected, emulator_with};
 const MEBIBYTE: usize = 1024 * 1024;
 
 /// Makes one execution under a fault. Expects an error that leaves open whether it took effect.
-async fn executed_into(fault: Fault) -> Error {
+async fn execute_with_fault(fault: Fault) -> Error {
     let (emulator, client) = connected().await;
     emulator.fail_next("ExecuteTool", fault);
     let call = client
@@ -27,13 +27,13 @@ async fn executed_into(fault: Fault) -> Error {
 
 #[tokio::test]
 async fn a_malformed_response_is_an_error_of_unknown_outcome() {
-    let error = executed_into(Fault::malformed()).await;
+    let error = execute_with_fault(Fault::malformed()).await;
     assert_eq!(error.kind(), ErrorKind::Decode);
 }
 
 #[tokio::test]
 async fn a_truncated_response_is_an_error() {
-    let error = executed_into(Fault::half_body()).await;
+    let error = execute_with_fault(Fault::half_body()).await;
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert!(
         error
@@ -70,7 +70,7 @@ async fn a_response_beyond_the_limit_is_an_error_that_names_the_limit() {
         .tools()
         .list_tools()
         .await
-        .expect("the client goes on");
+        .expect("the client still works");
 }
 
 #[tokio::test]

@@ -120,10 +120,10 @@ async fn a_fault_can_respond_with_plain_http_to_grpc() {
     // tonic reads the page as a gRPC frame, as it would with a load balancer's.
     assert_ne!(status.code(), Code::Ok);
     assert!(status.details().is_empty());
-    let answer = harness.rest("GET", "/api/v1/tools", None).await;
-    assert_eq!(answer.status, 502);
+    let response = harness.rest("GET", "/api/v1/tools", None).await;
+    assert_eq!(response.status, 502);
     assert!(
-        answer
+        response
             .header("content-type")
             .unwrap()
             .starts_with("text/html")
@@ -371,12 +371,12 @@ async fn a_response_can_have_the_right_type_and_be_malformed() {
     let status = fetch(&harness).await.unwrap_err();
     assert!(status.message().contains("decode"), "{status:?}");
     let body = json!({ "tool_name": "gmail_fetch_mails", "identifier": "a@x.test" });
-    let answer = harness
+    let response = harness
         .rest("POST", "/api/v1/execute_tool", Some(body))
         .await;
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.header("content-type"), Some("application/json"));
-    assert!(serde_json::from_slice::<serde_json::Value>(&answer.body).is_err());
+    assert_eq!(response.status, 200);
+    assert_eq!(response.header("content-type"), Some("application/json"));
+    assert!(serde_json::from_slice::<serde_json::Value>(&response.body).is_err());
     assert_eq!(executed(&harness), (3, CallStatus::Rpc(GrpcCode::Ok)));
 }
 
@@ -393,12 +393,12 @@ async fn a_correct_response_can_have_the_wrong_content_type() {
     assert_eq!(outcome.headers["content-type"], "text/plain");
     assert_eq!(outcome.code(), Some("0"));
     fail("application/grpc");
-    let answer = harness.rest("GET", "/api/v1/tools", None).await;
-    assert_eq!(answer.header("content-type"), Some("application/grpc"));
-    assert!(answer.json()["tools"].is_array());
+    let response = harness.rest("GET", "/api/v1/tools", None).await;
+    assert_eq!(response.header("content-type"), Some("application/grpc"));
+    assert!(response.json()["tools"].is_array());
     fail("no\nheader");
-    let answer = harness.rest("GET", "/api/v1/tools", None).await;
-    assert_eq!(answer.header("content-type"), None);
+    let response = harness.rest("GET", "/api/v1/tools", None).await;
+    assert_eq!(response.header("content-type"), None);
 }
 
 #[tokio::test]
@@ -417,10 +417,10 @@ async fn a_response_can_have_any_size() {
         u32::try_from(SIZE).unwrap().to_be_bytes()
     );
     assert_eq!(outcome.code(), Some("0"));
-    let answer = harness.rest("GET", "/api/v1/tools", None).await;
-    assert_eq!(answer.body.len(), SIZE);
-    assert_eq!(answer.header("content-length"), Some("20000000"));
-    assert!(answer.json().is_string());
+    let response = harness.rest("GET", "/api/v1/tools", None).await;
+    assert_eq!(response.body.len(), SIZE);
+    assert_eq!(response.header("content-length"), Some("20000000"));
+    assert!(response.json().is_string());
     assert_eq!(harness.emulator.fault_hits()["oversized"], 2);
 }
 
@@ -436,8 +436,8 @@ async fn revoking_tokens_rejects_the_call() {
     assert_eq!(list().await.code(), Some("16"));
     assert_eq!(list().await.code(), Some("16"));
     assert_eq!(harness.emulator.fault_hits()["revoke_tokens"], 1);
-    let answer = harness.rest("GET", "/api/v1/tools", None).await;
-    assert_eq!(answer.status, 401);
+    let response = harness.rest("GET", "/api/v1/tools", None).await;
+    assert_eq!(response.status, 401);
     harness.fetch_token().await;
 }
 
@@ -506,9 +506,9 @@ async fn faults_apply_to_the_proxy_and_the_token_endpoint() {
         ] {
             emulator.fail_next(path, fault);
             let mut http1 = send().await;
-            let mut answer = [0; 12];
-            http1.stream.read_exact(&mut answer).await.unwrap();
-            assert_eq!(answer, *format!("HTTP/1.1 {status}").as_bytes(), "{path}");
+            let mut response = [0; 12];
+            http1.stream.read_exact(&mut response).await.unwrap();
+            assert_eq!(response, *format!("HTTP/1.1 {status}").as_bytes(), "{path}");
         }
     }
 }
@@ -624,10 +624,10 @@ async fn a_plan_can_be_set_and_read_over_http() {
         { "target": "/oauth/token", "expire_early_ms": 100 },
     ] });
     harness.emulator.fail_next("ListTools", aborted());
-    let answer = harness
+    let response = harness
         .bare("POST", "/_emulator/faults", &plan.to_string())
         .await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(response.status, 200, "{}", response.text());
     // The same faults in order: none is missing, and none is added.
     let entries = |value: &serde_json::Value| {
         let mut entries: Vec<String> = value["faults"]
@@ -639,8 +639,8 @@ async fn a_plan_can_be_set_and_read_over_http() {
         entries.sort();
         entries
     };
-    assert_eq!(entries(&answer.json()), entries(&plan));
-    let first = answer.json()["faults"][0].clone();
+    assert_eq!(entries(&response.json()), entries(&plan));
+    let first = response.json()["faults"][0].clone();
     assert_eq!(first["target"], "ListTools");
 
     let status = fetch(&harness).await.unwrap_err();
@@ -720,9 +720,9 @@ async fn an_invalid_plan_is_rejected_with_entry_and_key() {
     for (entry, part) in WRONG {
         let good = r#"{"target": "*", "close": true}"#;
         let list = format!(r#"{{"faults": [{good}, {entry}]}}"#);
-        let answer = harness.bare("POST", "/_emulator/faults", &list).await;
-        assert_eq!(answer.status, 400, "{entry}");
-        let message = answer.json()["message"].as_str().unwrap().to_owned();
+        let response = harness.bare("POST", "/_emulator/faults", &list).await;
+        assert_eq!(response.status, 400, "{entry}");
+        let message = response.json()["message"].as_str().unwrap().to_owned();
         assert!(message.contains("faults[1]"), "{message}");
         assert!(message.contains(part), "{part} in {message}");
         let error = Seed::from_json(&list).unwrap_err().to_string();
@@ -732,8 +732,8 @@ async fn an_invalid_plan_is_rejected_with_entry_and_key() {
         );
     }
     for plan in ["", "{}", "[]", r#"{"seeds": 1, "faults": []}"#] {
-        let answer = harness.bare("POST", "/_emulator/faults", plan).await;
-        assert_eq!(answer.status, 400, "{plan}");
+        let response = harness.bare("POST", "/_emulator/faults", plan).await;
+        assert_eq!(response.status, 400, "{plan}");
     }
     // A rejected plan changes nothing.
     assert_eq!(hits(&harness, 2).await, [1]);

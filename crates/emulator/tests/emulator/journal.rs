@@ -178,8 +178,8 @@ async fn the_admin_endpoints_serve_other_processes() {
         "{\"advance_seconds\": -1}",
         "{\"advance_seconds\":1,\"unix_seconds\":1}",
     ] {
-        let answer = harness.bare("POST", "/_emulator/clock", wrong).await;
-        assert_eq!(answer.status, 400, "{wrong}");
+        let response = harness.bare("POST", "/_emulator/clock", wrong).await;
+        assert_eq!(response.status, 400, "{wrong}");
     }
     harness.link("gmail", "a@x.test").await;
     assert_eq!(
@@ -211,10 +211,10 @@ async fn a_reset_restores_the_seed_and_keeps_tokens() {
     assert!(drift < Duration::from_secs(1));
     assert_eq!(harness.emulator.token_requests(), 0);
     assert_eq!(harness.rest("GET", "/api/v1/tools", None).await.status, 200);
-    let answer = harness
+    let response = harness
         .rest("GET", "/api/v1/connected_accounts", None)
         .await;
-    assert_eq!(answer.json()["total_size"], 1);
+    assert_eq!(response.json()["total_size"], 1);
 }
 
 #[tokio::test]

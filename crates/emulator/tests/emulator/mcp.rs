@@ -166,7 +166,7 @@ async fn accounts_of_a_configuration_have_links_on_request() {
     let accounts = list(true).await;
     assert!(
         !accounts[0].authentication_link.is_empty(),
-        "an active account can be authorized anew"
+        "an active account can be authorized again"
     );
     let link = &accounts[1].authentication_link;
     harness
@@ -355,12 +355,12 @@ async fn a_session_token_is_for_one_configuration_or_connection_and_no_rpc_accep
         .await
         .unwrap_err();
     assert_eq!(status.code(), Code::Unauthenticated);
-    let answer = harness
+    let response = harness
         .rest(
             "POST",
             "/api/v1/mcp/connections/gmail/tokens",
             Some(serde_json::json!({ "identifier": "a@x.test", "expiry": "60s" })),
         )
         .await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(response.status, 200, "{}", response.text());
 }

@@ -60,7 +60,7 @@ async fn the_program_prints_its_address_logs_calls_and_stops_on_a_signal() {
         let (child, line) = start(&["--listen", "127.0.0.1:0", "--token-lifetime", "5"]);
         let url = line["env_url"].as_str().unwrap().to_owned();
         let client = crate::support::start().await;
-        let answer = client
+        let response = client
             .form(
                 &format!("{url}/oauth/token"),
                 &[
@@ -70,8 +70,8 @@ async fn the_program_prints_its_address_logs_calls_and_stops_on_a_signal() {
                 ],
             )
             .await;
-        assert_eq!(answer.status, 200);
-        assert_eq!(answer.json()["expires_in"], 5);
+        assert_eq!(response.status, 200);
+        assert_eq!(response.json()["expires_in"], 5);
         let (code, log) = stop(child, signal);
         assert_eq!(code, Some(0));
         assert!(log.contains("POST /oauth/token 200"), "{log}");
@@ -79,7 +79,7 @@ async fn the_program_prints_its_address_logs_calls_and_stops_on_a_signal() {
             !log.contains(line["client_secret"].as_str().unwrap()),
             "{log}"
         );
-        assert!(!log.contains(answer.json()["access_token"].as_str().unwrap()));
+        assert!(!log.contains(response.json()["access_token"].as_str().unwrap()));
     }
 }
 

@@ -106,11 +106,11 @@ async fn a_toml_seed_has_everything_that_code_can_express() {
         .await
         .json();
     assert_eq!(echo["headers"]["x-notes"], "k");
-    let answer = harness
+    let response = harness
         .rest("GET", "/api/v1/connections/app", None)
         .await
         .json();
-    assert_eq!(answer["total_size"], 5);
+    assert_eq!(response["total_size"], 5);
 }
 
 #[test]

@@ -31,13 +31,13 @@ pub struct Harness {
 
 /// A plain HTTP response.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Bytes,
 }
 
-impl Answer {
+impl Response {
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| {
             panic!(
@@ -83,7 +83,7 @@ pub async fn with(builder: Builder) -> Harness {
 
 impl Harness {
     pub async fn fetch_token(&self) -> String {
-        let answer = self
+        let response = self
             .form(
                 "/oauth/token",
                 &[
@@ -93,18 +93,18 @@ impl Harness {
                 ],
             )
             .await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        answer.json()["access_token"].as_str().unwrap().to_owned()
+        assert_eq!(response.status, 200, "{}", response.text());
+        response.json()["access_token"].as_str().unwrap().to_owned()
     }
 
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.emulator.env_url())
     }
 
-    pub async fn send(&self, request: http::Request<Bytes>) -> Answer {
+    pub async fn send(&self, request: http::Request<Bytes>) -> Response {
         let response = self.http.request(request.map(Full::new)).await.unwrap();
         let (parts, body) = response.into_parts();
-        Answer {
+        Response {
             status: parts.status.as_u16(),
             headers: parts.headers,
             body: body.collect().await.unwrap().to_bytes(),
@@ -112,7 +112,7 @@ impl Harness {
     }
 
     /// A request to a path or URL, without a token.
-    pub async fn bare(&self, verb: &str, path: &str, body: &str) -> Answer {
+    pub async fn bare(&self, verb: &str, path: &str, body: &str) -> Response {
         let url = if path.starts_with("http") {
             path.to_owned()
         } else {
@@ -126,7 +126,7 @@ impl Harness {
         self.send(request).await
     }
 
-    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Response {
         let body = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fields)
             .finish();
@@ -134,7 +134,7 @@ impl Harness {
     }
 
     /// A REST call with the token.
-    pub async fn rest(&self, verb: &str, path: &str, body: Option<Value>) -> Answer {
+    pub async fn rest(&self, verb: &str, path: &str, body: Option<Value>) -> Response {
         let request = http::Request::builder()
             .method(verb)
             .uri(self.url(path))
@@ -153,7 +153,7 @@ impl Harness {
         connection: &str,
         identifier: &str,
         body: &str,
-    ) -> Answer {
+    ) -> Response {
         let request = http::Request::builder()
             .method(verb)
             .uri(self.url(&format!("/proxy{path}")))

@@ -443,8 +443,8 @@ fn random_calls_have_equal_results_on_both_transports() {
         .build()
         .expect("a runtime");
     let (left, right) = runtime.block_on(async { (emulator().await, emulator().await) });
-    let client = |emulator: &Emulator, wire| {
-        let client = emulator.client_builder().transport(wire).build();
+    let client = |emulator: &Emulator, transport| {
+        let client = emulator.client_builder().transport(transport).build();
         client.expect("a client")
     };
     let (grpc, rest) = (

@@ -24,7 +24,7 @@ const END_HEADERS: u8 = 0x4;
 
 /// How the gateway responds to the first request on the next HTTP/2 connection.
 #[derive(Clone, Copy, Debug)]
-pub enum Refusal {
+pub enum GatewayResponse {
     /// `GOAWAY` with a last stream below that of the request, then the end of the connection.
     GoAway,
     /// `RST_STREAM` with this code.
@@ -34,29 +34,29 @@ pub enum Refusal {
     /// Interim responses (103) without end.
     Interim,
     /// A frame that violates the protocol, so that the client ends the connection.
-    Nonsense,
+    Invalid,
     /// A response with gRPC status 0 and this body.
     Body(&'static [u8]),
 }
 
 /// A listener in front of an emulator.
-pub struct Front {
+pub struct Gateway {
     pub url: String,
     state: Arc<State>,
 }
 
 #[derive(Default)]
 struct State {
-    refusals: Mutex<Vec<Refusal>>,
+    responses: Mutex<Vec<GatewayResponse>>,
     /// While set, nothing is forwarded in either direction, and nothing is closed.
-    hole: AtomicBool,
+    black_hole: AtomicBool,
     connections: AtomicUsize,
     open: AtomicUsize,
     /// The error codes of the streams that the client has reset.
     resets: Mutex<Vec<u32>>,
 }
 
-impl Front {
+impl Gateway {
     pub async fn of(emulator: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -76,12 +76,12 @@ impl Front {
         Self { url, state }
     }
 
-    pub fn refuse_next(&self, refusal: Refusal) {
-        self.state.refusals.lock().expect("a lock").push(refusal);
+    pub fn respond_next(&self, scripted: GatewayResponse) {
+        self.state.responses.lock().expect("a lock").push(scripted);
     }
 
-    pub fn hole(&self, hole: bool) {
-        self.state.hole.store(hole, Ordering::SeqCst);
+    pub fn black_hole(&self, black_hole: bool) {
+        self.state.black_hole.store(black_hole, Ordering::SeqCst);
     }
 
     /// The number of connections so far.
@@ -111,12 +111,12 @@ async fn serve(client: TcpStream, emulator: SocketAddr, state: &Arc<State>) -> s
     let mut start = [0; PREFACE.len()];
     let read = client.peek(&mut start).await?;
     let http2 = start[..read].starts_with(&PREFACE[..read.min(4)]) && read >= 4;
-    let refusal = match http2 {
-        true => state.refusals.lock().expect("a lock").pop(),
+    let scripted = match http2 {
+        true => state.responses.lock().expect("a lock").pop(),
         false => None,
     };
-    if let Some(refusal) = refusal {
-        return refuse(client, refusal).await;
+    if let Some(scripted) = scripted {
+        return send_scripted(client, scripted).await;
     }
     let server = TcpStream::connect(emulator).await?;
     let (client_read, client_write) = client.into_split();
@@ -149,13 +149,14 @@ async fn pass(
             }
         }
         // Dropped bytes are lost, as in a network that has forgotten the connection.
-        if !state.hole.load(Ordering::SeqCst) && to.write_all(&buffer[..read]).await.is_err() {
+        if !state.black_hole.load(Ordering::SeqCst) && to.write_all(&buffer[..read]).await.is_err()
+        {
             return;
         }
     }
 }
 
-async fn refuse(mut client: TcpStream, refusal: Refusal) -> std::io::Result<()> {
+async fn send_scripted(mut client: TcpStream, scripted: GatewayResponse) -> std::io::Result<()> {
     client.write_all(&frame(SETTINGS, 0, &[])).await?;
     let mut frames = Frames::default();
     let mut buffer = vec![0; 16 * 1024];
@@ -171,24 +172,24 @@ async fn refuse(mut client: TcpStream, refusal: Refusal) -> std::io::Result<()> 
         if !got_request {
             continue;
         }
-        match refusal {
-            Refusal::GoAway => {
+        match scripted {
+            GatewayResponse::GoAway => {
                 // Last stream 0, NO_ERROR.
                 client.write_all(&frame(GOAWAY, 0, &[0; 8])).await?;
                 return client.shutdown().await;
             }
-            Refusal::Reset(code) => {
+            GatewayResponse::Reset(code) => {
                 let reset = frame(RST_STREAM, 1, &code.to_be_bytes());
                 client.write_all(&reset).await?;
             }
-            Refusal::Headers(headers) => {
+            GatewayResponse::Headers(headers) => {
                 client.write_all(&response(headers)).await?;
             }
-            Refusal::Nonsense => {
+            GatewayResponse::Invalid => {
                 // A DATA frame must belong to a stream.
                 client.write_all(&frame(DATA, 0, b"x")).await?;
             }
-            Refusal::Interim => {
+            GatewayResponse::Interim => {
                 // `:status: 103` by name and literal value, END_HEADERS.
                 let mut interim = frame(HEADERS, 1, b"\x08\x03103");
                 interim[4] = 0x4;
@@ -197,7 +198,7 @@ async fn refuse(mut client: TcpStream, refusal: Refusal) -> std::io::Result<()> 
                     client.write_all(&interim).await?;
                 }
             }
-            Refusal::Body(body) => {
+            GatewayResponse::Body(body) => {
                 let mut head = response(&[("content-type", "application/grpc")]);
                 head[4] = END_HEADERS;
                 let mut trailers = frame(HEADERS, 1, &literals(&[("grpc-status", "0")]));
