@@ -91,7 +91,7 @@ mod without {
 
     /// The input schema of a tool. Inputs are not checked against it.
     #[derive(Clone, Debug, Default)]
-    pub(crate) struct InputSchema;
+    pub(crate) struct InputSchema(());
 
     impl InputSchema {
         /// Accepts every input.

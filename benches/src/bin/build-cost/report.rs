@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn the_report_has_the_ratio_and_the_extra_crates() {
+    fn the_ratio_and_what_is_extra() {
         let costs = [
             cost("bare", &["tonic", "tower"], 10),
             cost("default", &["serde", "sdk", "tonic"], 12),

@@ -672,7 +672,7 @@ const WRONG: [(&str, &str); 17] = [
         r#"{"target": "ExecutTool", "close": true}"#,
         "(ExecutTool): target",
     ),
-    (r#"{"target": "*"}"#, "does nothing"),
+    (r#"{"target": "*"}"#, "no action"),
     (r#"{"target": "*", "colse": true}"#, ".colse: unknown field"),
     (r#"{"target": "*", "close": 1}"#, ".close: invalid type"),
     (
@@ -701,7 +701,7 @@ const WRONG: [(&str, &str); 17] = [
     ),
     (
         r#"{"target": "*", "status": {"code": "OK"}}"#,
-        "status.code: OK",
+        "status.code: must not be OK",
     ),
     (
         r#"{"target": "*", "content_type": "a\u0000"}"#,
