@@ -1,4 +1,4 @@
-//! Values in and out, by both wires, where serde_json keeps numbers as text.
+//! Values as input and output on both transports, with a serde_json that keeps numbers as text.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use serde_json::{Map, Number, Value, json};
 
 const ALICE: (&str, &str) = ("gmail", "alice@example.com");
 
-/// An emulator with a tool that gives back its input, and a client for each wire.
+/// An emulator with a tool that returns its input, and a client for each transport.
 async fn emulator() -> (Emulator, [Client; 2]) {
     let schema = json!({"type": "object", "properties": {"n": {"type": "number", "maximum": 1.5}}});
     let seed = Seed::builtin()
@@ -26,10 +26,10 @@ async fn emulator() -> (Emulator, [Client; 2]) {
         .start()
         .await
         .expect("an emulator");
-    let client = |wire| {
+    let client = |transport| {
         emulator
             .client_builder()
-            .transport(wire)
+            .transport(transport)
             .build()
             .expect("a client")
     };
@@ -43,7 +43,7 @@ async fn emulator() -> (Emulator, [Client; 2]) {
     (emulator, clients)
 }
 
-/// A number that is kept as its text, as this build of serde_json does.
+/// A number that keeps its text, as in this build of serde_json.
 fn number(text: &str) -> Value {
     let value: Value = serde_json::from_str(text).expect("a number");
     assert_eq!(value.to_string(), text, "the feature is on");
@@ -72,7 +72,7 @@ enum Tagged {
 }
 
 #[tokio::test]
-async fn what_goes_into_a_tool_comes_out_of_it() {
+async fn values_survive_a_round_trip_through_a_tool() {
     let (_emulator, clients) = emulator().await;
     let rest = Map::from_iter([("n".to_owned(), number("1.0"))]);
     let raw = |text: &str| RawValue::from_string(text.to_owned()).expect("JSON");
@@ -132,7 +132,7 @@ async fn what_goes_into_a_tool_comes_out_of_it() {
 }
 
 #[tokio::test]
-async fn enums_and_types_come_back_as_what_they_were() {
+async fn enums_and_types_survive_a_round_trip() {
     let (_emulator, clients) = emulator().await;
     for client in &clients {
         let sent = BTreeMap::from([
@@ -181,7 +181,7 @@ async fn enums_and_types_come_back_as_what_they_were() {
 }
 
 #[tokio::test]
-async fn a_number_that_no_double_is_is_refused_with_its_path() {
+async fn a_number_that_no_double_holds_is_rejected_with_its_path() {
     let (emulator, clients) = emulator().await;
     let before = emulator.calls().len();
     let large = "1".repeat(400);
@@ -241,7 +241,7 @@ async fn a_number_that_no_double_is_is_refused_with_its_path() {
 }
 
 #[tokio::test]
-async fn every_other_value_that_a_call_takes_arrives() {
+async fn every_other_argument_is_sent() {
     let (_emulator, clients) = emulator().await;
     for (index, client) in clients.iter().enumerate() {
         let user = format!("bob-{index}");
@@ -304,7 +304,7 @@ async fn every_other_value_that_a_call_takes_arrives() {
 }
 
 #[tokio::test]
-async fn a_proxied_request_and_its_response_hold_numbers_as_they_are() {
+async fn a_proxied_request_and_its_response_keep_numbers_unchanged() {
     let (_emulator, clients) = emulator().await;
     let client = &clients[0];
     let sent = json!({"a": number("1e+400"), "b": number("18446744073709551617"), "c": 5});
@@ -321,12 +321,12 @@ async fn a_proxied_request_and_its_response_hold_numbers_as_they_are() {
     };
     assert_eq!(
         body, sent,
-        "JSON for a provider goes as serde_json writes it"
+        "JSON for a provider is sent as serde_json writes it"
     );
 }
 
 #[test]
-fn values_of_the_raw_bindings_keep_what_a_double_is() {
+fn values_of_the_raw_bindings_keep_doubles() {
     let object = json!({"n": 5, "d": 0.5, "z": [1, -2], "last": null});
     let object = object.as_object().expect("an object");
     let value = Struct::from(object).value().expect("JSON");

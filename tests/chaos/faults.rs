@@ -1,4 +1,4 @@
-//! Which faults happen, and how often: about one call in twenty meets one.
+//! Which faults are injected, and how often: about one call in twenty meets one.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ pub fn plan(seed: u64) -> FaultPlan {
         Fault::http(503).after_executing(),
         Fault::http(429),
         Fault::http(429).after_executing(),
-        // Refusals that are not Scalekit's, and one that is.
+        // Rejections that are not Scalekit's, and one that is.
         Fault::http(401),
         Fault::http(403),
         Fault::http(404),
@@ -43,17 +43,21 @@ pub fn plan(seed: u64) -> FaultPlan {
     for fault in often {
         plan = plan.fault("*", fault.probability(0.0025));
     }
-    // A provider's refusal looks like ours, and so does what stands in front, which also sends it
-    // after the tool ran.
-    let provider = Status::new(Code::Unauthenticated, "the provider said no").tool_error(
+    // A provider's rejection looks like Scalekit's. So does a gateway's, which may also send it
+    // after the tool was executed.
+    let provider = Status::new(
+        Code::Unauthenticated,
+        "the provider rejected the credentials",
+    )
+    .tool_error(
         "exec_1",
         "INVALID_GRANT",
-        "the provider said no",
+        "the provider rejected the credentials",
     );
     for refusal in [Fault::status(provider), Fault::http(401).after_executing()] {
         plan = plan.fault("ExecuteTool", refusal.probability(0.0025));
     }
-    // These cost every call of a connection, or of the client, a second or so.
+    // These cost every call of a connection or client about a second.
     plan.fault(
         "*",
         Fault::oversized(2 * MAX_RESPONSE_BYTES).probability(0.000_5),
@@ -75,7 +79,7 @@ pub fn plan(seed: u64) -> FaultPlan {
     )
 }
 
-/// Every kind that the plan has, as the emulator counts them.
+/// Every kind in the plan, by the emulator's names.
 pub const KINDS: [&str; 13] = [
     "black_hole",
     "close",

@@ -1,12 +1,13 @@
-//! Many calls over both wires while everything fails: nothing runs twice, hangs, leaks or lies.
+//! Many calls on both transports under constant faults: none is executed twice, hangs, leaks, or
+//! reports a false outcome.
 //!
-//! `CHAOS_CALLS` says how many (20,000 by default; CI makes 200,000, a night 10,000,000) and
-//! `CHAOS_SEED` which (1 by default). The figures go to standard output, and the exit status says
-//! whether all promises were kept.
+//! `CHAOS_CALLS` sets the number of calls (20,000 by default; CI makes 200,000, the nightly run
+//! 10,000,000) and `CHAOS_SEED` the seed (1 by default). The figures go to standard output, and the
+//! exit status says whether all guarantees held.
 
-mod between;
 mod faults;
 mod ledger;
+mod outbound_proxy;
 mod process;
 mod provider;
 mod report;
@@ -27,11 +28,11 @@ use process::{Lag, Samples};
 use report::Report;
 use workload::{CLIENTS, CONCURRENCY, MAX_RESPONSE_BYTES, Tally};
 
-/// Callers whose runtime stands still between their calls.
-const FROZEN: u64 = 4;
+/// Callers whose runtime is suspended between their calls.
+const SUSPENDED_CALLERS: u64 = 4;
 
 fn main() -> ExitCode {
-    // The test runner's own arguments: a filter for other tests is not for this one.
+    // The arguments of the test runner: a filter for other tests skips this one.
     let mut names = std::env::args()
         .skip(1)
         .filter(|arg| !arg.starts_with('-'))
@@ -47,10 +48,10 @@ fn main() -> ExitCode {
     let seed = number("CHAOS_SEED", 1);
     println!("chaos: {calls} calls, seed {seed} (CHAOS_CALLS, CHAOS_SEED)");
 
-    ledger::notices_lies();
+    ledger::check_detection();
 
-    // The server has its own, so that what is alive in the others is the clients' alone, which are
-    // used from both at once.
+    // The server has its own runtime, so that whatever is alive in the other two belongs to the
+    // clients. Both are used at once.
     let server = runtime();
     let callers = [runtime(), runtime()];
     let setup = server.block_on(async { Setup::start(calls, seed).await });
@@ -85,14 +86,14 @@ fn runtime() -> tokio::runtime::Runtime {
         .expect("a runtime")
 }
 
-/// The service and the provider behind its proxy, running.
+/// The running service and the provider behind its proxy.
 struct Setup {
     calls: u64,
     seed: u64,
     effects: Arc<Ledger>,
     emulator: Emulator,
     /// An outbound proxy.
-    between: String,
+    outbound_proxy: String,
 }
 
 impl Setup {
@@ -123,13 +124,13 @@ impl Setup {
             seed,
             effects,
             emulator,
-            between: between::start(seed).await,
+            outbound_proxy: outbound_proxy::start(seed).await,
         }
     }
 
-    /// Directly and through the proxy, by each wire.
+    /// Directly and through the proxy, on each transport.
     fn clients(&self) -> [Client; CLIENTS as usize] {
-        let through = || self.builder().proxy(self.between.clone());
+        let through = || self.builder().proxy(self.outbound_proxy.clone());
         [
             self.builder().transport(Transport::Grpc),
             self.builder().transport(Transport::Rest),
@@ -169,7 +170,7 @@ async fn run(setup: Setup, other: Handle) -> Report {
                     break;
                 }
                 workload::call(&client, user, id, seed, &tally, &lag).await;
-                // As a process that is frozen: connections end, and nothing of this runtime runs.
+                // Like a suspended process: connections end while nothing on this runtime runs.
                 if let Some(pause) = pause {
                     std::thread::sleep(pause);
                 }
@@ -179,13 +180,13 @@ async fn run(setup: Setup, other: Handle) -> Report {
     let runtimes = [Handle::current(), other.clone()];
     let tasks: Vec<_> = (0..CONCURRENCY)
         .map(|user| {
-            // By chance of the numbers, each client is used from each runtime.
+            // The numbers are such that each client is used from each runtime.
             let client = &clients[user as usize % clients.len()];
             let runtime = &runtimes[user as usize / clients.len() % runtimes.len()];
             runtime.spawn(caller(user, client, None))
         })
         .collect();
-    let frozen: Vec<_> = (0..FROZEN)
+    let suspended: Vec<_> = (0..SUSPENDED_CALLERS)
         .map(|user| {
             let client = &clients[2 + user as usize % 2];
             let caller = caller(user, client, Some(Duration::from_millis(30)));
@@ -200,7 +201,7 @@ async fn run(setup: Setup, other: Handle) -> Report {
     for task in tasks {
         panics += u64::from(task.await.is_err());
     }
-    for thread in frozen {
+    for thread in suspended {
         // They end with the calls, and this task has nothing else to do.
         panics += u64::from(thread.join().is_err());
     }
@@ -208,12 +209,12 @@ async fn run(setup: Setup, other: Handle) -> Report {
     let token_requests = setup.emulator.token_requests();
     let hits = setup.emulator.fault_hits();
 
-    // What the server still does for calls that the client has given up shows in the counts.
+    // Executions that the server completes for abandoned calls must be counted too.
     setup
         .emulator
         .set_faults(scalekit_emulator::FaultPlan::new());
     tokio::time::sleep(workload::DEADLINE).await;
-    // What goes through the proxy may still be cut.
+    // The proxy may still cut connections.
     let usable = workload::still_usable(&clients[..2]).await;
     let samples = samples.stop().await;
     let lag = lag.stop().await;
@@ -229,7 +230,7 @@ async fn run(setup: Setup, other: Handle) -> Report {
         hits,
         samples,
         lag,
-        lies: tally.ledger.finish(),
+        violations: tally.ledger.finish(),
         tally,
     }
 }

@@ -1,4 +1,4 @@
-//! What the process and its runtime say about themselves.
+//! Figures of the process and its runtime.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-/// How late timers fire: what a busy machine adds to every deadline.
+/// How late timers fire, which is what a busy machine adds to every deadline.
 #[derive(Clone)]
 pub struct Lag(Arc<LagState>);
 
 struct LagState {
-    /// The worst so far, in microseconds.
+    /// The maximum so far, in microseconds.
     worst: AtomicU64,
     stop: AtomicBool,
 }
@@ -42,7 +42,7 @@ impl Lag {
         Duration::from_micros(self.0.worst.load(Ordering::Relaxed))
     }
 
-    /// Ends the measuring, and the task that does it.
+    /// Stops the measurement and its task.
     pub async fn stop(self) -> Duration {
         self.0.stop.store(true, Ordering::Relaxed);
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -50,18 +50,18 @@ impl Lag {
     }
 }
 
-/// One look at the process.
+/// One sample of the process.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
-    /// Resident memory in KiB; `None` where the system does not say.
+    /// Resident memory in KiB. `None` on systems that do not report it.
     pub rss: Option<u64>,
     pub sockets: Option<usize>,
 }
 
-/// However long the calls run, no more are kept.
+/// The maximum number of samples, however long the calls run.
 const MOST_SAMPLES: usize = 1_000;
 
-/// Looks that are taken while the calls run.
+/// Samples taken while the calls run.
 pub struct Samples {
     stop: Arc<AtomicBool>,
     task: JoinHandle<Vec<Sample>>,
@@ -77,7 +77,7 @@ impl Samples {
             while !stopped.load(Ordering::Relaxed) {
                 tokio::time::sleep(pause).await;
                 if samples.len() == MOST_SAMPLES {
-                    // Half of them say as much, at half the pace from here on.
+                    // Keeps every other sample and halves the rate.
                     let mut number = 0;
                     samples.retain(|_| {
                         number += 1;
@@ -116,7 +116,7 @@ fn sockets() -> Option<usize> {
     Some(open.flatten().filter(is_socket).count())
 }
 
-/// The tasks of a runtime that do not end although nobody needs them.
+/// The number of tasks of a runtime that do not end although nothing needs them.
 pub async fn tasks_left(runtime: &Handle) -> usize {
     let metrics = runtime.metrics();
     for _ in 0..100 {

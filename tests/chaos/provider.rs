@@ -1,4 +1,4 @@
-//! A provider behind the proxy that counts what it did for which call.
+//! A provider behind the proxy that counts its effects per call.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 
 use crate::ledger::Ledger;
 
-/// Serves `/{id}` until the runtime ends, and gives the URL.
+/// Serves `/{id}` until the runtime ends. Returns the URL.
 pub async fn start(effects: Arc<Ledger>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));

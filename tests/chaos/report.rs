@@ -1,4 +1,4 @@
-//! The figures, and which promises they break.
+//! The figures of a run, and the guarantees that they violate.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::faults;
 use crate::process::Sample;
 use crate::workload::{CLIENTS, CONCURRENCY, Tally};
 
-/// From this many calls on, every kind of fault must have happened, and memory has settled.
+/// With this many calls or more, every kind of fault must have occurred, and memory has settled.
 const ENOUGH: u64 = 50_000;
 
 pub struct Report {
@@ -22,39 +22,45 @@ pub struct Report {
     pub hits: BTreeMap<String, u64>,
     pub samples: Vec<Sample>,
     pub lag: Duration,
-    /// How often what was said of a call does not agree with its effects, and the first cases.
-    pub lies: (u64, Vec<String>),
+    /// How often the reported outcome of a call disagrees with its effects, and the first cases.
+    pub violations: (u64, Vec<String>),
     pub tally: Arc<Tally>,
 }
 
 impl Report {
-    /// The promises that were not kept.
+    /// The violated guarantees.
     pub fn broken(&self) -> Vec<String> {
         let mut broken = self.tally.broken.lock().expect("a lock").clone();
-        let (lies, first) = &self.lies;
+        let (violations, first) = &self.violations;
         broken.extend(first.iter().cloned());
-        if *lies > first.len() as u64 {
-            broken.push(format!("{lies} lies in all"));
+        if *violations > first.len() as u64 {
+            broken.push(format!("{violations} violations in total"));
         }
-        let mut claim = |kept: bool, what: String| {
-            if !kept {
+        let mut require = |holds: bool, what: String| {
+            if !holds {
                 broken.push(what);
             }
         };
-        claim(
+        require(
             self.panics == 0,
             format!("{} callers panicked", self.panics),
         );
-        claim(self.usable, "a client is not usable afterwards".to_owned());
-        claim(self.leaked == 0, format!("{} tasks are left", self.leaked));
+        require(
+            self.usable,
+            "a client does not work after the run".to_owned(),
+        );
+        require(
+            self.leaked == 0,
+            format!("{} tasks are still alive", self.leaked),
+        );
         let most = self.most_token_requests();
-        claim(
+        require(
             self.token_requests as u64 <= most,
             format!("{} token requests, more than {most}", self.token_requests),
         );
         let most = Self::most_sockets();
         if let Some(sockets) = self.sockets() {
-            claim(
+            require(
                 sockets <= most,
                 format!("{sockets} sockets, more than {most}"),
             );
@@ -62,11 +68,11 @@ impl Report {
         if self.calls >= ENOUGH {
             for kind in faults::KINDS {
                 let hits = self.hits.get(kind).copied().unwrap_or_default();
-                claim(hits > 0, format!("the fault {kind} never happened"));
+                require(hits > 0, format!("the fault {kind} was never applied"));
             }
             if let Some((first, last)) = self.memory() {
                 let most = first + first / 5;
-                claim(
+                require(
                     last <= most,
                     format!("memory grew from {first} to {last} KiB"),
                 );
@@ -75,13 +81,14 @@ impl Report {
         broken
     }
 
-    /// Of each client at most four a second, and one at the start.
+    /// Each client may request at most four a second, and one at the start.
     fn most_token_requests(&self) -> u64 {
         CLIENTS * (self.elapsed.as_millis() as u64 / 250 + 1)
     }
 
-    /// Both ends of each connection are in this process. A call has at most one connection at the
-    /// client, and one from proxy to provider; what was cut a moment ago may not be closed yet.
+    /// This process has both ends of each connection. A call has at most one connection at the
+    /// client, and one from proxy to provider. A connection that was just cut may not be closed
+    /// yet.
     fn most_sockets() -> usize {
         4 * 2 * CONCURRENCY as usize
     }
@@ -93,8 +100,8 @@ impl Report {
             .max()
     }
 
-    /// Resident memory in KiB, mean of the second tenth of the time and of the last: in the first
-    /// tenth, connections and tables grow to what they need.
+    /// Mean resident memory in KiB, in the second tenth of the time and in the last. In the first
+    /// tenth, connections and tables grow to their final size.
     fn memory(&self) -> Option<(u64, u64)> {
         let rss: Vec<u64> = self
             .samples
@@ -113,7 +120,7 @@ impl Report {
         let seconds = self.elapsed.as_secs_f64();
         let faults: u64 = self.hits.values().sum();
         println!(
-            "  {} calls in {seconds:.1} s ({:.0} per second), concurrency {CONCURRENCY}, both wires",
+            "  {} calls in {seconds:.1} s ({:.0} per second), concurrency {CONCURRENCY}, both transports",
             self.calls,
             self.calls as f64 / seconds
         );
@@ -131,7 +138,7 @@ impl Report {
             self.lag
         );
         println!(
-            "  {} token requests (at most {}), tasks left {}",
+            "  {} token requests (at most {}), {} tasks alive",
             self.token_requests,
             self.most_token_requests(),
             self.leaked
@@ -147,10 +154,12 @@ impl Report {
         }
         let broken = self.broken();
         for what in &broken {
-            println!("  BROKEN: {what}");
+            println!("  VIOLATED: {what}");
         }
         if broken.is_empty() {
-            println!("  nothing ran twice, every call ended in time, and no error lied");
+            println!(
+                "  no call was executed twice, every call ended in time, and every reported outcome was true"
+            );
         }
     }
 }

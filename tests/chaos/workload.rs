@@ -1,4 +1,4 @@
-//! The calls, and what is noted about each.
+//! The calls, and what is recorded about each.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +10,7 @@ use http::Method;
 use scalekit::{Client, Error, ErrorKind, Outcome};
 use serde_json::{Value, json};
 
-use crate::ledger::{Ledger, Said};
+use crate::ledger::{Ledger, Reported};
 use crate::process::Lag;
 
 pub const CONCURRENCY: u64 = 64;
@@ -19,7 +19,7 @@ pub const CLIENTS: u64 = 4;
 pub const DEADLINE: Duration = Duration::from_secs(1);
 pub const MAX_RESPONSE_BYTES: usize = 256 * 1024;
 
-/// What an ended call may be late by, besides what the machine is late by anyway.
+/// How late a call may end, in addition to the lateness of the timers.
 const GRACE: Duration = Duration::from_millis(250);
 
 pub fn identifier(user: u64) -> String {
@@ -50,7 +50,7 @@ impl Kind {
     }
 }
 
-/// What was seen. Errors that are no error of anybody's are counted by kind and outcome.
+/// The observations. Errors that were expected are counted by kind and outcome.
 pub struct Tally {
     pub ledger: Arc<Ledger>,
     pub successes: AtomicU64,
@@ -58,7 +58,7 @@ pub struct Tally {
     pub repeated: AtomicU64,
     pub errors: Mutex<BTreeMap<String, u64>>,
     pub broken: Mutex<Vec<String>>,
-    /// The worst overrun of a deadline, in microseconds.
+    /// The maximum overrun of a deadline, in microseconds.
     pub overrun: AtomicU64,
 }
 
@@ -113,10 +113,12 @@ pub async fn call(client: &Client, user: u64, id: u64, seed: u64, tally: &Tally,
         Ok(right) => {
             tally.successes.fetch_add(1, Ordering::Relaxed);
             if !right {
-                tally.broken(format!("call {id} ({kind:?}) got the response of another"));
+                tally.broken(format!(
+                    "call {id} ({kind:?}) got the response of another call"
+                ));
             }
             if kind != Kind::Read {
-                ledger.said(id, Said::Succeeded);
+                ledger.reported(id, Reported::Succeeded);
             }
         }
         Err(error) => note_error(&error, kind, id, tally),
@@ -134,12 +136,12 @@ fn note_error(error: &Error, kind: Kind, id: u64, tally: &Tally) {
         .expect("a lock")
         .entry(name)
         .or_default() += 1;
-    if let Some(said) = Said::by(error.outcome())
+    if let Some(reported) = Reported::by(error.outcome())
         && kind != Kind::Read
     {
-        tally.ledger.said(id, said);
+        tally.ledger.reported(id, reported);
     }
-    // What the faults can look like from here; anything else is invented.
+    // The errors that the faults can cause for a client. Any other is wrong.
     let possible = matches!(
         (error.kind(), error.outcome()),
         (ErrorKind::Connection | ErrorKind::GatewayTimeout, Outcome::NotSent | Outcome::Unknown)
@@ -147,30 +149,30 @@ fn note_error(error: &Error, kind: Kind, id: u64, tally: &Tally) {
             | (ErrorKind::TooManyRequests, Outcome::Unknown)
             | (ErrorKind::InternalServer, Outcome::Rejected | Outcome::Unknown)
             | (ErrorKind::NotImplemented, Outcome::Rejected)
-            // A gateway's status to a proxied request cannot be told from a provider's.
+            // A gateway's response to a proxied request cannot be distinguished from a provider's.
             | (ErrorKind::Tool | ErrorKind::ToolUnauthorized, Outcome::Rejected | Outcome::Unknown)
             | (ErrorKind::ToolForbidden, Outcome::Rejected)
             | (ErrorKind::ToolRateLimit, Outcome::Unknown)
             | (ErrorKind::Decode, Outcome::NotSent | Outcome::Unknown)
             | (ErrorKind::Unauthorized, Outcome::Rejected)
-            // The deadline passed at the server, which says so.
+            // The deadline passed at the server, which reported it.
             | (ErrorKind::Cancelled, Outcome::Unknown)
     );
-    // The last of several attempts was refused, and an earlier one may have happened.
-    let refused_later = matches!(
+    // The last of several attempts was rejected, and an earlier one may have taken effect.
+    let rejected_later = matches!(
         error.kind(),
         ErrorKind::Unauthorized | ErrorKind::NotImplemented | ErrorKind::ToolForbidden
     ) && error.outcome() == Outcome::Unknown
         && error.attempts() > 1
         && !kind.once();
-    // What is wrong with a body of the provider's is found when the call is over.
+    // An invalid body from the provider is detected after the call.
     let after_the_call = error.kind() == ErrorKind::Decode && error.attempts() == 0;
-    if !(possible || refused_later) || (error.attempts() == 0 && !after_the_call) {
+    if !(possible || rejected_later) || (error.attempts() == 0 && !after_the_call) {
         tally.broken(format!("call {id} ({kind:?}): {error:?}"));
     }
 }
 
-/// Makes a call; whether the response is the right one.
+/// Makes a call. Returns whether the response is correct.
 async fn make(client: &Client, kind: Kind, user: u64, id: u64) -> Result<bool, Error> {
     let identifier = identifier(user);
     let account = ("chaos", identifier.as_str());
@@ -212,7 +214,7 @@ async fn make(client: &Client, kind: Kind, user: u64, id: u64) -> Result<bool, E
     }
 }
 
-/// Whether clients that went through all of it do what they are for.
+/// Whether the clients still work after the run.
 pub async fn still_usable(clients: &[Client]) -> bool {
     for client in clients {
         for kind in [Kind::Execute { idempotent: false }, Kind::Post, Kind::Read] {

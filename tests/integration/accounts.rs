@@ -1,4 +1,4 @@
-//! Reading, creating, changing, deleting and listing accounts, and listing connections.
+//! Reads, creates, changes, deletes and lists accounts, and lists connections.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use serde_json::json;
 use super::harness::{GMAIL, connected, emulator, emulator_with, serve};
 
 #[tokio::test]
-async fn every_kind_of_credentials_arrives_and_comes_back() {
+async fn every_kind_of_credentials_is_sent_and_returned() {
     let emulator = emulator_with(|seed| {
         seed.connection(Connection::new("dwd", "GOOGLE", ConnectionKind::GoogleDwd))
             .connection(Connection::new("rds", "AWS", ConnectionKind::TrustedIdp))
@@ -92,7 +92,7 @@ async fn every_kind_of_credentials_arrives_and_comes_back() {
 }
 
 #[tokio::test]
-async fn create_sends_every_option_and_refuses_a_duplicate() {
+async fn create_sends_every_option_and_rejects_a_duplicate() {
     let emulator = emulator().await;
     let client = emulator.client();
     let create = || {
@@ -132,7 +132,7 @@ async fn create_at_an_unknown_connection_is_not_found() {
 }
 
 #[tokio::test]
-async fn details_never_carry_credentials_and_the_other_does() {
+async fn get_details_returns_no_credentials_and_get_auth_does() {
     let (_emulator, client) = connected().await;
     let details = client
         .actions()
@@ -152,7 +152,7 @@ async fn details_never_carry_credentials_and_the_other_does() {
 }
 
 #[tokio::test]
-async fn what_does_not_exist_is_not_found() {
+async fn an_unknown_account_is_not_found() {
     let emulator = emulator().await;
     let client = emulator.client();
     let actions = client.actions();
@@ -220,7 +220,7 @@ async fn blank_names_fail_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn update_changes_what_is_given_and_keeps_the_rest() {
+async fn update_changes_the_given_fields_and_keeps_the_rest() {
     let (emulator, client) = connected().await;
     let updated = client
         .actions()
@@ -230,7 +230,7 @@ async fn update_changes_what_is_given_and_keeps_the_rest() {
         .organization_id("org_1")
         .user_id("usr_1")
         .await;
-    // The account belongs to no organization, and the emulator looks for the one named.
+    // The account belongs to no organization, and the emulator looks for the one in the request.
     assert!(updated.expect_err("another owner").is_not_found());
     let sent = emulator.calls_to("UpdateConnectedAccount")[0]
         .request
@@ -280,7 +280,7 @@ async fn delete_removes_the_account() {
 }
 
 #[tokio::test]
-async fn get_or_create_applies_what_is_given_to_an_existing_account() {
+async fn get_or_create_updates_an_existing_account() {
     let (emulator, client) = connected().await;
     let found = client
         .actions()
@@ -305,7 +305,7 @@ async fn get_or_create_applies_what_is_given_to_an_existing_account() {
 }
 
 #[tokio::test]
-async fn get_or_create_passes_on_what_is_really_wrong() {
+async fn get_or_create_returns_other_errors() {
     let emulator = emulator().await;
     let client = emulator.client();
     let error = client
@@ -414,7 +414,7 @@ async fn a_list_filters_and_pages() {
 }
 
 #[tokio::test]
-async fn a_list_says_which_argument_the_server_refuses() {
+async fn a_list_error_names_the_argument_that_the_server_rejects() {
     let emulator = emulator().await;
     let client = emulator.client();
     let list = || client.actions().list_connected_accounts();
@@ -436,7 +436,7 @@ async fn a_list_says_which_argument_the_server_refuses() {
 }
 
 #[tokio::test]
-async fn a_list_goes_on_past_an_empty_page() {
+async fn a_list_continues_after_an_empty_page() {
     let emulator = serve(Emulator::builder().empty_pages(true)).await;
     let client = emulator.client();
     for user in ["a", "b", "c"] {
@@ -532,7 +532,7 @@ async fn accounts_of_connections_without_authorization_are_active_at_once() {
 }
 
 #[tokio::test]
-async fn a_create_that_may_have_happened_is_not_repeated_unless_declared() {
+async fn a_create_of_unknown_outcome_is_not_retried_unless_declared_idempotent() {
     let emulator = emulator().await;
     let client = emulator.client();
     let unavailable = || Fault::status(Status::new(Code::Unavailable, "gone")).after_executing();
@@ -565,7 +565,7 @@ async fn a_create_that_may_have_happened_is_not_repeated_unless_declared() {
 }
 
 #[tokio::test]
-async fn get_or_create_says_what_is_known_of_who_created_it() {
+async fn get_or_create_reports_who_created_the_account() {
     let (emulator, client) = connected().await;
     let get_or_create = |user: &str| {
         let call = client
@@ -574,7 +574,7 @@ async fn get_or_create_says_what_is_known_of_who_created_it() {
         call.idempotent(true).send()
     };
     let fault = || Fault::status(Status::new(Code::Unavailable, "x"));
-    // Created by the first attempt, of which the response was lost.
+    // Created by the first attempt, whose response was lost.
     emulator.fail_next("CreateConnectedAccount", fault().after_executing());
     let found = get_or_create("lost").await.expect("an account");
     assert_eq!((found.created, found.certain), (true, false));
@@ -585,7 +585,7 @@ async fn get_or_create_says_what_is_known_of_who_created_it() {
     assert_eq!((found.created, found.certain), (true, true));
     let found = get_or_create("second").await.expect("an account");
     assert_eq!((found.created, found.certain), (false, true));
-    // Somebody else was faster: the conflict is with nothing of ours.
+    // Another caller created it first, so the conflict is not with an earlier attempt.
     let not_there = Fault::status(Status::new(Code::NotFound, "no account"));
     emulator.fail_next("GetConnectedAccountDetails", not_there);
     let found = get_or_create("second").await.expect("an account");

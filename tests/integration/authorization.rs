@@ -1,4 +1,4 @@
-//! Links, consent, verification.
+//! Authorization links, consent and verification.
 
 use std::time::{Duration, SystemTime};
 
@@ -79,7 +79,7 @@ async fn a_user_consents_and_is_verified() {
 }
 
 #[tokio::test]
-async fn a_link_by_account_id_and_every_optional_field_arrive() {
+async fn a_link_by_account_id_sends_every_optional_field() {
     let emulator = emulator().await;
     let client = emulator.client();
     let found = client
@@ -124,7 +124,7 @@ async fn a_link_by_account_id_and_every_optional_field_arrive() {
 }
 
 #[tokio::test]
-async fn a_link_works_once_and_not_for_long() {
+async fn a_link_works_once_and_expires() {
     let emulator = serve(Emulator::builder().link_lifetime(Duration::from_secs(30))).await;
     let client = emulator.client();
     let link = client
@@ -180,7 +180,7 @@ async fn a_user_who_denies_stays_unconnected() {
 }
 
 #[tokio::test]
-async fn where_only_scalekit_s_users_connect_consent_activates() {
+async fn consent_activates_the_account_in_scalekit_users_mode() {
     let emulator = emulator_with(|seed| {
         let connection = Connection::oauth("internal", "GMAIL");
         seed.connection(connection.user_verification(UserVerification::ScalekitUsers))
@@ -225,7 +225,7 @@ async fn an_unknown_connection_or_account_is_not_found() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_locally_fails_before_anything_is_sent() {
+async fn invalid_arguments_fail_before_anything_is_sent() {
     let emulator = emulator().await;
     let client = emulator.client();
     let actions = client.actions();

@@ -1,11 +1,11 @@
-//! What all calls of a client may spend on repeats together.
+//! The retry budget, which all calls of a client share.
 
 use scalekit::Client;
 use scalekit_emulator::{Emulator, Fault};
 
 use crate::canary;
 
-/// Calls that the budget of 1,000 is spent by: 50 repeats after a 503, which cost 20 each.
+/// Makes calls that use up the budget of 1,000: 50 retries after a 503, at 20 each.
 const CALLS: usize = 64;
 const REPEATS: usize = 50;
 
@@ -14,7 +14,7 @@ async fn list(client: Client) -> Result<(), scalekit::Error> {
 }
 
 #[tokio::test]
-async fn successes_give_back_what_repeats_have_cost() {
+async fn successes_refill_the_retry_budget() {
     let emulator = canary::emulator(Emulator::builder()).await;
     let client = emulator.client();
     let attempts = CALLS + REPEATS;
@@ -28,12 +28,12 @@ async fn successes_give_back_what_repeats_have_cost() {
     }
     assert_eq!(emulator.calls_to("ListTools").len(), attempts);
 
-    // Nothing is left.
+    // The budget is used up.
     emulator.fail_next("ListTools", Fault::http(503));
     let error = list(client.clone()).await.expect_err("not repeated");
     assert_eq!(error.attempts(), 1);
 
-    // One repeat costs as much as twenty successes give back.
+    // One retry costs as much as twenty successes give back.
     for _ in 0..19 {
         list(client.clone()).await.expect("a page");
     }

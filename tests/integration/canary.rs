@@ -1,8 +1,8 @@
-//! Listens to everything that is logged while the tests run, at TRACE, and to every panic: a
-//! credential in any of it ends the run.
+//! Listens to all logs at TRACE and to all panics while the tests run. A credential in any of them
+//! ends the run.
 //!
-//! Tests put texts with `sentinel-` wherever a credential can be; the emulator's client secret is
-//! one too. Access tokens are known by how they begin.
+//! Tests put texts with `sentinel-` wherever a credential can be. The emulator's client secret is
+//! one of them. Access tokens are recognized by their prefix.
 
 use std::io::Write;
 use std::sync::Once;
@@ -12,29 +12,29 @@ use scalekit_emulator::{Builder, Emulator};
 use tracing_subscriber::fmt::MakeWriter;
 
 const SENTINEL: &str = "sentinel-";
-/// How every JSON Web Token of the emulator begins.
+/// The prefix of every JSON Web Token of the emulator.
 const ACCESS_TOKEN: &str = "eyJhbGciOi";
-/// The path of an authorization link, before the part that is secret, or hidden.
+/// The path of an authorization link, up to its secret part, which may be hidden.
 const LINK: &str = "/connect/";
 const HIDDEN_LINK: &str = "/connect/[redacted]";
 
 const CLIENT_SECRET: &str = "sentinel-client-secret";
 
-/// Crates that log what they are doing, and whether they did.
+/// Crates that log, and whether they did.
 static HEARD: [(&str, AtomicBool); 3] = [
     (" scalekit::", AtomicBool::new(false)),
     (" h2::", AtomicBool::new(false)),
     (" hyper_util::", AtomicBool::new(false)),
 ];
 
-/// Starts an emulator whose client secret is one of those that are listened for.
+/// Starts an emulator whose client secret is a sentinel.
 pub async fn emulator(builder: Builder) -> Emulator {
     listen();
     let builder = builder.client_credentials("skc_emulator", CLIENT_SECRET);
     builder.start().await.expect("the emulator starts")
 }
 
-/// Starts listening, once for the whole run.
+/// Starts to listen, once for the whole run.
 fn listen() {
     static STARTED: Once = Once::new();
     STARTED.call_once(|| {
@@ -52,7 +52,7 @@ fn listen() {
     });
 }
 
-/// Ends the process when `text` holds a credential: a panic could be lost in a task of hyper's.
+/// Ends the process if `text` contains a credential. A panic could be lost in one of hyper's tasks.
 pub fn check(what: &str, text: &str) {
     if let Some(found) = find(text) {
         let _ = writeln!(
@@ -98,7 +98,7 @@ impl<'a> MakeWriter<'a> for Ear {
 }
 
 #[test]
-fn it_finds_what_it_listens_for() {
+fn the_canary_finds_sentinels() {
     for leak in [
         "secret=sentinel-client-secret",
         "Bearer eyJhbGciOiJSUzI1NiJ9",
@@ -110,7 +110,7 @@ fn it_finds_what_it_listens_for() {
 }
 
 #[tokio::test]
-async fn it_hears_this_crate_and_the_ones_below() {
+async fn the_canary_receives_logs_of_this_crate_and_its_dependencies() {
     let (emulator, client) = crate::grpc::harness::connected().await;
     emulator.fail_next("ListTools", scalekit_emulator::Fault::http(503));
     client

@@ -1,15 +1,15 @@
-//! The client itself: token, headers, TLS, deadlines, connections.
+//! The client: token, headers, TLS, deadlines, connections.
 
 use std::time::Duration;
 
 use scalekit::{Client, ErrorKind, Outcome, Transport};
 use scalekit_emulator::{Code, Emulator, Fault, Protocol, Status};
 
-use super::WIRE;
+use super::TRANSPORT;
 use super::harness::{GMAIL, client_builder, connected, emulator, serve};
 
 #[tokio::test]
-async fn a_call_is_repeated_once_with_a_new_token_and_then_fails() {
+async fn a_call_is_retried_once_with_a_new_token_and_then_fails() {
     let emulator = emulator().await;
     let client = emulator.client();
     let refused = || Fault::status(Status::new(Code::Unauthenticated, "expired"));
@@ -27,13 +27,13 @@ async fn a_call_is_repeated_once_with_a_new_token_and_then_fails() {
         .tools()
         .list_tools()
         .await
-        .expect_err("refused twice");
+        .expect_err("rejected twice");
     assert!(error.is_unauthorized());
     assert_eq!((error.attempts(), error.outcome()), (2, Outcome::Rejected));
 }
 
 #[tokio::test]
-async fn each_call_carries_one_token_and_our_headers() {
+async fn each_call_carries_one_token_and_the_sdk_headers() {
     let (emulator, _) = connected().await;
     let client = emulator
         .client_builder()
@@ -72,7 +72,7 @@ async fn each_call_carries_one_token_and_our_headers() {
 }
 
 #[tokio::test]
-async fn no_time_that_a_caller_sets_panics() {
+async fn no_duration_that_a_caller_sets_panics() {
     let (emulator, _) = connected().await;
     let long = Duration::MAX;
     let client = emulator
@@ -105,10 +105,10 @@ async fn no_time_that_a_caller_sets_panics() {
 }
 
 #[tokio::test]
-async fn calls_travel_by_the_wire_that_was_chosen() {
+async fn calls_use_the_selected_transport() {
     let (emulator, client) = connected().await;
     client.tools().list_tools().await.expect("a page");
-    let expected = match WIRE {
+    let expected = match TRANSPORT {
         Transport::Grpc => Protocol::Grpc,
         _ => Protocol::Rest,
     };
@@ -123,7 +123,7 @@ async fn a_token_is_refreshed_ahead_of_its_expiry() {
     let emulator = serve(Emulator::builder().token_lifetime(lifetime)).await;
     let client = emulator.client();
     client.tools().list_tools().await.expect("a page");
-    // Real time: the client's clock is not the emulator's.
+    // In real time, because the client does not use the emulator's clock.
     tokio::time::sleep(Duration::from_millis(3300)).await;
     client.tools().list_tools().await.expect("a page");
     assert_eq!(emulator.token_requests(), 2);
@@ -173,7 +173,7 @@ async fn a_wrong_secret_says_what_to_check() {
 }
 
 #[tokio::test]
-async fn a_token_endpoint_that_fails_for_a_moment_is_asked_again() {
+async fn a_token_request_is_retried_after_a_transient_failure() {
     let (emulator, _) = connected().await;
     emulator.fail_next("/oauth/token", Fault::http(503).times(2));
     let client = emulator.client();
@@ -197,7 +197,7 @@ async fn a_token_endpoint_that_fails_for_a_moment_is_asked_again() {
 }
 
 #[tokio::test]
-async fn where_nobody_listens_nothing_was_sent() {
+async fn a_refused_connection_has_outcome_not_sent() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     drop(listener);
@@ -220,7 +220,7 @@ async fn where_nobody_listens_nothing_was_sent() {
 }
 
 #[tokio::test]
-async fn a_server_that_says_nothing_is_left_at_the_deadline() {
+async fn a_call_to_a_server_that_never_responds_ends_at_its_deadline() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a port");
@@ -248,7 +248,7 @@ async fn a_server_that_says_nothing_is_left_at_the_deadline() {
 }
 
 #[tokio::test]
-async fn a_restarted_server_is_found_again() {
+async fn a_client_reconnects_to_a_restarted_server() {
     let emulator = emulator().await;
     let address: std::net::SocketAddr = emulator
         .env_url()
@@ -279,7 +279,7 @@ async fn a_restarted_server_is_found_again() {
 }
 
 #[tokio::test]
-async fn a_read_is_repeated_after_a_transient_failure() {
+async fn a_read_is_retried_after_a_transient_failure() {
     let emulator = emulator().await;
     let client = emulator.client();
     for fault in [

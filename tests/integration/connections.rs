@@ -1,4 +1,4 @@
-//! Connections: shared without holding anybody up, found dead in time, and kept by runtime.
+//! Connections: shared without blocking other calls, checked before use, bound to a runtime.
 
 use std::sync::mpsc;
 use std::task::Poll;
@@ -30,7 +30,7 @@ async fn note(client: &Client) -> Result<scalekit::ToolOutput, scalekit::Error> 
     call.account(NOTES).max_attempts(1).await
 }
 
-/// A client of what listens at this address, with the credentials of an emulator.
+/// A client of the server at this address, with the credentials of an emulator.
 fn client_at(url: &str, emulator: &Served) -> Client {
     let builder = client_builder()
         .env_url(url)
@@ -44,7 +44,7 @@ fn current_thread() -> tokio::runtime::Runtime {
     builder.enable_all().build().expect("a runtime")
 }
 
-/// A runtime that runs by itself, for the servers of a test that blocks.
+/// A runtime with its own thread, for the servers of a test that blocks.
 fn server() -> tokio::runtime::Runtime {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder
@@ -55,8 +55,8 @@ fn server() -> tokio::runtime::Runtime {
 }
 
 #[tokio::test]
-async fn a_call_that_is_kept_and_not_polled_holds_up_no_other() {
-    // After as many polls, it waits for a token, a connection, a response.
+async fn a_call_that_is_not_polled_blocks_no_other_call() {
+    // After this many polls, the call waits for a token, a connection, or a response.
     for polls in 1..12 {
         let emulator = emulator().await;
         let client = emulator.client();
@@ -76,8 +76,8 @@ async fn a_call_that_is_kept_and_not_polled_holds_up_no_other() {
     }
 }
 
-/// Passes bytes on to an emulator, the first ones of each connection after a delay: what a slow
-/// handshake is.
+/// Passes bytes on to an emulator, with a delay for the first bytes of each connection: a slow
+/// handshake.
 async fn slow_start(emulator: std::net::SocketAddr, delay: Duration) -> std::net::SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
@@ -94,7 +94,7 @@ async fn slow_start(emulator: std::net::SocketAddr, delay: Duration) -> std::net
 }
 
 #[tokio::test]
-async fn callers_that_give_up_while_connecting_fail_nobody_else() {
+async fn cancelled_calls_during_connecting_fail_no_other_call() {
     let authority = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("made");
     let (certificate, key) = (authority.cert.pem(), authority.signing_key.serialize_pem());
     let builder = Emulator::builder()
@@ -135,7 +135,7 @@ async fn callers_that_give_up_while_connecting_fail_nobody_else() {
 }
 
 #[test]
-fn a_client_is_used_by_many_short_runtimes_at_once() {
+fn a_client_works_in_many_short_runtimes_at_once() {
     let server = server();
     let emulator = server.block_on(emulator());
     let client = client_at(emulator.env_url(), &emulator);
@@ -159,7 +159,7 @@ fn a_client_is_used_by_many_short_runtimes_at_once() {
 }
 
 #[test]
-fn connections_of_a_runtime_that_is_idle_serve_no_other() {
+fn connections_of_an_idle_runtime_serve_no_other_runtime() {
     let server = server();
     let emulator = server.block_on(emulator());
     let client = client_at(emulator.env_url(), &emulator);
@@ -173,21 +173,21 @@ fn connections_of_a_runtime_that_is_idle_serve_no_other() {
     other.block_on(note(&client)).expect("served");
 }
 
-/// How what stands in front of the emulator ends its connections.
+/// How a gateway ends its connections.
 #[derive(Clone, Copy, Debug)]
-enum Cut {
+enum CloseKind {
     Fin,
     Reset,
     BytesAndFin,
 }
 
-/// Passes connections on to an emulator until it is told to end them. Says when it has.
-fn cutting_front(
+/// Passes connections on to an emulator until it is told to end them. Signals when it has.
+fn closing_gateway(
     server: &tokio::runtime::Runtime,
     emulator: std::net::SocketAddr,
 ) -> (
     String,
-    tokio::sync::broadcast::Sender<Cut>,
+    tokio::sync::broadcast::Sender<CloseKind>,
     mpsc::Receiver<()>,
 ) {
     let (cut, _) = tokio::sync::broadcast::channel(16);
@@ -207,12 +207,12 @@ fn cutting_front(
                     how = cut.recv() => how.expect("one for all"),
                 };
                 match how {
-                    Cut::Fin => {}
-                    Cut::Reset => socket2::SockRef::from(&client)
+                    CloseKind::Fin => {}
+                    CloseKind::Reset => socket2::SockRef::from(&client)
                         .set_linger(Some(Duration::ZERO))
                         .expect("set"),
-                    // A PING of HTTP/2, or nonsense in HTTP/1.1.
-                    Cut::BytesAndFin => client
+                    // An HTTP/2 PING, which is invalid in HTTP/1.1.
+                    CloseKind::BytesAndFin => client
                         .write_all(b"\0\0\x08\x06\0\0\0\0\0pingpong")
                         .await
                         .expect("written"),
@@ -226,20 +226,25 @@ fn cutting_front(
 }
 
 #[test]
-fn connections_that_ended_while_the_process_was_frozen_are_not_used() {
+fn connections_that_ended_while_the_process_was_suspended_are_not_used() {
     let server = server();
     let emulator = server.block_on(emulator());
-    let (url, cut, is_done) = cutting_front(&server, emulator.address());
+    let (url, cut, is_done) = closing_gateway(&server, emulator.address());
     let client = client_at(&url, &emulator);
     let runtime = current_thread();
     runtime.block_on(note(&client)).expect("served");
-    for how in [Cut::Fin, Cut::Reset, Cut::BytesAndFin, Cut::Fin] {
+    for how in [
+        CloseKind::Fin,
+        CloseKind::Reset,
+        CloseKind::BytesAndFin,
+        CloseKind::Fin,
+    ] {
         let before = emulator.executions("note");
         let open = cut.send(how).expect("connections");
         for _ in 0..open {
             is_done.recv_timeout(Duration::from_secs(5)).expect("cut");
         }
-        // The loopback interface has delivered it by then; the client's runtime has not run.
+        // The loopback interface has delivered it, but the client's runtime has not run yet.
         std::thread::sleep(Duration::from_millis(20));
         runtime
             .block_on(note(&client))
@@ -248,7 +253,7 @@ fn connections_that_ended_while_the_process_was_frozen_are_not_used() {
     }
 }
 
-/// A server that responds to every connection with the same bytes, over and over.
+/// A server that sends the same bytes in response to every connection, repeatedly.
 async fn repeating(first: Vec<u8>, again: Vec<u8>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -269,7 +274,7 @@ async fn repeating(first: Vec<u8>, again: Vec<u8>) -> String {
 }
 
 #[tokio::test]
-async fn interim_responses_without_end_end_the_call() {
+async fn endless_interim_responses_end_the_call() {
     let interim = b"HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n".repeat(1_000);
     let url = repeating(Vec::new(), interim).await;
     let client = client_builder()
@@ -284,7 +289,7 @@ async fn interim_responses_without_end_end_the_call() {
 }
 
 #[tokio::test]
-async fn a_few_interim_responses_are_passed_over() {
+async fn a_few_interim_responses_are_ignored() {
     let mut response = b"HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n".repeat(32);
     response.extend_from_slice(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
     let url = repeating(response, Vec::new()).await;
@@ -298,7 +303,7 @@ async fn a_few_interim_responses_are_passed_over() {
     assert_eq!(error.http_status(), Some(400), "{error:?}");
 }
 
-/// What a provider says, in as many bytes.
+/// A provider's response of this many bytes.
 fn long_message(length: usize) -> String {
     "the provider said no; "
         .chars()
@@ -308,8 +313,8 @@ fn long_message(length: usize) -> String {
 }
 
 #[tokio::test]
-async fn the_message_of_a_tool_arrives_however_long_and_cuts_nobody_off() {
-    // Of the last, both forms in the trailers together hold 250 KB.
+async fn a_tool_message_of_any_length_is_complete_and_breaks_no_other_call() {
+    // For the last one, both encodings in the trailers together have 250 KB.
     let lengths = [100, 8_000, 20_000, 60_000];
     let seed = lengths.into_iter().fold(seed(), |seed, length| {
         let failure = ToolFailure::new(Code::Internal, "BOOM", long_message(length));

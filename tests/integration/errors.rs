@@ -1,4 +1,4 @@
-//! What the server says of a failure reaches the caller, over both ways it can say it.
+//! Errors of the server reach the caller, on both transports and in both encodings.
 
 use std::time::Duration;
 
@@ -54,13 +54,13 @@ async fn everything_in_the_error_details_is_readable() {
 }
 
 #[tokio::test]
-async fn every_code_has_its_class_status_and_outcome() {
+async fn every_code_has_its_kind_status_and_outcome() {
     use ErrorKind as Kind;
     use Outcome::{Rejected, Unknown};
     use scalekit_emulator::Code as Wire;
     let emulator = emulator().await;
     let client = emulator.client();
-    for (wire, kind, http, outcome) in [
+    for (code, kind, http, outcome) in [
         (Wire::Cancelled, Kind::Cancelled, 499, Unknown),
         (Wire::Unknown, Kind::Unknown, 500, Unknown),
         (Wire::InvalidArgument, Kind::BadRequest, 400, Rejected),
@@ -81,30 +81,30 @@ async fn every_code_has_its_class_status_and_outcome() {
         (Wire::Internal, Kind::InternalServer, 500, Unknown),
         (Wire::Unavailable, Kind::ServiceUnavailable, 503, Unknown),
         (Wire::DataLoss, Kind::InternalServer, 500, Unknown),
-        // Refused twice: by the service, readably, with two tokens.
+        // Rejected twice: by the service, readably, with two tokens.
         (Wire::Unauthenticated, Kind::Unauthorized, 401, Rejected),
     ] {
-        // Three times, for what is repeated.
+        // Three attempts, if the call is retried.
         emulator.fail_next(
             "RefreshTools",
-            Fault::status(Status::bare(wire, "as asked")).times(3),
+            Fault::status(Status::bare(code, "as asked")).times(3),
         );
         let error = client
             .tools()
             .refresh_tools(("gmail", "u"))
             .await
             .expect_err("a status");
-        assert_eq!(error.kind(), kind, "{wire:?}");
-        assert_eq!(error.http_status(), Some(http), "{wire:?}");
-        assert_eq!(error.outcome(), outcome, "{wire:?}");
-        assert_eq!(error.code().expect("a code").name(), Some(wire.name()));
+        assert_eq!(error.kind(), kind, "{code:?}");
+        assert_eq!(error.http_status(), Some(http), "{code:?}");
+        assert_eq!(error.outcome(), outcome, "{code:?}");
+        assert_eq!(error.code().expect("a code").name(), Some(code.name()));
         assert_eq!(error.message(), "as asked");
         emulator.reset();
     }
 }
 
 #[tokio::test]
-async fn an_response_from_in_front_of_the_service_keeps_its_http_status() {
+async fn a_gateway_response_keeps_its_http_status() {
     let emulator = emulator().await;
     let client = emulator.client();
     for (status, kind, outcome) in [
@@ -150,7 +150,7 @@ async fn a_bare_404_does_not_make_get_or_create_create() {
 }
 
 #[tokio::test]
-async fn a_read_is_repeated_after_a_gateways_504_and_not_after_the_apis() {
+async fn a_read_is_retried_after_a_gateway_504_but_not_after_an_api_504() {
     let emulator = emulator().await;
     let client = emulator.client();
     let tries = |fault: Fault| {
@@ -190,14 +190,14 @@ async fn a_deadline_in_an_error_is_the_one_that_was_set() {
 }
 
 #[tokio::test]
-async fn without_time_nothing_is_sent() {
+async fn a_call_without_time_left_sends_nothing() {
     let emulator = emulator().await;
     let client = emulator.client();
     let at_once = client.tools().list_tools().timeout(Duration::ZERO).await;
     let error = at_once.expect_err("no time");
     assert!(error.is_timeout());
     assert_eq!(error.outcome(), Outcome::NotSent);
-    // Nor is a token requested, which would go on without the call.
+    // No token is requested either; that request would outlive the call.
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert!(emulator.calls().is_empty());
     client.tools().list_tools().await.expect("a token is held");
@@ -208,7 +208,7 @@ async fn without_time_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn a_server_that_quotes_the_credentials_of_a_request_does_not_put_them_into_errors() {
+async fn credentials_of_a_request_that_a_server_quotes_are_not_in_errors() {
     let emulator = emulator().await;
     let client = emulator.client();
     let secret = "key /+\"é";
@@ -254,7 +254,7 @@ async fn a_server_that_quotes_the_credentials_of_a_request_does_not_put_them_int
 }
 
 #[tokio::test]
-async fn our_own_sentences_are_not_scrubbed() {
+async fn messages_of_this_crate_are_not_scrubbed() {
     let emulator = emulator().await;
     let client = emulator
         .client_builder()
@@ -263,11 +263,11 @@ async fn our_own_sentences_are_not_scrubbed() {
         .expect("a client");
     let error = client.tools().list_tools().await.expect_err("wrong secret");
     let text = error.to_string();
-    assert!(text.contains("the token endpoint refused"), "{text}");
+    assert!(text.contains("the token endpoint rejected"), "{text}");
 }
 
 #[tokio::test]
-async fn what_to_do_is_told_for_accounts_tools_and_arguments() {
+async fn errors_of_accounts_tools_and_arguments_have_a_remedy() {
     let (emulator, client) = connected().await;
     let execute = |tool: &str, user: &str, input: serde_json::Value| {
         let call = client.actions().execute_tool(tool, input);
@@ -301,7 +301,7 @@ async fn what_to_do_is_told_for_accounts_tools_and_arguments() {
 }
 
 #[tokio::test]
-async fn a_bare_401_of_something_in_front_is_returned_and_not_sent_again() {
+async fn a_bare_401_of_a_gateway_is_returned_and_not_retried() {
     let (emulator, client) = connected().await;
     let tokens = emulator.token_requests();
     emulator.fail_next("ExecuteTool", Fault::http(401).after_executing());
@@ -324,12 +324,12 @@ async fn a_bare_401_of_something_in_front_is_returned_and_not_sent_again() {
     assert_eq!(
         emulator.token_requests(),
         tokens,
-        "our token is as good as before"
+        "the token is still valid"
     );
 }
 
 #[tokio::test]
-async fn a_refused_token_is_dropped_also_by_a_call_of_a_single_attempt() {
+async fn a_call_with_a_single_attempt_also_drops_a_rejected_token() {
     let (emulator, client) = connected().await;
     emulator.revoke_tokens();
     let before = emulator.token_requests();
@@ -345,7 +345,7 @@ async fn a_refused_token_is_dropped_also_by_a_call_of_a_single_attempt() {
 }
 
 #[tokio::test]
-async fn a_token_request_is_repeated_after_what_passes() {
+async fn a_token_request_is_retried_after_transient_errors() {
     for status in [408, 429, 500, 502, 503, 520, 530] {
         let emulator = emulator().await;
         emulator.fail_next("/oauth/token", Fault::http(status));
@@ -354,7 +354,7 @@ async fn a_token_request_is_repeated_after_what_passes() {
         listed.unwrap_or_else(|error| panic!("{status}: {error}"));
         assert_eq!(emulator.token_requests(), 2, "{status}");
     }
-    // A token is for every call: one that is not idempotent waits for it, too.
+    // The token is shared by all calls, so a call that is not idempotent waits for it too.
     let (emulator, _) = connected().await;
     let before = emulator.token_requests();
     emulator.fail_next("/oauth/token", Fault::http(503));

@@ -1,4 +1,4 @@
-//! Executing tools: results, whose account, failures, and that nothing runs twice.
+//! Tool execution: results, account selection, failures, no repeated execution.
 
 use std::time::Duration;
 
@@ -63,7 +63,7 @@ async fn a_tool_takes_a_type_and_returns_a_type() {
 }
 
 #[tokio::test]
-async fn the_account_is_named_by_id_or_names_or_identifier() {
+async fn an_account_is_selected_by_id_names_or_identifier() {
     let emulator = emulator_with(test_tools).await;
     let client = emulator.client();
     connect(&client).await;
@@ -119,7 +119,7 @@ async fn no_input_is_an_empty_object() {
 }
 
 #[tokio::test]
-async fn an_input_can_be_the_text_that_a_model_wrote() {
+async fn an_input_can_be_json_text_from_a_model() {
     let emulator = emulator_with(test_tools).await;
     let client = emulator.client();
     connect(&client).await;
@@ -216,7 +216,7 @@ async fn an_input_can_be_the_text_that_a_model_wrote() {
 }
 
 #[tokio::test]
-async fn every_optional_field_arrives() {
+async fn every_optional_field_is_sent() {
     let emulator = emulator_with(|seed| {
         let account = Account::new("gmail", "org-user")
             .organization("org_1")
@@ -242,7 +242,7 @@ async fn every_optional_field_arrives() {
 }
 
 #[tokio::test]
-async fn a_tools_failure_is_told_apart_and_keeps_our_token() {
+async fn a_tool_failure_has_its_own_kind_and_keeps_the_token() {
     let emulator = emulator_with(test_tools).await;
     let client = emulator.client();
     connect(&client).await;
@@ -274,7 +274,7 @@ async fn a_tools_failure_is_told_apart_and_keeps_our_token() {
     assert_eq!(
         emulator.token_requests(),
         1,
-        "a provider's refusal is not ours"
+        "a provider's rejection is not the service's"
     );
     assert_eq!(
         emulator.calls_to("ExecuteTool").len(),
@@ -284,7 +284,7 @@ async fn a_tools_failure_is_told_apart_and_keeps_our_token() {
 }
 
 #[tokio::test]
-async fn an_unknown_tool_account_or_input_is_refused() {
+async fn an_unknown_tool_account_or_input_is_rejected() {
     let (_emulator, client) = connected().await;
     let actions = client.actions();
     let error = actions
@@ -327,7 +327,7 @@ async fn an_unknown_tool_account_or_input_is_refused() {
 }
 
 #[tokio::test]
-async fn input_that_cannot_be_sent_fails_before_anything_is() {
+async fn input_that_cannot_be_encoded_fails_before_anything_is_sent() {
     let (emulator, client) = connected().await;
     emulator.reset();
     let actions = client.actions();
@@ -378,7 +378,7 @@ async fn input_that_cannot_be_sent_fails_before_anything_is() {
 }
 
 #[tokio::test]
-async fn a_call_that_was_declared_idempotent_is_repeated() {
+async fn a_call_that_was_declared_idempotent_is_retried() {
     let emulator = emulator_with(test_tools).await;
     let client = emulator.client();
     connect(&client).await;
@@ -394,7 +394,7 @@ async fn a_call_that_was_declared_idempotent_is_repeated() {
 }
 
 #[tokio::test]
-async fn a_rate_limit_is_returned_with_its_wait() {
+async fn a_rate_limit_is_returned_with_its_retry_delay() {
     let (emulator, client) = connected().await;
     let limited = Status::new(Code::ResourceExhausted, "slow down");
     emulator.fail_next("ExecuteTool", limited.retry_after(Duration::from_secs(7)));

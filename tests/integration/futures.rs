@@ -1,9 +1,10 @@
-//! How large the futures of calls are: what each call in flight costs in memory, and to move.
+//! The size of the futures of calls: the memory that each call in flight takes, and the cost to
+//! move it.
 
 use scalekit::{AuthPattern, Client, McpServerRef, OauthToken};
 use serde_json::json;
 
-/// Two kibibytes, so that a thousand calls in flight need two megabytes.
+/// 2 KiB, so that a thousand calls in flight need 2 MB.
 const LIMIT: usize = 2048;
 
 #[test]

@@ -1,4 +1,4 @@
-//! What the tests of one wire start from: an emulator, and clients that speak this wire.
+//! The fixtures of the tests of one transport: an emulator, and clients that use this transport.
 
 use std::ops::Deref;
 
@@ -8,13 +8,13 @@ use scalekit_emulator::{
 };
 use serde_json::json;
 
-use super::WIRE;
+use super::TRANSPORT;
 use crate::canary;
 
 /// A connection name and a user, as most tests use them.
 pub const GMAIL: (&str, &str) = ("gmail", "alice@example.com");
 
-/// An emulator whose clients speak the wire under test.
+/// An emulator whose clients use the transport under test.
 pub struct Served(Option<Emulator>);
 
 impl Served {
@@ -23,10 +23,11 @@ impl Served {
     }
 
     pub fn client_builder(&self) -> ClientBuilder {
-        (**self).client_builder().transport(WIRE)
+        (**self).client_builder().transport(TRANSPORT)
     }
 
-    /// The next attempt at `rpc` finds the service unavailable. Gives how many there were since.
+    /// Makes the next attempt at `rpc` fail with "unavailable". The returned function counts the
+    /// attempts since.
     pub fn unavailable_once(&self, rpc: &'static str) -> impl Fn() -> usize {
         let status = Status::new(Code::Unavailable, "not now");
         self.fail_next(rpc, Fault::status(status));
@@ -34,7 +35,7 @@ impl Served {
         move || self.calls_to(rpc).len() - before
     }
 
-    /// Each call was refused before anything was sent, even for a token.
+    /// Expects that each call was rejected before anything was sent, even for a token.
     #[track_caller]
     pub fn assert_nothing_was_sent(&self, errors: impl IntoIterator<Item = Option<Error>>) {
         for error in errors {
@@ -73,17 +74,17 @@ pub async fn emulator() -> Served {
     serve(Emulator::builder()).await
 }
 
-/// An emulator of one's own making, whose client secret the canary knows.
+/// An emulator with a custom seed, whose client secret the canary knows.
 pub async fn serve(builder: Builder) -> Served {
     Served(Some(canary::emulator(builder).await))
 }
 
-/// A client builder that has nothing but the wire.
+/// A client builder that sets only the transport.
 pub fn client_builder() -> ClientBuilder {
-    Client::builder().transport(WIRE)
+    Client::builder().transport(TRANSPORT)
 }
 
-/// An emulator with the built-in seed and what `seed` adds.
+/// An emulator with the built-in seed and the additions of `seed`.
 pub async fn emulator_with(seed: impl FnOnce(Seed) -> Seed) -> Served {
     serve(Emulator::builder().seed(seed(Seed::builtin()))).await
 }
@@ -104,7 +105,7 @@ pub async fn connect(client: &Client) {
         .expect("an account");
 }
 
-/// A tool at Gmail that fails in the way given, and one that echoes its call.
+/// A Gmail tool that fails in this way, and one that echoes its call.
 pub fn test_tools(seed: Seed) -> Seed {
     let failing = |name: &str, code, provider_code: &str| {
         Tool::new(name, "GMAIL").failure(ToolFailure::new(

@@ -1,4 +1,4 @@
-//! What the head of a response says, beside its body.
+//! The headers of a response, apart from its body.
 
 use std::time::Duration;
 
@@ -8,20 +8,20 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::canary;
-use crate::front::{Front, Refusal};
+use crate::gateway::{Gateway, GatewayResponse};
 
-async fn behind_front() -> (Emulator, Front, Client) {
+async fn behind_gateway() -> (Emulator, Gateway, Client) {
     let emulator = canary::emulator(Emulator::builder()).await;
-    let front = Front::of(emulator.address()).await;
-    let builder = emulator.client_builder().env_url(&front.url);
+    let gateway = Gateway::of(emulator.address()).await;
+    let builder = emulator.client_builder().env_url(&gateway.url);
     let client = builder.max_attempts(1).build().expect("a client");
-    (emulator, front, client)
+    (emulator, gateway, client)
 }
 
 #[tokio::test]
-async fn a_wait_in_the_headers_of_a_grpc_status_is_told() {
-    let (_emulator, front, client) = behind_front().await;
-    front.refuse_next(Refusal::Headers(&[
+async fn a_retry_delay_in_the_headers_of_a_grpc_status_is_reported() {
+    let (_emulator, gateway, client) = behind_gateway().await;
+    gateway.respond_next(GatewayResponse::Headers(&[
         ("content-type", "application/grpc"),
         ("grpc-status", "8"),
         ("retry-after", "7"),
@@ -32,8 +32,8 @@ async fn a_wait_in_the_headers_of_a_grpc_status_is_told() {
 }
 
 #[tokio::test]
-async fn a_message_that_is_compressed_is_not_taken_for_one_that_is_not() {
-    // Whether it is compressed, its length, and a field that no message of the API has.
+async fn a_compressed_message_is_not_read_as_an_uncompressed_one() {
+    // Compression, content length, and a field that no message of the API has.
     let bodies: [&'static [u8]; 4] = [
         &[0, 0, 0, 0, 3, 0xf8, 0x3f, 1],
         &[1, 0, 0, 0, 3, 0xf8, 0x3f, 1],
@@ -41,9 +41,9 @@ async fn a_message_that_is_compressed_is_not_taken_for_one_that_is_not() {
         &[0xff, 0, 0, 0, 3, 0xf8, 0x3f, 1],
     ];
     for body in bodies {
-        // Of a connection only the first stream gets a response.
-        let (_emulator, front, client) = behind_front().await;
-        front.refuse_next(Refusal::Body(body));
+        // Only the first stream of a connection gets a response.
+        let (_emulator, gateway, client) = behind_gateway().await;
+        gateway.respond_next(GatewayResponse::Body(body));
         let response = client.tools().list_tools().await;
         if body[0] == 0 {
             response.expect("an empty page");
@@ -56,7 +56,7 @@ async fn a_message_that_is_compressed_is_not_taken_for_one_that_is_not() {
     }
 }
 
-/// Responses every request with this head and no body.
+/// Responds to every request with these headers and no body.
 async fn answering(head: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -72,7 +72,7 @@ async fn answering(head: &'static str) -> String {
 }
 
 #[tokio::test]
-async fn a_wait_that_the_token_endpoint_asks_for_is_told() {
+async fn a_retry_delay_of_the_token_endpoint_is_reported() {
     let url = answering("429 Too Many Requests\r\nretry-after: 7").await;
     let builder = Client::builder().env_url(url).client_id("id");
     let client = builder.client_secret("secret").max_attempts(1).build();

@@ -1,4 +1,4 @@
-//! What HTTP/2 says about a call, frame by frame, and what becomes of the call.
+//! HTTP/2 frames that affect a call, and the result of the call.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use scalekit_emulator::{Account, Connection, Emulator, Fault, Seed, Tool};
 use serde_json::json;
 
 use crate::canary;
-use crate::front::{Front, Refusal};
+use crate::gateway::{Gateway, GatewayResponse};
 
 const REFUSED_STREAM: u32 = 0x7;
 const INTERNAL_ERROR: u32 = 0x2;
@@ -20,17 +20,17 @@ fn seed() -> Seed {
         .tool(Tool::new("note", "NOTES").result(json!({ "ok": true })))
 }
 
-async fn behind_front(seed: Seed) -> (Emulator, Front, Client) {
+async fn behind_gateway(seed: Seed) -> (Emulator, Gateway, Client) {
     let emulator = canary::emulator(Emulator::builder().seed(seed)).await;
-    let front = Front::of(emulator.address()).await;
+    let gateway = Gateway::of(emulator.address()).await;
     let client = emulator
         .client_builder()
-        .env_url(&front.url)
+        .env_url(&gateway.url)
         .keep_alive_interval(Duration::from_millis(300))
         .keep_alive_timeout(Duration::from_millis(300))
         .build()
         .expect("a client");
-    (emulator, front, client)
+    (emulator, gateway, client)
 }
 
 async fn execute(client: &Client) -> Result<scalekit::ToolOutput, scalekit::Error> {
@@ -39,15 +39,15 @@ async fn execute(client: &Client) -> Result<scalekit::ToolOutput, scalekit::Erro
 }
 
 #[tokio::test]
-async fn a_goaway_below_our_stream_means_not_sent_and_is_repeated() {
-    let (emulator, front, client) = behind_front(seed()).await;
-    front.refuse_next(Refusal::GoAway);
+async fn a_goaway_below_the_stream_means_not_sent_and_is_retried() {
+    let (emulator, gateway, client) = behind_gateway(seed()).await;
+    gateway.respond_next(GatewayResponse::GoAway);
     execute(&client).await.expect("on another connection");
     assert_eq!(emulator.executions("note"), 1);
-    assert_eq!(front.connections(), 3, "token, refused, served");
+    assert_eq!(gateway.connections(), 3, "token, rejected, served");
 }
 
-/// What tonic panics over, and what it forgets the code over.
+/// Headers that make tonic panic, or lose the status code.
 const UNREADABLE: &[(&str, &str)] = &[
     ("content-type", "application/grpc"),
     ("grpc-status", "5"),
@@ -56,9 +56,9 @@ const UNREADABLE: &[(&str, &str)] = &[
 ];
 
 #[tokio::test]
-async fn a_status_of_which_only_the_code_can_be_read_is_that_status() {
-    let (_emulator, front, client) = behind_front(seed()).await;
-    front.refuse_next(Refusal::Headers(UNREADABLE));
+async fn a_status_with_only_a_readable_code_is_that_status() {
+    let (_emulator, gateway, client) = behind_gateway(seed()).await;
+    gateway.respond_next(GatewayResponse::Headers(UNREADABLE));
     let error = execute(&client).await.expect_err("a status");
     assert_eq!(
         (error.kind(), error.outcome()),
@@ -68,9 +68,9 @@ async fn a_status_of_which_only_the_code_can_be_read_is_that_status() {
 }
 
 #[tokio::test]
-async fn a_generated_client_survives_a_status_that_it_cannot_read() {
-    let (_emulator, front, client) = behind_front(seed()).await;
-    front.refuse_next(Refusal::Headers(UNREADABLE));
+async fn a_generated_client_survives_an_unreadable_status() {
+    let (_emulator, gateway, client) = behind_gateway(seed()).await;
+    gateway.respond_next(GatewayResponse::Headers(UNREADABLE));
     let mut tools = client.raw().tool_service();
     let request = scalekit::raw::tools::ExecuteToolRequest::default();
     let status = tools.execute_tool(request).await.expect_err("a status");
@@ -81,21 +81,21 @@ async fn a_generated_client_survives_a_status_that_it_cannot_read() {
 }
 
 #[tokio::test]
-async fn a_goaway_at_every_attempt_is_an_error_that_says_nothing_was_sent() {
-    let (emulator, front, client) = behind_front(seed()).await;
+async fn a_goaway_at_every_attempt_is_an_error_with_outcome_not_sent() {
+    let (emulator, gateway, client) = behind_gateway(seed()).await;
     for _ in 0..3 {
-        front.refuse_next(Refusal::GoAway);
+        gateway.respond_next(GatewayResponse::GoAway);
     }
-    let error = execute(&client).await.expect_err("refused each time");
+    let error = execute(&client).await.expect_err("rejected each time");
     assert_eq!(error.outcome(), Outcome::NotSent, "{error:?}");
     assert_eq!((error.attempts(), emulator.executions("note")), (3, 0));
 }
 
 #[tokio::test]
-async fn a_refused_stream_means_not_sent_and_is_repeated() {
-    let (emulator, front, client) = behind_front(seed()).await;
-    front.refuse_next(Refusal::Reset(REFUSED_STREAM));
-    // One attempt: the connection stays, and nobody would response another on it.
+async fn a_refused_stream_means_not_sent_and_is_retried() {
+    let (emulator, gateway, client) = behind_gateway(seed()).await;
+    gateway.respond_next(GatewayResponse::Reset(REFUSED_STREAM));
+    // One attempt: the connection stays open, and another attempt on it would get no response.
     let error = client
         .actions()
         .execute_tool("note", json!({}))
@@ -115,12 +115,12 @@ async fn a_refused_stream_means_not_sent_and_is_repeated() {
 }
 
 #[tokio::test]
-async fn calls_at_once_spread_over_as_many_connections_as_are_set() {
+async fn concurrent_calls_use_the_configured_number_of_connections() {
     let slow = Tool::new("slow", "NOTES").delay(Duration::from_millis(200));
-    let (emulator, front, _) = behind_front(seed().tool(slow)).await;
+    let (emulator, gateway, _) = behind_gateway(seed().tool(slow)).await;
     let client = emulator
         .client_builder()
-        .env_url(&front.url)
+        .env_url(&gateway.url)
         .connections(3)
         .build();
     let client = client.expect("a client");
@@ -133,15 +133,15 @@ async fn calls_at_once_spread_over_as_many_connections_as_are_set() {
     for call in calls {
         call.await.expect("joined").expect("served");
     }
-    assert_eq!(front.connections(), 1 + 3, "one for the token");
+    assert_eq!(gateway.connections(), 1 + 3, "one for the token");
     execute(&client).await.expect("on one of them");
-    assert_eq!(front.connections(), 1 + 3);
+    assert_eq!(gateway.connections(), 1 + 3);
 }
 
 #[tokio::test]
-async fn any_other_reset_leaves_open_what_happened_and_is_not_repeated() {
-    let (emulator, front, client) = behind_front(seed()).await;
-    front.refuse_next(Refusal::Reset(INTERNAL_ERROR));
+async fn any_other_reset_has_an_unknown_outcome_and_is_not_retried() {
+    let (emulator, gateway, client) = behind_gateway(seed()).await;
+    gateway.respond_next(GatewayResponse::Reset(INTERNAL_ERROR));
     let error = execute(&client).await.expect_err("reset");
     assert_eq!(
         (error.kind(), error.outcome()),
@@ -151,9 +151,9 @@ async fn any_other_reset_leaves_open_what_happened_and_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_goaway_of_our_own_leaves_open_what_happened() {
-    let (emulator, front, client) = behind_front(seed()).await;
-    front.refuse_next(Refusal::Nonsense);
+async fn a_goaway_sent_by_the_client_has_an_unknown_outcome() {
+    let (emulator, gateway, client) = behind_gateway(seed()).await;
+    gateway.respond_next(GatewayResponse::Invalid);
     let error = execute(&client).await.expect_err("the connection is over");
     assert_eq!(
         (error.kind(), error.outcome(), error.attempts()),
@@ -163,9 +163,9 @@ async fn a_goaway_of_our_own_leaves_open_what_happened() {
 }
 
 #[tokio::test]
-async fn interim_responses_without_end_end_the_call() {
-    let (emulator, front, client) = behind_front(seed()).await;
-    front.refuse_next(Refusal::Interim);
+async fn endless_interim_responses_end_the_call() {
+    let (emulator, gateway, client) = behind_gateway(seed()).await;
+    gateway.respond_next(GatewayResponse::Interim);
     let call = client.actions().execute_tool("note", json!({}));
     let call = call.account(("notes", "alice@example.com"));
     let error = call.await.expect_err("no response");
@@ -181,45 +181,45 @@ async fn interim_responses_without_end_end_the_call() {
 #[tokio::test]
 async fn a_dropped_call_resets_its_stream_and_leaves_the_connection_usable() {
     let slow = Tool::new("slow", "NOTES").delay(Duration::from_secs(30));
-    let (emulator, front, client) = behind_front(seed().tool(slow)).await;
+    let (emulator, gateway, client) = behind_gateway(seed().tool(slow)).await;
     execute(&client).await.expect("a connection");
-    let connections = front.connections();
+    let connections = gateway.connections();
     let call = client.actions().execute_tool("slow", json!({}));
     let call = call.account(("notes", "alice@example.com")).send();
     let dropped = tokio::time::timeout(Duration::from_millis(200), call).await;
     assert!(dropped.is_err(), "dropped before its response");
-    assert_eq!(front.resets().await, [CANCEL]);
+    assert_eq!(gateway.resets().await, [CANCEL]);
     execute(&client).await.expect("the same connection");
-    assert_eq!(front.connections(), connections);
+    assert_eq!(gateway.connections(), connections);
     assert_eq!(
         emulator.executions("slow"),
         0,
-        "the server was told in time"
+        "the server was notified in time"
     );
 }
 
 #[tokio::test]
-async fn a_connection_that_dies_while_idle_is_found_dead_before_it_is_needed() {
-    let (_emulator, front, client) = behind_front(seed()).await;
+async fn a_connection_that_dies_while_idle_is_detected_before_the_next_call() {
+    let (_emulator, gateway, client) = behind_gateway(seed()).await;
     execute(&client).await.expect("a connection");
-    let open = front.open();
-    front.hole(true);
-    // Keepalive and its timeout, and as much again.
+    let open = gateway.open();
+    gateway.black_hole(true);
+    // The keepalive interval and its timeout, doubled.
     for _ in 0..120 {
-        if front.open() < open {
+        if gateway.open() < open {
             break;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert!(front.open() < open, "the dead connection is still open");
-    front.hole(false);
+    assert!(gateway.open() < open, "the dead connection is still open");
+    gateway.black_hole(false);
     let started = std::time::Instant::now();
     execute(&client).await.expect("a new connection");
     assert!(started.elapsed() < Duration::from_secs(5));
 }
 
 #[tokio::test]
-async fn calls_that_nobody_polls_hold_up_no_other_call() {
+async fn calls_that_are_not_polled_block_no_other_call() {
     let large = Tool::new("large", "NOTES")
         .delay(Duration::from_millis(500))
         .result(json!({ "text": "x".repeat(3 << 20) }));
@@ -230,7 +230,7 @@ async fn calls_that_nobody_polls_hold_up_no_other_call() {
     for _ in 0..6 {
         let call = client.actions().execute_tool("large", json!({}));
         let mut call = Box::pin(call.account(("notes", "alice@example.com")).send());
-        // Polled until the request has arrived, and not for the response.
+        // Polled until the request has arrived, but not for the response.
         let calls = emulator.calls_to("ExecuteTool").len();
         while emulator.calls_to("ExecuteTool").len() == calls {
             let sent = tokio::time::timeout(Duration::from_millis(10), &mut call).await;
@@ -238,7 +238,7 @@ async fn calls_that_nobody_polls_hold_up_no_other_call() {
         }
         held.push(call);
     }
-    // All responses have begun, and as much has arrived as their windows let through.
+    // All responses have begun, and the flow-control windows are full.
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     let call = client.actions().execute_tool("note", json!({}));
     let call = call.account(("notes", "alice@example.com"));
@@ -249,7 +249,7 @@ async fn calls_that_nobody_polls_hold_up_no_other_call() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn more_calls_than_a_server_takes_at_once_wait_their_turn() {
+async fn calls_beyond_the_concurrency_limit_of_a_server_wait() {
     let builder = Emulator::builder().seed(seed()).max_concurrent_streams(100);
     let emulator = canary::emulator(builder).await;
     let client = emulator.client();

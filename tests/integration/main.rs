@@ -1,14 +1,14 @@
-//! The crate against the emulator, over real sockets: one binary, a module per part, and all of it
-//! once for each wire.
+//! The crate against the emulator over real sockets: one binary, a module per topic, and every test
+//! once per transport.
 
-// Twice is the point: the same statements hold on both wires.
+// Intended: every test must hold on both transports.
 #![allow(clippy::duplicate_mod)]
 
-mod both_wires;
+mod both_transports;
 mod budget;
 mod canary;
-mod front;
 mod futures;
+mod gateway;
 mod heads;
 mod http2;
 mod proxied;
@@ -18,11 +18,11 @@ mod refusals;
 mod rest_client;
 
 macro_rules! suite {
-    ($($wire:ident: $name:ident)+) => { $(
+    ($($transport:ident: $name:ident)+) => { $(
         #[path = "."]
         mod $name {
-            /// How the clients of this copy of the suite make their calls.
-            const WIRE: scalekit::Transport = scalekit::Transport::$wire;
+            /// The transport of the clients in this copy of the suite.
+            const TRANSPORT: scalekit::Transport = scalekit::Transport::$transport;
 
             mod accounts;
             mod responses;

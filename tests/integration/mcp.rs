@@ -1,4 +1,4 @@
-//! MCP servers: configurations, how users stand with them, session tokens.
+//! MCP: configurations, the connection state of users, session tokens.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::harness::{GMAIL, connected, emulator, emulator_with, serve};
 
-/// A configuration with one tool of Gmail, and all of Exa.
+/// A configuration with one Gmail tool and all tools of Exa.
 fn both(client: &Client, name: &str) -> CreateConfig {
     client.mcp().create_config(name).connection_tool_mappings([
         ConnectionToolMapping::new("gmail").tools(["gmail_fetch_mails"]),
@@ -90,7 +90,7 @@ async fn a_configuration_is_created_read_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_configuration_that_cannot_be_is_refused() {
+async fn an_invalid_configuration_is_rejected() {
     let emulator = emulator().await;
     let client = emulator.client();
     config(&client).await;
@@ -194,7 +194,7 @@ async fn configurations_are_listed_page_by_page() {
 }
 
 #[tokio::test]
-async fn a_user_s_accounts_are_listed_with_links_if_asked_for() {
+async fn a_user_s_accounts_are_listed_with_links_on_request() {
     let (emulator, client) = connected().await;
     let config = config(&client).await;
     let list = || client.mcp().list_connected_accounts(&config.id, GMAIL.1);
@@ -280,7 +280,7 @@ async fn a_session_token_is_for_one_server() {
 }
 
 #[tokio::test]
-async fn a_session_token_that_cannot_be_is_refused() {
+async fn an_invalid_session_token_request_is_rejected() {
     let emulator =
         emulator_with(|seed| seed.connection(Connection::oauth("off", "GMAIL").enabled(false)))
             .await;
@@ -313,12 +313,12 @@ async fn a_session_token_that_cannot_be_is_refused() {
     let error = error.expect_err("too long");
     assert_eq!(error.field_violations()[0].field, "identifier");
     let error = token(config.server()).expiry(Duration::MAX).await;
-    let error = error.expect_err("no wire can carry it");
+    let error = error.expect_err("no transport can encode it");
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
 }
 
 #[tokio::test]
-async fn blanks_fail_before_anything_is_sent() {
+async fn blank_arguments_fail_before_anything_is_sent() {
     let emulator = emulator().await;
     let client = emulator.client();
     let mcp = client.mcp();
@@ -343,7 +343,7 @@ async fn blanks_fail_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn only_what_may_be_repeated_is() {
+async fn only_idempotent_calls_are_retried() {
     let (emulator, client) = connected().await;
     let config = config(&client).await;
     let mcp = client.mcp();
@@ -387,7 +387,7 @@ async fn only_what_may_be_repeated_is() {
 }
 
 #[tokio::test]
-async fn printing_shows_neither_token_nor_link() {
+async fn debug_shows_neither_token_nor_link() {
     let (_emulator, client) = connected().await;
     let config = config(&client).await;
     let session = client

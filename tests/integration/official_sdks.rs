@@ -1,5 +1,5 @@
-//! Where the official SDKs go wrong (Node 2.11.0 and Python 2.21.0, seen by running them): each
-//! thing by name, and that it does not happen here.
+//! Defects of the official SDKs (Node 2.11.0 and Python 2.21.0, observed by running them), each by
+//! name, and that this crate does not have them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::harness::{GMAIL, connect, connected, emulator, emulator_with, test_tools};
 
-/// Lists tools 64 times at once.
+/// Lists tools with 64 concurrent calls.
 async fn list_tools_at_once(client: &Client) {
     let tasks: Vec<_> = (0..64)
         .map(|_| {
@@ -25,7 +25,7 @@ async fn list_tools_at_once(client: &Client) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn first_calls_at_once_share_one_token_and_none_goes_without() {
+async fn concurrent_first_calls_share_one_token() {
     let emulator = emulator().await;
     let client = emulator.client();
     list_tools_at_once(&client).await;
@@ -70,7 +70,7 @@ async fn after_a_refresh_the_new_token_is_sent_and_the_old_one_is_not() {
 }
 
 #[tokio::test]
-async fn a_tool_runs_once_whatever_is_answered_after_it_ran() {
+async fn a_tool_runs_once_whatever_the_response() {
     let runs = Arc::new(AtomicUsize::new(0));
     let counted = runs.clone();
     let emulator = emulator_with(|seed| {
@@ -105,7 +105,7 @@ async fn a_tool_runs_once_whatever_is_answered_after_it_ran() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn calls_at_once_after_a_revoked_token_make_one_token_request() {
+async fn concurrent_calls_after_a_revoked_token_make_one_token_request() {
     let emulator = emulator().await;
     let client = emulator.client();
     client.tools().list_tools().await.expect("a page");
@@ -115,7 +115,7 @@ async fn calls_at_once_after_a_revoked_token_make_one_token_request() {
 }
 
 #[tokio::test]
-async fn a_redirect_from_the_proxy_is_an_response_and_takes_nothing_along() {
+async fn a_redirect_from_the_proxy_is_a_response_and_is_not_followed() {
     let (emulator, client) = connected().await;
     let before = emulator.calls().len();
     let response = client
@@ -132,7 +132,7 @@ async fn a_redirect_from_the_proxy_is_an_response_and_takes_nothing_along() {
 }
 
 #[tokio::test]
-async fn a_host_header_and_the_other_headers_that_choose_an_account_are_refused() {
+async fn a_host_header_and_headers_that_select_an_account_are_rejected() {
     let (emulator, client) = connected().await;
     let before = emulator.calls().len();
     for name in ["Host", "authorization", "connection_name", "identifier"] {
@@ -147,7 +147,7 @@ async fn a_host_header_and_the_other_headers_that_choose_an_account_are_refused(
 }
 
 #[tokio::test]
-async fn printing_a_client_an_account_or_an_error_shows_no_secret() {
+async fn debug_of_a_client_an_account_or_an_error_shows_no_secret() {
     let (emulator, client) = connected().await;
     client.tools().list_tools().await.expect("a token is held");
     let account = client
@@ -164,7 +164,7 @@ async fn printing_a_client_an_account_or_an_error_shows_no_secret() {
 }
 
 #[tokio::test]
-async fn an_error_status_in_front_of_the_service_is_reported_as_what_it_is() {
+async fn the_http_status_of_a_gateway_is_reported_unchanged() {
     let emulator = emulator().await;
     let client = emulator.client();
     for (status, kind) in [
@@ -183,7 +183,7 @@ async fn an_error_status_in_front_of_the_service_is_reported_as_what_it_is() {
 }
 
 #[tokio::test]
-async fn static_credentials_given_on_create_arrive() {
+async fn static_credentials_are_sent_on_create() {
     let emulator = emulator().await;
     let client = emulator.client();
     let details = StaticAuth::new().field("api_key", "sentinel-key");
@@ -257,10 +257,10 @@ async fn unset_times_are_absent_and_integers_stay_integers() {
 }
 
 #[tokio::test]
-async fn get_or_create_at_once_creates_one_account_and_no_conflict() {
+async fn concurrent_get_or_create_creates_one_account_without_conflict() {
     let emulator = emulator().await;
     let client = emulator.client();
-    // Nobody sees the account before all have looked for it.
+    // No caller sees the account before all have looked for it.
     emulator.fail_next(
         "GetConnectedAccountDetails",
         Fault::status(Status::new(Code::NotFound, "not yet")).times(8),
@@ -287,7 +287,7 @@ async fn get_or_create_at_once_creates_one_account_and_no_conflict() {
 }
 
 #[tokio::test]
-async fn get_or_create_reads_no_credentials_and_minds_organization_and_user() {
+async fn get_or_create_reads_no_credentials_and_respects_organization_and_user() {
     let emulator = emulator().await;
     let client = emulator.client();
     let get = || {
@@ -325,7 +325,7 @@ async fn get_or_create_reads_no_credentials_and_minds_organization_and_user() {
 }
 
 #[tokio::test]
-async fn a_proxied_request_that_is_the_first_call_has_a_token() {
+async fn a_proxied_request_as_first_call_has_a_token() {
     let (emulator, _) = connected().await;
     let client = emulator.client();
     let request = client
@@ -335,7 +335,7 @@ async fn a_proxied_request_that_is_the_first_call_has_a_token() {
 }
 
 #[tokio::test]
-async fn a_provider_s_own_401_is_an_response_and_the_request_is_not_sent_again() {
+async fn a_provider_s_own_401_is_a_response_and_is_not_retried() {
     let (emulator, client) = connected().await;
     client.tools().list_tools().await.expect("a token");
     let (tokens, calls) = (emulator.token_requests(), emulator.calls().len());
@@ -349,7 +349,7 @@ async fn a_provider_s_own_401_is_an_response_and_the_request_is_not_sent_again()
 }
 
 #[tokio::test]
-async fn a_form_is_sent_as_a_form() {
+async fn a_form_is_sent_as_multipart() {
     let (_emulator, client) = connected().await;
     let request = client
         .actions()
@@ -370,7 +370,7 @@ async fn a_form_is_sent_as_a_form() {
 }
 
 #[tokio::test]
-async fn a_path_cannot_leave_the_proxy_for_the_management_api() {
+async fn a_path_cannot_escape_from_the_proxy_to_the_management_api() {
     let (emulator, client) = connected().await;
     let before = emulator.calls().len();
     for path in [

@@ -1,4 +1,4 @@
-//! The proxy of a network, which all connections go through: opened by `CONNECT`, or refused.
+//! An outbound proxy, which all connections go through: tunnels by `CONNECT`, and rejections.
 
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
@@ -15,30 +15,30 @@ use super::harness::{GMAIL, Served, client_builder, connect, emulator, serve};
 /// A proxy in this process.
 struct Proxy {
     address: SocketAddr,
-    /// The head of each request to it.
+    /// The head of each request to the proxy.
     heads: Arc<Mutex<Vec<String>>>,
 }
 
-/// What a proxy does with a request to connect.
+/// What a proxy does with a `CONNECT` request.
 #[derive(Clone, Copy)]
-enum Does {
+enum ProxyBehavior {
     Connect,
-    Say(&'static str),
+    Respond(&'static str),
     Close,
-    Nothing,
-    /// Connects the first, which is that of the token, and says nothing to the others.
+    Silent,
+    /// Connects the first request, which is for the token, and does not respond to the others.
     ConnectOnce,
 }
 
 impl Proxy {
-    async fn that(does: Does) -> Self {
+    async fn with_behavior(behavior: ProxyBehavior) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let heads = Arc::new(Mutex::new(Vec::new()));
         let seen = heads.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(serve_one(client, does, seen.clone()));
+                tokio::spawn(serve_one(client, behavior, seen.clone()));
             }
         });
         Self { address, heads }
@@ -49,7 +49,7 @@ impl Proxy {
     }
 }
 
-async fn serve_one(mut client: TcpStream, does: Does, heads: Arc<Mutex<Vec<String>>>) {
+async fn serve_one(mut client: TcpStream, behavior: ProxyBehavior, heads: Arc<Mutex<Vec<String>>>) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let Ok(byte) = client.read_u8().await else {
@@ -64,14 +64,14 @@ async fn serve_one(mut client: TcpStream, does: Does, heads: Arc<Mutex<Vec<Strin
         heads.push(head);
         heads.len()
     };
-    match does {
-        Does::ConnectOnce if number > 1 => std::future::pending().await,
-        Does::Close => {}
-        Does::Nothing => std::future::pending().await,
-        Does::Say(text) => client.write_all(text.as_bytes()).await.expect("written"),
-        Does::Connect | Does::ConnectOnce => {
+    match behavior {
+        ProxyBehavior::ConnectOnce if number > 1 => std::future::pending().await,
+        ProxyBehavior::Close => {}
+        ProxyBehavior::Silent => std::future::pending().await,
+        ProxyBehavior::Respond(text) => client.write_all(text.as_bytes()).await.expect("written"),
+        ProxyBehavior::Connect | ProxyBehavior::ConnectOnce => {
             let mut server = TcpStream::connect(target).await.expect("the target");
-            // Together with what the server says first, as happens on real networks.
+            // Together with the first bytes of the server, as happens on real networks.
             let mut response = b"HTTP/1.1 200 Connection established\r\nvia: x\r\n\r\n".to_vec();
             let mut first = vec![0; 1024];
             let read = server.read(&mut first);
@@ -89,8 +89,8 @@ fn client_of(emulator: &Served, proxy: &str) -> Client {
     builder.build().expect("a client")
 }
 
-/// A token, an RPC and a proxied request.
-async fn use_all(client: &Client) {
+/// One request each: a token, an RPC, a proxied request.
+async fn call_everything(client: &Client) {
     connect(client).await;
     client.tools().list_tools().await.expect("a page");
     let echo = client.actions().request(GMAIL.0, GMAIL.1, "/echo");
@@ -100,10 +100,10 @@ async fn use_all(client: &Client) {
 #[tokio::test]
 async fn tokens_calls_and_proxied_requests_go_through_the_proxy() {
     let emulator = emulator().await;
-    let proxy = Proxy::that(Does::Connect).await;
+    let proxy = Proxy::with_behavior(ProxyBehavior::Connect).await;
     let url = format!("http://agent:sentinel%40pass@{}", proxy.address);
     let client = client_of(&emulator, &url);
-    use_all(&client).await;
+    call_everything(&client).await;
     let heads = proxy.heads();
     assert!(!heads.is_empty());
     for head in heads {
@@ -115,7 +115,7 @@ async fn tokens_calls_and_proxied_requests_go_through_the_proxy() {
             "{head}"
         );
     }
-    // The emulator was not told of it.
+    // The emulator does not know the proxy.
     for call in emulator.calls() {
         assert_eq!(call.header("proxy-authorization"), None);
     }
@@ -128,7 +128,7 @@ async fn tls_goes_through_the_tunnel_to_the_environment() {
     let made = made.expect("a certificate");
     let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
     let emulator = serve(Emulator::builder().tls(certificate.as_str(), key.as_str())).await;
-    let proxy = Proxy::that(Does::Connect).await;
+    let proxy = Proxy::with_behavior(ProxyBehavior::Connect).await;
     let client = client_builder()
         .env_url(emulator.env_url())
         .client_id(emulator.client_id())
@@ -137,51 +137,55 @@ async fn tls_goes_through_the_tunnel_to_the_environment() {
         .proxy(format!("http://{}", proxy.address))
         .build()
         .expect("a client");
-    use_all(&client).await;
+    call_everything(&client).await;
     assert!(!proxy.heads().is_empty());
 }
 
 #[tokio::test]
-async fn a_host_that_is_an_exception_is_reached_directly() {
+async fn an_excluded_host_is_reached_directly() {
     let emulator = emulator().await;
-    let proxy = Proxy::that(Does::Close).await;
+    let proxy = Proxy::with_behavior(ProxyBehavior::Close).await;
     let client = emulator
         .client_builder()
         .proxy(format!("http://{}", proxy.address))
         .proxy_exceptions("example.com, 127.0.0.0/8")
         .build()
         .expect("a client");
-    use_all(&client).await;
+    call_everything(&client).await;
     assert!(proxy.heads().is_empty());
 }
 
 #[tokio::test]
-async fn a_proxy_that_does_not_let_us_through_is_named_in_the_error() {
+async fn an_error_names_the_proxy_that_rejects_the_connection() {
     let emulator = emulator().await;
-    for (does, kind, part) in [
+    for (behavior, kind, part) in [
         (
-            Does::Say("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"),
+            ProxyBehavior::Respond("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"),
             ErrorKind::Config,
             "HTTP 407",
         ),
         (
-            Does::Say("HTTP/1.0 403 Filtered\r\ncontent-length: 0\r\n\r\n"),
+            ProxyBehavior::Respond("HTTP/1.0 403 Filtered\r\ncontent-length: 0\r\n\r\n"),
             ErrorKind::Config,
             "HTTP 403",
         ),
         (
-            Does::Say("HTTP/1.1 502 Bad Gateway\r\n\r\n"),
+            ProxyBehavior::Respond("HTTP/1.1 502 Bad Gateway\r\n\r\n"),
             ErrorKind::Connection,
             "HTTP 502",
         ),
         (
-            Does::Say("SSH-2.0-x\r\n\r\n"),
+            ProxyBehavior::Respond("SSH-2.0-x\r\n\r\n"),
             ErrorKind::Connection,
             "not HTTP",
         ),
-        (Does::Close, ErrorKind::Connection, "did not open a tunnel"),
+        (
+            ProxyBehavior::Close,
+            ErrorKind::Connection,
+            "did not open a tunnel",
+        ),
     ] {
-        let proxy = Proxy::that(does).await;
+        let proxy = Proxy::with_behavior(behavior).await;
         let url = format!("http://agent:sentinel-pass@{}", proxy.address);
         let client = client_of(&emulator, &url);
         let call = client
@@ -200,9 +204,9 @@ async fn a_proxy_that_does_not_let_us_through_is_named_in_the_error() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_says_nothing_is_left_at_the_time_to_connect() {
+async fn a_silent_proxy_fails_after_the_connect_timeout() {
     let emulator = emulator().await;
-    let proxy = Proxy::that(Does::Nothing).await;
+    let proxy = Proxy::with_behavior(ProxyBehavior::Silent).await;
     let client = emulator
         .client_builder()
         .proxy(format!("http://{}", proxy.address))
@@ -218,9 +222,9 @@ async fn a_proxy_that_says_nothing_is_left_at_the_time_to_connect() {
 }
 
 #[tokio::test]
-async fn a_deadline_that_passes_while_connecting_says_that_nothing_was_sent() {
+async fn a_deadline_that_passes_while_connecting_has_outcome_not_sent() {
     let emulator = emulator().await;
-    let proxy = Proxy::that(Does::ConnectOnce).await;
+    let proxy = Proxy::with_behavior(ProxyBehavior::ConnectOnce).await;
     let client = emulator
         .client_builder()
         .transport(Transport::Grpc)
@@ -238,7 +242,7 @@ async fn a_deadline_that_passes_while_connecting_says_that_nothing_was_sent() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_nobody_listens_for_is_named() {
+async fn an_error_names_the_proxy_that_refuses_connections() {
     let emulator = emulator().await;
     let client = client_of(&emulator, "http://127.0.0.1:1");
     let error = client.tools().list_tools().await.expect_err("nobody");
@@ -251,7 +255,7 @@ async fn a_proxy_that_nobody_listens_for_is_named() {
 }
 
 #[test]
-fn a_proxy_of_another_kind_is_refused_when_building() {
+fn an_unsupported_proxy_scheme_fails_when_building() {
     for url in [
         "socks5://127.0.0.1:1",
         "https://127.0.0.1:1",
@@ -268,7 +272,7 @@ fn a_proxy_of_another_kind_is_refused_when_building() {
     }
 }
 
-/// A process that ends with the test.
+/// A child process that ends with the test.
 struct Program(Child);
 
 impl Drop for Program {
@@ -279,7 +283,7 @@ impl Drop for Program {
 }
 
 #[tokio::test]
-async fn a_real_proxy_passes_everything_on() {
+async fn a_real_proxy_forwards_everything() {
     let found = Command::new("tinyproxy")
         .arg("-v")
         .stdout(Stdio::null())
@@ -317,7 +321,7 @@ async fn a_real_proxy_passes_everything_on() {
     }
     assert!(up, "it does not listen");
     let emulator = emulator().await;
-    use_all(&client_of(
+    call_everything(&client_of(
         &emulator,
         &format!("http://agent:secretpass@127.0.0.1:{port}"),
     ))

@@ -1,4 +1,4 @@
-//! Providers of the environment's own.
+//! Custom providers of the environment.
 
 use scalekit::providers::CreateCustomProvider;
 use scalekit::{AuthField, AuthPattern, Client, Code, ConnectionType, Outcome};
@@ -73,7 +73,7 @@ async fn a_provider_is_created_changed_and_deleted() {
             .update_custom_provider("ACME_MCP", "Acme", URL, [])
             .await
             .map(drop),
-        // One of the catalogue is not the environment's own.
+        // A catalogue provider is not a custom provider.
         providers.delete_custom_provider("GMAIL").await,
     ];
     for result in gone {
@@ -82,7 +82,7 @@ async fn a_provider_is_created_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn every_field_of_a_pattern_arrives_and_comes_back() {
+async fn every_field_of_a_pattern_is_sent_and_returned() {
     let emulator = emulator().await;
     let client = emulator.client();
     let region = AuthField::text("region", "Region")
@@ -149,7 +149,7 @@ async fn every_field_of_a_pattern_arrives_and_comes_back() {
 }
 
 #[tokio::test]
-async fn a_provider_that_cannot_be_is_refused() {
+async fn an_invalid_provider_is_rejected() {
     let emulator = emulator().await;
     let client = emulator.client();
     create(&client, "Acme").await.expect("created");
@@ -190,7 +190,7 @@ async fn a_provider_that_cannot_be_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_locally_is_not_sent() {
+async fn invalid_arguments_are_not_sent() {
     let emulator = emulator().await;
     let client = emulator.client();
     let providers = client.providers();
@@ -223,7 +223,7 @@ async fn what_is_wrong_locally_is_not_sent() {
 }
 
 #[tokio::test]
-async fn only_an_update_is_repeated() {
+async fn only_an_update_is_retried() {
     let emulator = emulator().await;
     let client = emulator.client();
     let providers = client.providers();
@@ -256,7 +256,7 @@ async fn only_an_update_is_repeated() {
 }
 
 #[tokio::test]
-async fn printing_shows_nothing_that_is_free_form() {
+async fn debug_shows_no_free_form_values() {
     const SENTINEL: &str = "sentinel-0xC0FFEE";
     let emulator = emulator().await;
     let client = emulator.client();

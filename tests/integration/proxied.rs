@@ -1,4 +1,4 @@
-//! Proxied requests as they are on the wire, byte for byte, and responses as providers send them.
+//! Proxied requests byte for byte, and responses as providers send them.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 const TOKEN: &str = r#"{"access_token":"sentinel-token","expires_in":3600}"#;
 
-/// A request as it came.
+/// A request as it was received.
 #[derive(Clone, Debug)]
 struct Received {
     head: String,
@@ -38,7 +38,7 @@ impl Received {
     }
 }
 
-/// A server that notes what it gets below `/proxy/`, and gives one response to all of it.
+/// A server that records requests below `/proxy/` and responds to all of them in the same way.
 struct Server {
     client: Client,
     received: Arc<Mutex<Vec<Received>>>,
@@ -72,7 +72,7 @@ impl Server {
         self.request("/x").method(Method::POST)
     }
 
-    /// The last request, waited for: a call can fail before the server has seen the end of it.
+    /// Waits for the last request: a call can fail before the server has read all of it.
     async fn last(&self, count: usize) -> Received {
         for _ in 0..500 {
             let received = self.received.lock().expect("a lock").clone();
@@ -116,7 +116,7 @@ async fn serve(mut stream: TcpStream, noted: Arc<Mutex<Vec<Received>>>, response
     }
 }
 
-/// The next request, or as much of it as came.
+/// The next request, or the part of it that was received.
 async fn receive(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Received> {
     let head = loop {
         if let Some(end) = find(buffer, b"\r\n\r\n") {
@@ -167,7 +167,7 @@ async fn server() -> Server {
     Server::start("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await
 }
 
-/// A stream of these chunks, which lets others run between them.
+/// A stream of these chunks that yields between them.
 fn chunks(
     chunks: impl IntoIterator<Item = &'static str>,
 ) -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send + 'static {
@@ -190,7 +190,7 @@ fn chunks(
 }
 
 #[tokio::test]
-async fn a_request_without_a_body_says_so_where_servers_want_to_know() {
+async fn a_request_without_a_body_has_a_content_length_where_servers_require_it() {
     let server = server().await;
     for method in [Method::POST, Method::PUT, Method::PATCH] {
         let received = server.send(server.request("/x").method(method)).await;
@@ -250,13 +250,13 @@ async fn a_request_has_one_content_type_and_it_is_the_caller_s() {
         .header("content-type", OWN);
     let error = form
         .await
-        .expect_err("without a boundary nobody can read it");
+        .expect_err("it cannot be parsed without a boundary");
     assert!(error.is_invalid_input(), "{error}");
     assert_eq!(server.count(), before);
 }
 
 #[tokio::test]
-async fn methods_and_queries_are_what_was_meant() {
+async fn methods_and_queries_are_sent_as_given() {
     let server = server().await;
     let lower = Method::from_bytes(b"post").expect("a token");
     let pairs = [("q", "a b"), ("r", "1|2")];
@@ -291,7 +291,7 @@ async fn methods_and_queries_are_what_was_meant() {
 }
 
 #[tokio::test]
-async fn nobody_acts_as_another_user_by_a_blank() {
+async fn a_blank_identifier_selects_no_other_user() {
     let server = server().await;
     for name in [
         " bob ",
@@ -359,7 +359,7 @@ async fn forty_thousand_headers_are_an_error() {
 }
 
 #[tokio::test]
-async fn a_stream_of_known_length_says_how_long_it_is() {
+async fn a_stream_of_known_length_has_a_content_length() {
     let server = server().await;
     let sized = |length| {
         server
@@ -416,7 +416,7 @@ async fn a_stream_of_known_length_says_how_long_it_is() {
 }
 
 #[tokio::test]
-async fn json_is_read_behind_a_byte_order_mark_and_compression_is_named() {
+async fn json_is_read_after_a_byte_order_mark_and_compression_is_reported() {
     let respond = async |headers: &str, body: &[u8]| {
         let head = format!(
             "HTTP/1.1 200 OK\r\n{headers}content-length: {}\r\n\r\n",
@@ -451,7 +451,7 @@ async fn json_is_read_behind_a_byte_order_mark_and_compression_is_named() {
 
 #[tokio::test]
 async fn a_deadline_holds_while_data_is_waiting() {
-    // Much more than is read below.
+    // Much more than the test reads.
     let body = [b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), vec![b'x'; 64 << 20]].concat();
     let server = Server::start(body).await;
     let timeout = Duration::from_millis(300);
@@ -474,7 +474,7 @@ async fn a_deadline_holds_while_data_is_waiting() {
 }
 
 #[tokio::test]
-async fn no_timeout_of_a_request_panics() {
+async fn no_request_timeout_panics() {
     let server = server().await;
     for timeout in [Duration::MAX, Duration::from_secs(u64::MAX / 2)] {
         server

@@ -1,4 +1,4 @@
-//! The generated clients with the token, headers, deadline and repeats of the facade.
+//! The generated clients with the facade's token, headers, deadline and retries.
 
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ async fn a_generated_client_is_authenticated() {
 }
 
 #[tokio::test]
-async fn a_status_arrives_as_the_server_gave_it() {
+async fn a_generated_client_returns_the_status_of_the_server() {
     let (emulator, client) = connected().await;
     let mut tools = client.raw().tool_service();
     let request = ExecuteToolRequest {
@@ -65,7 +65,7 @@ async fn a_status_arrives_as_the_server_gave_it() {
 }
 
 #[tokio::test]
-async fn an_operation_that_must_not_be_done_twice_is_not() {
+async fn an_operation_that_is_not_idempotent_is_not_retried() {
     let (emulator, client) = connected().await;
     emulator.fail_next("ExecuteTool", Fault::http(503).after_executing());
     let request = ExecuteToolRequest {
@@ -91,7 +91,7 @@ async fn an_operation_that_must_not_be_done_twice_is_not() {
 }
 
 #[tokio::test]
-async fn a_deadline_of_the_request_is_kept() {
+async fn the_deadline_of_a_request_is_respected() {
     let (emulator, client) = connected().await;
     emulator.fail_next("ListTools", Fault::delay(Duration::from_secs(30)));
     let mut request = tonic::Request::new(ListToolsRequest::default());

@@ -1,5 +1,5 @@
-//! Responses that refuse, byte for byte: which of them is Scalekit's own refusal of our token, and
-//! what becomes of a call that must not happen twice.
+//! Rejections, byte for byte: which of them is Scalekit's own rejection of the token, and the
+//! result of a call that must not be executed twice.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,17 +11,17 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::canary;
-use crate::front::{Front, Refusal};
+use crate::gateway::{Gateway, GatewayResponse};
 
 /// An HTTP/1.1 server that issues tokens and gives one response to everything else.
 struct Server {
     url: String,
-    /// The requests, by their first line, and the token of each.
+    /// The requests by their first line, each with its token.
     log: Arc<Mutex<Vec<(String, String)>>>,
 }
 
 impl Server {
-    /// `tokens` are issued one after the other, the last one again and again.
+    /// Issues `tokens` in order, and repeats the last one.
     async fn start(tokens: &'static [&'static str], response: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -39,8 +39,8 @@ impl Server {
         Self { url, log }
     }
 
-    fn client(&self, wire: Transport) -> Client {
-        let builder = Client::builder().env_url(&self.url).transport(wire);
+    fn client(&self, transport: Transport) -> Client {
+        let builder = Client::builder().env_url(&self.url).transport(transport);
         let builder = builder.client_id("skc_1").client_secret("sentinel-secret");
         builder.build().expect("a client")
     }
@@ -50,7 +50,7 @@ impl Server {
         log.iter().filter(|(line, _)| line.contains(part)).count()
     }
 
-    /// The tokens of the requests that were not for a token.
+    /// The tokens of all requests except those to the token endpoint.
     fn tokens(&self) -> Vec<String> {
         let log = self.log.lock().expect("a lock");
         let calls = log
@@ -60,7 +60,7 @@ impl Server {
     }
 }
 
-/// Serves one request; whether it was for a token.
+/// Serves one request. Returns whether it was for a token.
 async fn serve(
     mut stream: TcpStream,
     token: &str,
@@ -114,7 +114,7 @@ fn http_response(status: &str, content_type: &str, body: &str) -> String {
     )
 }
 
-const OURS: &str = r#"{"detail":"invalid token","code":"UNAUTHORIZED"}"#;
+const INVALID_TOKEN: &str = r#"{"detail":"invalid token","code":"UNAUTHORIZED"}"#;
 const JSON: &str = "application/json";
 
 async fn post(client: &Client) -> Result<scalekit::actions::ProxyResponse, Error> {
@@ -123,11 +123,11 @@ async fn post(client: &Client) -> Result<scalekit::actions::ProxyResponse, Error
 }
 
 #[tokio::test]
-async fn the_proxys_refusal_of_our_token_is_renewed_and_sent_once_more() {
-    let response = http_response("401 Unauthorized", JSON, OURS);
+async fn a_token_that_the_proxy_rejects_is_renewed_and_the_request_sent_again() {
+    let response = http_response("401 Unauthorized", JSON, INVALID_TOKEN);
     let server = Server::start(&["t1", "t2", "t3"], response).await;
     let client = server.client(Transport::Grpc);
-    let error = post(&client).await.expect_err("refused twice");
+    let error = post(&client).await.expect_err("rejected twice");
     assert_eq!(
         (error.kind(), error.outcome(), error.attempts()),
         (ErrorKind::Unauthorized, Outcome::Rejected, 2)
@@ -135,14 +135,14 @@ async fn the_proxys_refusal_of_our_token_is_renewed_and_sent_once_more() {
     assert_eq!(error.message(), "invalid token");
     assert_eq!(error.error_code(), Some("UNAUTHORIZED"));
     assert_eq!(server.tokens(), ["t1", "t2"]);
-    // The second token was refused, too: the next call does not begin with it.
+    // The second token was rejected too, so the next call does not begin with it.
     post(&client).await.expect_err("refused");
     assert_eq!(server.tokens()[2], "t3");
 }
 
 #[tokio::test]
-async fn a_renewed_token_that_is_the_same_is_not_sent_again() {
-    let response = http_response("401 Unauthorized", JSON, OURS);
+async fn a_renewed_token_that_is_unchanged_is_not_sent_again() {
+    let response = http_response("401 Unauthorized", JSON, INVALID_TOKEN);
     let server = Server::start(&["t1"], response).await;
     let error = post(&server.client(Transport::Grpc))
         .await
@@ -158,15 +158,15 @@ async fn a_renewed_token_that_is_the_same_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn a_look_alike_is_the_providers_and_leaves_our_token_alone() {
+async fn a_similar_401_of_a_provider_does_not_renew_the_token() {
     for (content_type, body) in [
         (JSON, r#"{"detail":"x","code":"UNAUTHORIZED","extra":1}"#),
         (JSON, r#"{"detail":"x","code":"EXPIRED"}"#),
         (JSON, r#"{"detail":"x","code":"unauthorized"}"#),
         (JSON, r#"{"error":"UNAUTHORIZED"}"#),
         (JSON, r#"{"code":16,"message":"x","details":[]}"#),
-        ("text/plain", OURS),
-        ("application/problem+json", OURS),
+        ("text/plain", INVALID_TOKEN),
+        ("application/problem+json", INVALID_TOKEN),
         ("text/html", "<html>"),
     ] {
         let response = http_response("401 Unauthorized", content_type, body);
@@ -185,8 +185,8 @@ async fn a_look_alike_is_the_providers_and_leaves_our_token_alone() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_sent_again_renews_the_token_for_the_next_call() {
-    let response = http_response("401 Unauthorized", JSON, OURS);
+async fn a_request_that_cannot_be_sent_again_renews_the_token_for_the_next_call() {
+    let response = http_response("401 Unauthorized", JSON, INVALID_TOKEN);
     let server = Server::start(&["t1", "t2", "t3", "t4"], response).await;
     let client = server.client(Transport::Grpc);
     let chunks = tokio_stream_of(["a", "b"]);
@@ -229,7 +229,7 @@ fn tokio_stream_of(
 }
 
 #[tokio::test]
-async fn an_error_of_a_provider_that_is_long_arrives_whole() {
+async fn a_long_error_of_a_provider_is_complete() {
     let body = format!("[{}]", vec!["\"xxxxxxxx\""; 20_000].join(","));
     let response = http_response("422 Unprocessable Entity", JSON, &body);
     let server = Server::start(&["t1"], response).await;
@@ -246,14 +246,14 @@ async fn an_error_of_a_provider_that_is_long_arrives_whole() {
 }
 
 #[tokio::test]
-async fn a_refusal_by_rest_that_is_not_readable_is_not_sent_again() {
+async fn an_unreadable_rejection_over_rest_is_not_retried() {
     let info = r#"{"@type":"x/scalekit.v1.errdetails.ErrorInfo","error_code":"TOOL_ERROR"}"#;
     let api = |details: &str| format!(r#"{{"code":16,"message":"no","details":[{details}]}}"#);
     let with_info = api(info);
     for (status, content_type, body) in [
         ("401 Unauthorized", "text/html", "<html>".to_owned()),
         ("401 Unauthorized", JSON, String::new()),
-        ("401 Unauthorized", JSON, OURS.to_owned()),
+        ("401 Unauthorized", JSON, INVALID_TOKEN.to_owned()),
         (
             "401 Unauthorized",
             JSON,
@@ -290,7 +290,7 @@ async fn a_refusal_by_rest_that_is_not_readable_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn an_empty_success_by_rest_is_none_unless_it_says_so() {
+async fn an_empty_response_over_rest_is_an_error_unless_it_is_declared_empty() {
     for (status, is_result) in [
         ("200 OK", false),
         ("201 Created", false),
@@ -317,15 +317,15 @@ async fn an_empty_success_by_rest_is_none_unless_it_says_so() {
     }
 }
 
-async fn behind_front() -> (Emulator, Front, Client) {
+async fn behind_gateway() -> (Emulator, Gateway, Client) {
     let seed = Seed::empty()
         .connection(Connection::no_auth("notes", "NOTES"))
         .account(Account::new("notes", "alice@example.com"))
         .tool(Tool::new("note", "NOTES").result(json!({ "ok": true })));
     let emulator = canary::emulator(Emulator::builder().seed(seed)).await;
-    let front = Front::of(emulator.address()).await;
-    let client = emulator.client_builder().env_url(&front.url).build();
-    (emulator, front, client.expect("a client"))
+    let gateway = Gateway::of(emulator.address()).await;
+    let client = emulator.client_builder().env_url(&gateway.url).build();
+    (emulator, gateway, client.expect("a client"))
 }
 
 async fn execute(client: &Client) -> Result<scalekit::ToolOutput, Error> {
@@ -333,21 +333,22 @@ async fn execute(client: &Client) -> Result<scalekit::ToolOutput, Error> {
     call.account(("notes", "alice@example.com")).await
 }
 
-/// `TOOL_ERROR` in an `ErrorInfo`, with its last byte missing.
+/// `TOOL_ERROR` in an `ErrorInfo` whose last byte is missing.
 const TRUNCATED: &str = "CBAaRAo0dHlwZS5nb29nbGVhcGlzLmNvbS9zY2FsZWtpdC52MS5lcnJkZXRhaWxzLkVycm9ySW5mbxIMCgpUT09MX0VSUk8";
 
 #[tokio::test]
-async fn a_refusal_by_grpc_is_sent_again_when_it_is_readable_and_before_any_work() {
+async fn a_rejection_over_grpc_is_retried_if_readable_and_before_any_work() {
     const GRPC: (&str, &str) = ("content-type", "application/grpc");
     const REFUSED: (&str, &str) = ("grpc-status", "16");
     const NOT_BASE64: &[(&str, &str)] = &[GRPC, REFUSED, ("grpc-status-details-bin", "!!!")];
-    const CUT: &[(&str, &str)] = &[GRPC, REFUSED, ("grpc-status-details-bin", TRUNCATED)];
+    const TRUNCATED_DETAILS: &[(&str, &str)] =
+        &[GRPC, REFUSED, ("grpc-status-details-bin", TRUNCATED)];
     const TWICE: &[(&str, &str)] = &[GRPC, REFUSED, REFUSED];
     const BOTH: &[(&str, &str)] = &[GRPC, REFUSED, ("grpc-status", "0")];
     const PAGE: &[(&str, &str)] = &[("content-type", "text/html"), REFUSED];
-    for refusal in [NOT_BASE64, CUT, TWICE, BOTH, PAGE] {
-        let (emulator, front, client) = behind_front().await;
-        front.refuse_next(Refusal::Headers(refusal));
+    for refusal in [NOT_BASE64, TRUNCATED_DETAILS, TWICE, BOTH, PAGE] {
+        let (emulator, gateway, client) = behind_gateway().await;
+        gateway.respond_next(GatewayResponse::Headers(refusal));
         let error = execute(&client).await.expect_err("not certainly ours");
         assert_eq!(
             (error.outcome(), error.attempts()),
@@ -361,7 +362,7 @@ async fn a_refusal_by_grpc_is_sent_again_when_it_is_readable_and_before_any_work
         Status::bare(scalekit_emulator::Code::Unauthenticated, "expired"),
         Status::new(scalekit_emulator::Code::Unauthenticated, "expired"),
     ] {
-        let (emulator, _front, client) = behind_front().await;
+        let (emulator, _front, client) = behind_gateway().await;
         emulator.fail_next("ExecuteTool", Fault::status(readable));
         execute(&client).await.expect("with another token");
         let counts = (emulator.executions("note"), emulator.token_requests());
@@ -370,7 +371,7 @@ async fn a_refusal_by_grpc_is_sent_again_when_it_is_readable_and_before_any_work
 }
 
 #[tokio::test]
-async fn errors_of_generated_clients_quote_no_secret() {
+async fn errors_of_generated_clients_contain_no_secret() {
     let seed = Seed::builtin();
     let emulator = canary::emulator(Emulator::builder().seed(seed)).await;
     let client = emulator.client();
@@ -393,7 +394,7 @@ async fn errors_of_generated_clients_quote_no_secret() {
     assert_eq!(status.message(), "not [redacted] nor [redacted]");
     let details = String::from_utf8_lossy(status.details());
     assert!(!details.contains("sentinel") && !details.contains(emulator.client_secret()));
-    // The facade hides the same.
+    // The facade hides it as well.
     let token = OauthToken::new("ya29.sentinel-access");
     let status = Status::new(scalekit_emulator::Code::InvalidArgument, &quoting);
     emulator.fail_next("CreateConnectedAccount", Fault::status(status));
@@ -405,13 +406,13 @@ async fn errors_of_generated_clients_quote_no_secret() {
 }
 
 fn oauth_account(token: &str) -> scalekit::raw::connected_accounts::CreateConnectedAccount {
-    use scalekit::raw::connected_accounts as wire;
-    let details = wire::authorization_details::Details::OauthToken(wire::OauthToken {
+    use scalekit::raw::connected_accounts as api;
+    let details = api::authorization_details::Details::OauthToken(api::OauthToken {
         access_token: token.to_owned(),
         ..Default::default()
     });
-    wire::CreateConnectedAccount {
-        authorization_details: Some(wire::AuthorizationDetails {
+    api::CreateConnectedAccount {
+        authorization_details: Some(api::AuthorizationDetails {
             details: Some(details),
         }),
         api_config: None,

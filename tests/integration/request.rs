@@ -1,4 +1,4 @@
-//! Proxied requests: what arrives at the provider, what comes back, and what is refused.
+//! Proxied requests: what arrives at the provider, the response, and rejected input.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -36,7 +36,7 @@ async fn a_get_reaches_the_provider_with_the_user_s_credentials() {
 }
 
 #[tokio::test]
-async fn method_query_headers_and_json_arrive_and_our_own_headers_do_not() {
+async fn method_query_headers_and_json_reach_the_provider_but_internal_headers_do_not() {
     let (emulator, client) = connected().await;
     let echo: Value = client
         .actions()
@@ -87,7 +87,7 @@ async fn method_query_headers_and_json_arrive_and_our_own_headers_do_not() {
 }
 
 #[tokio::test]
-async fn a_form_is_multipart_and_bytes_go_as_they_are() {
+async fn a_form_is_multipart_and_bytes_are_sent_unchanged() {
     let (_emulator, client) = connected().await;
     let post = || {
         client
@@ -139,7 +139,7 @@ async fn a_form_is_multipart_and_bytes_go_as_they_are() {
 }
 
 #[tokio::test]
-async fn every_status_is_an_response_and_an_error_when_asked_for() {
+async fn every_status_is_a_response_and_on_request_an_error() {
     let (emulator, client) = connected().await;
     for (status, kind) in [
         (400, ErrorKind::Tool),
@@ -167,7 +167,7 @@ async fn every_status_is_an_response_and_an_error_when_asked_for() {
 }
 
 #[tokio::test]
-async fn an_unknown_account_and_a_switched_off_proxy_are_responses_that_say_so() {
+async fn an_unknown_account_and_a_disabled_proxy_are_responses_that_say_so() {
     let emulator = emulator_with(|seed| {
         seed.connection(Connection::oauth("closed", "GMAIL").proxy_enabled(false))
     })
@@ -214,7 +214,7 @@ async fn an_unknown_account_and_a_switched_off_proxy_are_responses_that_say_so()
 }
 
 #[tokio::test]
-async fn an_error_of_the_layers_around_the_proxy_keeps_what_it_says() {
+async fn an_error_of_a_layer_around_the_proxy_keeps_its_message() {
     let (emulator, client) = connected().await;
     let status = Status::new(Code::PermissionDenied, "the plan does not include this")
         .request_id("req_77")
@@ -236,7 +236,7 @@ async fn an_error_of_the_layers_around_the_proxy_keeps_what_it_says() {
 }
 
 #[tokio::test]
-async fn our_own_refused_token_is_renewed_and_the_request_made_once_more() {
+async fn a_rejected_token_is_renewed_and_the_request_sent_again() {
     let (emulator, client) = connected().await;
     let profile = || {
         client
@@ -251,7 +251,7 @@ async fn our_own_refused_token_is_renewed_and_the_request_made_once_more() {
 }
 
 #[tokio::test]
-async fn what_could_escape_or_mislead_fails_before_anything_is_sent() {
+async fn unsafe_paths_and_headers_fail_before_anything_is_sent() {
     let (emulator, client) = connected().await;
     let before = emulator.calls().len();
     let request = |path: &str| client.actions().request(GMAIL.0, GMAIL.1, path);
@@ -305,7 +305,7 @@ async fn what_could_escape_or_mislead_fails_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn a_slow_provider_ends_at_the_deadline() {
+async fn a_request_to_a_slow_provider_ends_at_its_deadline() {
     let (emulator, client) = connected().await;
     emulator.fail_next("/proxy", Fault::delay(Duration::from_secs(30)));
     let error = client
@@ -319,7 +319,7 @@ async fn a_slow_provider_ends_at_the_deadline() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_not_what_was_expected_is_a_clear_error() {
+async fn a_body_of_an_unexpected_type_is_a_clear_error() {
     let (_emulator, client) = connected().await;
     let response = client
         .actions()
@@ -338,7 +338,7 @@ async fn a_body_that_is_not_what_was_expected_is_a_clear_error() {
     assert!(!text.contains(GMAIL.1), "{text}");
 }
 
-/// A stream of three chunks, as an application would have one.
+/// A stream of three chunks, as in an application.
 struct Chunks(u8);
 
 impl futures_core::Stream for Chunks {
@@ -351,27 +351,27 @@ impl futures_core::Stream for Chunks {
         use std::task::Poll;
         self.0 += 1;
         match self.0 {
-            // A stream that is not ready at once is the usual case.
+            // Streams are usually not ready at once.
             1 | 3 | 5 => {
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
             2 | 4 | 6 => Poll::Ready(Some(Ok(bytes::Bytes::from_static(b"chunk;")))),
             7 => Poll::Ready(None),
-            // Those that start beyond the end: one chunk, then trouble.
+            // Ranges that start beyond the end: one chunk, then an error.
             8 => Poll::Ready(Some(Ok(bytes::Bytes::from_static(b"chunk;")))),
             _ => Poll::Ready(Some(Err(std::io::Error::other("the disk is gone")))),
         }
     }
 }
 
-/// One that breaks after a chunk.
+/// A stream that fails after one chunk.
 fn broken() -> Chunks {
     Chunks(7)
 }
 
 #[tokio::test]
-async fn a_stream_is_sent_as_it_comes_and_only_once() {
+async fn a_stream_is_sent_without_buffering_and_only_once() {
     let (emulator, client) = connected().await;
     let upload = client
         .actions()
@@ -385,7 +385,7 @@ async fn a_stream_is_sent_as_it_comes_and_only_once() {
     assert!(error.to_string().contains("sent already"), "{error}");
     assert_eq!(error.outcome(), Outcome::NotSent);
 
-    // PUT is repeated otherwise; what has been read of a stream cannot be.
+    // Other PUT requests are retried. A stream that was partly read cannot be.
     emulator.fail_next("/proxy", Fault::http(503));
     let upload = client
         .actions()
@@ -396,7 +396,7 @@ async fn a_stream_is_sent_as_it_comes_and_only_once() {
 }
 
 #[tokio::test]
-async fn a_stream_that_breaks_is_the_caller_s_error_and_perhaps_sent() {
+async fn a_failed_request_stream_is_the_caller_s_error_of_unknown_outcome() {
     let (_emulator, client) = connected().await;
     let upload = client
         .actions()
@@ -436,7 +436,7 @@ async fn a_form_sends_files_as_streams() {
 }
 
 #[tokio::test]
-async fn an_response_can_be_read_as_it_comes() {
+async fn a_response_can_be_read_as_a_stream() {
     let (emulator, _) = connected().await;
     let client = emulator
         .client_builder()
@@ -490,7 +490,7 @@ async fn a_streamed_response_ends_at_the_deadline() {
         .await
         .expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
-    // A provider that sends the head and a little of the body, and no more.
+    // A provider that sends the headers and a little of the body, then nothing.
     tokio::spawn(async move {
         let mut kept = Vec::new();
         while let Ok((mut stream, _)) = listener.accept().await {
@@ -513,7 +513,7 @@ async fn a_streamed_response_ends_at_the_deadline() {
         stream.chunk().await.expect("a chunk").as_deref(),
         Some(&b"the start"[..])
     );
-    let error = stream.chunk().await.expect_err("no more comes");
+    let error = stream.chunk().await.expect_err("no more data arrives");
     assert!(
         error.is_timeout() && error.outcome() == Outcome::Unknown,
         "{error:?}"
@@ -521,7 +521,7 @@ async fn a_streamed_response_ends_at_the_deadline() {
 }
 
 #[tokio::test]
-async fn a_streamed_request_gets_a_new_token_like_any_other() {
+async fn a_streamed_request_gets_a_new_token() {
     let (emulator, client) = connected().await;
     client.tools().list_tools().await.expect("a token");
     emulator.revoke_tokens();
@@ -536,7 +536,7 @@ async fn a_streamed_request_gets_a_new_token_like_any_other() {
 }
 
 #[tokio::test]
-async fn an_error_status_after_an_attempt_that_may_have_happened_leaves_that_open() {
+async fn an_error_status_after_an_attempt_of_unknown_outcome_keeps_it_unknown() {
     let (emulator, client) = connected().await;
     let request = || client.actions().request(GMAIL.0, GMAIL.1, "/echo");
     emulator.fail_next("/proxy", Fault::http(404));

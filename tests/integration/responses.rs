@@ -1,4 +1,4 @@
-//! Responses that are not what they should be, and those that quote what they should not.
+//! Invalid responses, and responses that quote secrets.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use super::harness::{GMAIL, connect, connected, emulator_with};
 
 const MEBIBYTE: usize = 1024 * 1024;
 
-/// One execution that meets a fault; it is an error that leaves open whether it happened.
-async fn executed_into(fault: Fault) -> Error {
+/// Makes one execution under a fault. Expects an error that leaves open whether it took effect.
+async fn execute_with_fault(fault: Fault) -> Error {
     let (emulator, client) = connected().await;
     emulator.fail_next("ExecuteTool", fault);
     let call = client
@@ -26,14 +26,14 @@ async fn executed_into(fault: Fault) -> Error {
 }
 
 #[tokio::test]
-async fn an_response_that_is_no_message_is_an_error_and_its_call_has_perhaps_happened() {
-    let error = executed_into(Fault::malformed()).await;
+async fn a_malformed_response_is_an_error_of_unknown_outcome() {
+    let error = execute_with_fault(Fault::malformed()).await;
     assert_eq!(error.kind(), ErrorKind::Decode);
 }
 
 #[tokio::test]
-async fn half_an_response_is_no_response() {
-    let error = executed_into(Fault::half_body()).await;
+async fn a_truncated_response_is_an_error() {
+    let error = execute_with_fault(Fault::half_body()).await;
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert!(
         error
@@ -44,7 +44,7 @@ async fn half_an_response_is_no_response() {
 }
 
 #[tokio::test]
-async fn an_response_beyond_the_limit_is_refused_and_named() {
+async fn a_response_beyond_the_limit_is_an_error_that_names_the_limit() {
     let (emulator, _) = connected().await;
     let client = emulator
         .client_builder()
@@ -70,7 +70,7 @@ async fn an_response_beyond_the_limit_is_refused_and_named() {
         .tools()
         .list_tools()
         .await
-        .expect("the client goes on");
+        .expect("the client still works");
 }
 
 #[tokio::test]
@@ -91,7 +91,7 @@ async fn a_result_of_sixteen_megabytes_arrives_whole() {
 }
 
 #[tokio::test]
-async fn a_cut_connection_fails_the_call_and_not_the_client() {
+async fn a_closed_connection_fails_the_call_but_not_the_client() {
     for fault in [
         Fault::close(),
         Fault::close().after_executing(),
@@ -116,7 +116,7 @@ async fn a_cut_connection_fails_the_call_and_not_the_client() {
 }
 
 #[tokio::test]
-async fn a_read_goes_on_after_a_cut_connection_and_a_goaway() {
+async fn a_read_is_retried_after_a_closed_connection_and_a_goaway() {
     let (emulator, client) = connected().await;
     for fault in [
         Fault::close(),
@@ -131,7 +131,7 @@ async fn a_read_goes_on_after_a_cut_connection_and_a_goaway() {
 }
 
 #[tokio::test]
-async fn a_server_that_goes_silent_is_left_at_the_deadline() {
+async fn a_call_to_a_silent_server_ends_at_its_deadline() {
     let (emulator, client) = connected().await;
     emulator.fail_next("ExecuteTool", Fault::black_hole());
     let limit = Duration::from_millis(300);
@@ -148,7 +148,7 @@ async fn a_server_that_goes_silent_is_left_at_the_deadline() {
 }
 
 #[tokio::test]
-async fn a_server_that_quotes_our_secrets_does_not_put_them_into_errors() {
+async fn secrets_that_a_server_quotes_are_not_in_errors() {
     let (emulator, client) = connected().await;
     client.tools().list_tools().await.expect("a page");
     let calls = emulator.calls();
@@ -178,7 +178,7 @@ async fn a_server_that_quotes_our_secrets_does_not_put_them_into_errors() {
 }
 
 #[tokio::test]
-async fn a_token_that_the_server_drops_early_is_replaced() {
+async fn a_token_that_is_revoked_early_is_replaced() {
     let (emulator, _) = connected().await;
     emulator.fail_next("/oauth/token", Fault::expire_early(Duration::ZERO));
     let client = emulator.client();
@@ -191,7 +191,7 @@ async fn a_token_that_the_server_drops_early_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_broken_response_of_the_token_endpoint_is_an_error_that_says_nothing_was_sent() {
+async fn a_broken_token_response_is_an_error_with_outcome_not_sent() {
     for fault in [
         Fault::malformed(),
         Fault::half_body(),

@@ -1,4 +1,4 @@
-//! The generated REST client with the token and headers of the facade.
+//! The generated REST client with the facade's token and headers.
 
 use scalekit::raw::rest::types::{
     ConnectedAccountsAuthorizationDetails, ConnectedAccountsCreateConnectedAccount,
@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::grpc::harness::{GMAIL, connected, emulator, emulator_with, test_tools};
 
 #[tokio::test]
-async fn an_operation_is_called_with_a_token_that_is_renewed() {
+async fn an_operation_carries_a_token_that_is_renewed() {
     let emulator = emulator().await;
     let client = emulator.client();
     let rest = client.raw().rest().expect("a client");
@@ -53,7 +53,7 @@ async fn an_operation_is_called_with_a_token_that_is_renewed() {
 }
 
 #[tokio::test]
-async fn a_body_arrives_and_an_error_has_its_details() {
+async fn a_body_is_sent_and_an_error_has_its_details() {
     let (_emulator, client) = {
         let emulator = emulator_with(|seed: Seed| test_tools(seed)).await;
         let client = emulator.client();
@@ -89,7 +89,7 @@ async fn a_body_arrives_and_an_error_has_its_details() {
 }
 
 #[tokio::test]
-async fn a_credential_is_sent_and_not_printed() {
+async fn a_credential_is_sent_but_not_printed() {
     let (_emulator, client) = connected().await;
     let rest = client.raw().rest().expect("a client");
     let token = ConnectedAccountsOauthToken {

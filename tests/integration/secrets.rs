@@ -1,4 +1,4 @@
-//! No Debug and no Display shows a credential.
+//! Neither `Debug` nor `Display` shows a credential.
 
 use scalekit::{AuthorizationDetails, OauthToken, Secret, StaticAuth};
 use scalekit_emulator::{Code, Fault, Status};
@@ -9,7 +9,7 @@ use super::harness::{GMAIL, emulator};
 const SENTINEL: &str = "sentinel-0xC0FFEE";
 
 #[tokio::test]
-async fn printing_anything_shows_no_credential() {
+async fn debug_and_display_show_no_credential() {
     let emulator = emulator().await;
     let client = emulator.client();
     let actions = client.actions();
@@ -87,7 +87,7 @@ async fn printing_anything_shows_no_credential() {
 }
 
 #[test]
-fn generated_messages_print_no_credential_either() {
+fn debug_of_generated_messages_shows_no_credential() {
     use scalekit::raw::connected_accounts::{
         AuthorizationDetails, CreateConnectedAccount, CreateConnectedAccountRequest, OauthToken,
         authorization_details::Details,

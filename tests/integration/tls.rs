@@ -1,4 +1,4 @@
-//! TLS: whom a client believes, and that nothing is sent to anybody else.
+//! TLS: which servers a client trusts, and that nothing is sent to others.
 
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use scalekit::{Error, ErrorKind, Outcome};
@@ -6,7 +6,7 @@ use scalekit_emulator::Emulator;
 
 use super::harness::{GMAIL, client_builder, connect, serve};
 
-/// What a call into a server with this certificate comes to, for a client that trusts its issuer.
+/// The result of a call to a server with this certificate, for a client that trusts its issuer.
 async fn call_into(params: CertificateParams) -> Error {
     let key = KeyPair::generate().expect("a key");
     let certificate = params.self_signed(&key).expect("a certificate").pem();
@@ -29,7 +29,7 @@ async fn call_into(params: CertificateParams) -> Error {
     error
 }
 
-/// No further try could succeed, so there was one.
+/// No further attempt could succeed, so there was only one.
 #[track_caller]
 fn assert_permanent(error: &Error) {
     assert_eq!(
@@ -41,14 +41,14 @@ fn assert_permanent(error: &Error) {
 }
 
 #[tokio::test]
-async fn a_certificate_of_another_host_is_refused_by_name() {
+async fn a_certificate_of_another_host_is_rejected_by_name() {
     let params = CertificateParams::new(["elsewhere.example".to_owned()]).expect("a name");
     let error = call_into(params).await;
     assert!(error.to_string().contains("not valid for name"), "{error}");
 }
 
 #[tokio::test]
-async fn an_expired_certificate_is_refused_as_such() {
+async fn an_expired_certificate_is_rejected_as_expired() {
     let mut params = CertificateParams::new(["localhost".to_owned()]).expect("a name");
     params.not_before = date_time_ymd(2019, 1, 1);
     params.not_after = date_time_ymd(2020, 1, 1);
@@ -57,7 +57,7 @@ async fn an_expired_certificate_is_refused_as_such() {
 }
 
 #[tokio::test]
-async fn tls_is_checked_against_the_roots_given() {
+async fn certificates_are_checked_against_the_given_roots() {
     let authority =
         rcgen::generate_simple_self_signed(["localhost".to_owned(), "127.0.0.1".to_owned()])
             .expect("a certificate");
@@ -116,7 +116,7 @@ fn self_signed() -> (String, String) {
 }
 
 #[tokio::test]
-async fn https_to_a_port_without_tls_says_so() {
+async fn the_error_of_https_to_a_port_without_tls_says_so() {
     let plain = serve(Emulator::builder()).await;
     let url = plain.env_url().replace("http://", "https://");
     let client = client_of(url, Some(self_signed().0));
@@ -126,7 +126,7 @@ async fn https_to_a_port_without_tls_says_so() {
 }
 
 #[tokio::test]
-async fn http_to_a_port_with_tls_says_so() {
+async fn the_error_of_http_to_a_port_with_tls_says_so() {
     let (certificate, key) = self_signed();
     let emulator = serve(Emulator::builder().tls(certificate, key)).await;
     let url = emulator.env_url().replace("https://", "http://");
@@ -136,9 +136,9 @@ async fn http_to_a_port_with_tls_says_so() {
     assert!(error.to_string().contains("https://"), "{error}");
 }
 
-/// In a process of its own, since the environment is the whole process's.
+/// In a process of its own, because the environment belongs to the whole process.
 #[test]
-fn a_certificate_file_that_cannot_be_read_is_named() {
+fn an_error_names_an_unreadable_certificate_file() {
     const CHILD: &str = "SCALEKIT_TEST_BAD_CERTIFICATE_FILE";
     const MISSING: &str = "/no/such/certificates.pem";
     if std::env::var_os(CHILD).is_none() {

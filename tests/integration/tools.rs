@@ -1,4 +1,4 @@
-//! Listing, searching and refreshing tools.
+//! Lists, searches and refreshes tools.
 
 use scalekit::{AccountRef, ErrorKind, OauthToken, Readiness};
 use scalekit_emulator::{Connection, Seed, Tool};
@@ -17,7 +17,7 @@ fn many(seed: Seed) -> Seed {
 }
 
 #[tokio::test]
-async fn a_tool_gives_its_definition_and_what_is_in_it() {
+async fn a_tool_has_its_definition_and_accessors_for_its_fields() {
     let emulator = emulator().await;
     let client = emulator.client();
     let page = client
@@ -94,7 +94,7 @@ async fn the_catalogue_filters_pages_and_summarises() {
 }
 
 #[tokio::test]
-async fn every_filter_of_the_catalogue_arrives() {
+async fn every_filter_of_the_catalogue_is_sent() {
     let (emulator, client) = connected().await;
     let account = client
         .actions()
@@ -127,7 +127,7 @@ async fn every_filter_of_the_catalogue_arrives() {
 }
 
 #[tokio::test]
-async fn a_filter_that_filters_nothing_is_not_sent() {
+async fn an_empty_filter_is_not_sent() {
     let emulator = emulator().await;
     let client = emulator.client();
     let none: [&str; 0] = [];
@@ -142,7 +142,7 @@ async fn a_filter_that_filters_nothing_is_not_sent() {
 }
 
 #[tokio::test]
-async fn the_catalogue_refuses_what_is_wrong() {
+async fn the_catalogue_rejects_invalid_arguments() {
     let emulator = emulator().await;
     let client = emulator.client();
     let error = client
@@ -245,7 +245,7 @@ async fn available_tools_include_those_of_unconnected_providers() {
 }
 
 #[tokio::test]
-async fn a_search_ranks_and_tells_who_is_ready() {
+async fn a_search_ranks_tools_and_reports_readiness() {
     let (_emulator, client) = connected().await;
     let search = || client.tools().search_tools("send mail");
     let found = search().await.expect("found");
@@ -319,7 +319,7 @@ async fn refresh_reads_an_account_s_tools() {
 }
 
 #[tokio::test]
-async fn blanks_fail_before_anything_is_sent() {
+async fn blank_arguments_fail_before_anything_is_sent() {
     let emulator = emulator().await;
     let client = emulator.client();
     let errors = [

@@ -1,4 +1,5 @@
-//! What a response takes in memory, counted: at most 16 times its size, however small its pieces.
+//! The memory that a response takes, by counting: at most 16 times its size, however small its
+//! values.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -16,10 +17,10 @@ use scalekit::{Client, ErrorKind, Page, Tool, Transport};
 #[global_allocator]
 static COUNTER: PeakAlloc = PeakAlloc;
 
-/// How many times a response's size its call may take at most.
+/// The maximum memory of a call, as a multiple of the response's size.
 const TIMES: usize = 16;
 
-/// How many tools share a response whose objects are many as well.
+/// The number of tools in a response that has many objects as well.
 const SPREAD: usize = 9_000;
 
 const TOKEN: &str = r#"{"access_token":"sentinel-token","expires_in":3600}"#;
@@ -28,20 +29,22 @@ const TOKEN: &str = r#"{"access_token":"sentinel-token","expires_in":3600}"#;
 async fn main() {
     for megabytes in [3, 60] {
         let size = megabytes * 1_000_000;
-        for wire in [Transport::Grpc, Transport::Rest] {
-            let response = |piece: &str| match wire {
+        for transport in [Transport::Grpc, Transport::Rest] {
+            let response = |piece: &str| match transport {
                 Transport::Grpc => message(piece, size),
                 _ => json(piece, size),
             };
             let refused = async |piece: &str, what: &str| {
-                let error = list(wire, response(piece), piece).await.expect_err(piece);
+                let error = list(transport, response(piece), piece)
+                    .await
+                    .expect_err(piece);
                 assert_eq!(error.kind(), ErrorKind::Decode);
                 assert!(error.message().contains(what), "{piece}: {error}");
             };
             refused("tools", "tools has more than 10,000 elements").await;
             refused("tags", "tools.tags has more than 10,000 elements").await;
             let read = async |piece: &str| {
-                let page = list(wire, response(piece), piece).await.expect(piece);
+                let page = list(transport, response(piece), piece).await.expect(piece);
                 assert!(!page.items.is_empty(), "{piece}");
             };
             for piece in ["objects", "numbers", "entries", "lists", "spread"] {
@@ -51,33 +54,37 @@ async fn main() {
     }
 }
 
-/// Lists the tools that a response holds.
-async fn list(wire: Transport, body: Bytes, piece: &str) -> Result<Page<Tool>, scalekit::Error> {
+/// Lists the tools of a response.
+async fn list(
+    transport: Transport,
+    body: Bytes,
+    piece: &str,
+) -> Result<Page<Tool>, scalekit::Error> {
     let size = body.len();
-    let address = serve(body, wire).await;
+    let address = serve(body, transport).await;
     let client = Client::builder()
         .env_url(format!("http://{address}"))
         .client_id("skc_1")
         .client_secret("sentinel-secret")
-        .transport(wire)
+        .transport(transport)
         .build()
         .expect("a client");
-    // Fetches the token, and makes what is made once.
+    // Fetches the token and initializes what is created once.
     let _ = client.tools().search_tools("x").await;
     let before = COUNTER.current_usage();
     COUNTER.reset_peak_usage();
     let page = client.tools().list_tools().max_attempts(1).await;
     let taken = COUNTER.peak_usage() - before;
     println!(
-        "{wire:?}, {size} bytes of {piece}: {:.1} times its size",
+        "{transport:?}, {size} bytes of {piece}: {:.1} times its size",
         taken as f64 / size as f64
     );
     assert!(taken <= TIMES * size, "{taken} bytes for {size} of {piece}");
     page
 }
 
-/// A server that gives this response to `ListTools`, and nothing to other calls.
-async fn serve(body: Bytes, wire: Transport) -> SocketAddr {
+/// A server that gives this response to `ListTools`, and none to other calls.
+async fn serve(body: Bytes, transport: Transport) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a port");
@@ -87,7 +94,7 @@ async fn serve(body: Bytes, wire: Transport) -> SocketAddr {
             let body = body.clone();
             tokio::spawn(async move {
                 let service = hyper::service::service_fn(move |request| {
-                    let response = respond(&request, body.clone(), wire);
+                    let response = respond(&request, body.clone(), transport);
                     async { Ok::<_, Infallible>(response) }
                 });
                 let server = auto::Builder::new(TokioExecutor::new());
@@ -98,7 +105,11 @@ async fn serve(body: Bytes, wire: Transport) -> SocketAddr {
     address
 }
 
-fn respond(request: &Request<Incoming>, body: Bytes, wire: Transport) -> Response<Full<Bytes>> {
+fn respond(
+    request: &Request<Incoming>,
+    body: Bytes,
+    transport: Transport,
+) -> Response<Full<Bytes>> {
     let path = request.uri().path();
     let is_list = path.ends_with("/ListTools") || path.ends_with("/tools");
     let (body, status) = match path {
@@ -107,7 +118,7 @@ fn respond(request: &Request<Incoming>, body: Bytes, wire: Transport) -> Respons
         _ => (Bytes::new(), "5"),
     };
     let mut response = Response::builder();
-    if wire == Transport::Grpc && !status.is_empty() {
+    if transport == Transport::Grpc && !status.is_empty() {
         response = response
             .header("content-type", "application/grpc")
             .header("grpc-status", status);
@@ -115,7 +126,7 @@ fn respond(request: &Request<Incoming>, body: Bytes, wire: Transport) -> Respons
     response.body(Full::new(body)).expect("a response")
 }
 
-/// About this many bytes of JSON that consist of small pieces.
+/// About this many bytes of JSON that consist of small values.
 fn json(piece: &str, size: usize) -> Bytes {
     if piece == "spread" {
         let object = r#""":0,"#.repeat(size / SPREAD / 10);
@@ -140,7 +151,7 @@ fn json(piece: &str, size: usize) -> Bytes {
     json.into()
 }
 
-/// About this many bytes of a framed message that consists of small pieces.
+/// About this many bytes of a framed message that consists of small values.
 fn message(piece: &str, size: usize) -> Bytes {
     // `ListToolsResponse.tools`, `Tool.definition` and `.tags`, `Struct.fields`: see spec/.
     const TOOLS: u32 = 5;

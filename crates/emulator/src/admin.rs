@@ -1,4 +1,4 @@
-//! `/_emulator/…`: what tests in other processes need. Not authenticated: bind to loopback.
+//! Serves `/_emulator/…`: control for tests in other processes. It is not authenticated.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -8,19 +8,20 @@ use hyper::body::Incoming;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::answer::{Response, json_response, plain_error, read};
-use crate::faults::FaultPlan;
-use crate::journal::Call;
+use crate::call::Call;
+use crate::code::Code;
+use crate::faults::{Entry, FaultPlan};
+use crate::request::read_body;
+use crate::response::{Response, json_response, plain_error};
 use crate::shared::Shared;
-use crate::status::Code;
 
-/// Moves the clock: exactly one of the two.
+/// Sets the clock. Exactly one of the fields is given.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SetClock {
-    /// Seconds to go forward.
+    /// Seconds to advance the clock by.
     advance_seconds: Option<f64>,
-    /// Seconds since the epoch to go to.
+    /// The new time in seconds since the epoch.
     unix_seconds: Option<f64>,
 }
 
@@ -48,12 +49,12 @@ pub(crate) async fn serve(shared: Arc<Shared>, request: http::Request<Incoming>)
             shared.faults.set(FaultPlan::new());
             faults(&shared)
         }
-        (&Method::POST, "/_emulator/faults") => match read(body).await {
+        (&Method::POST, "/_emulator/faults") => match read_body(body).await {
             Ok(body) => set_faults(&shared, &body),
             Err(status) => plain_error(400, status.code(), status.message()),
         },
         (&Method::GET, "/_emulator/clock") => clock(&shared),
-        (&Method::POST, "/_emulator/clock") => match read(body).await {
+        (&Method::POST, "/_emulator/clock") => match read_body(body).await {
             Ok(body) => set_clock(&shared, &body),
             Err(status) => plain_error(400, status.code(), status.message()),
         },
@@ -77,11 +78,16 @@ fn set_faults(shared: &Shared, body: &[u8]) -> Response {
     }
 }
 
-/// The faults that are still to happen, and how often each kind did.
+/// The faults that can still apply, and how often each kind was applied.
 fn faults(shared: &Shared) -> Response {
+    let remaining = shared.faults.remaining();
+    let faults: Vec<Entry> = remaining
+        .iter()
+        .map(|(target, fault)| Entry::new(target, fault))
+        .collect();
     json_response(
         200,
-        &json!({ "faults": shared.faults.remaining(), "hits": shared.faults.hits() }),
+        &json!({ "faults": faults, "hits": shared.faults.hits() }),
     )
 }
 
@@ -114,7 +120,7 @@ fn bad_clock() -> Response {
     plain_error(
         400,
         Code::InvalidArgument,
-        "give {\"advance_seconds\": N} or {\"unix_seconds\": N}, not negative",
+        "the body must be {\"advance_seconds\": N} or {\"unix_seconds\": N}, not negative",
     )
 }
 

@@ -1,4 +1,4 @@
-//! A browser with just enough manners for the consent page.
+//! A minimal browser that operates the consent page.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::tls::Identity;
 /// What the user does on the consent page.
 #[derive(Clone)]
 pub enum Consent {
-    /// Presses Allow; fields that the page asks for get made-up values.
+    /// Presses Allow. Fields that the page asks for get generated values.
     Allow,
     /// Presses Deny.
     Deny,
@@ -75,7 +75,7 @@ impl Browser {
             .parse()
             .map_err(|error| Error::with(ErrorKind::Http, "the link is not a URL", error))?;
         let page = self.send(http::Request::get(&uri), String::new()).await?;
-        refused(&page)?;
+        check_status(&page)?;
         let mut form = form_urlencoded::Serializer::new(String::new());
         match &consent {
             Consent::Deny => {
@@ -97,7 +97,7 @@ impl Browser {
         let request =
             http::Request::post(&uri).header("content-type", "application/x-www-form-urlencoded");
         let page = self.send(request, form.finish()).await?;
-        refused(&page)?;
+        check_status(&page)?;
         Ok(page.location)
     }
 
@@ -133,7 +133,7 @@ async fn exchange(
     mut request: http::Request<Full<Bytes>>,
 ) -> Result<Page, Error> {
     let problem = |error: hyper::Error| Error::with(ErrorKind::Http, "the consent page", error);
-    // HTTP/1.1 wants the path alone.
+    // HTTP/1.1 servers expect the path alone.
     if let Some(path) = request.uri().path_and_query().cloned() {
         *request.uri_mut() = http::Uri::from(path);
     }
@@ -156,7 +156,8 @@ async fn exchange(
     })
 }
 
-fn refused(page: &Page) -> Result<(), Error> {
+/// Turns an error page into an error.
+fn check_status(page: &Page) -> Result<(), Error> {
     if page.status < 400 {
         return Ok(());
     }
@@ -167,11 +168,11 @@ fn refused(page: &Page) -> Result<(), Error> {
         .map_or("", |(heading, _)| heading);
     Err(Error::new(
         ErrorKind::Consent,
-        format!("the consent page answered {}: {heading}", page.status),
+        format!("the consent page returned {}: {heading}", page.status),
     ))
 }
 
-/// The names of the inputs on our own page.
+/// The names of the inputs on the emulator's consent page.
 fn input_names(page: &str) -> Vec<&str> {
     page.split("<input ")
         .skip(1)

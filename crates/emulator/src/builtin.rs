@@ -1,7 +1,8 @@
-//! The seed that the emulator has of its own.
+//! The built-in seed.
 
 use serde_json::{Value, json};
 
+use crate::code::Code;
 use crate::seed::{Annotations, Connection, Seed, Tool, ToolCall, ToolFailure};
 
 const SUBJECTS: [(&str, &str, &str); 3] = [
@@ -26,19 +27,22 @@ const STORIES: [(u32, &str, u32); 5] = [
     (40_005, "Show: a local emulator for an API", 64),
 ];
 
-/// Gmail with OAuth, Exa with an API key, Hacker News without authentication.
-pub(crate) fn seed() -> Seed {
-    Seed::empty()
-        .connection(Connection::oauth("gmail", "GMAIL").scopes([
-            "https://www.googleapis.com/auth/gmail.readonly",
-            "https://www.googleapis.com/auth/gmail.send",
-        ]))
-        .connection(Connection::api_key("exa", "EXA"))
-        .connection(Connection::no_auth("hackernews", "HACKERNEWS"))
-        .tool(fetch_mails())
-        .tool(send_mail())
-        .tool(exa_search())
-        .tool(top_stories())
+impl Seed {
+    /// Three connections (`gmail` with OAuth, `exa` with an API key, `hackernews` without
+    /// authentication), their tools, and no account.
+    pub fn builtin() -> Self {
+        Seed::empty()
+            .connection(Connection::oauth("gmail", "GMAIL").scopes([
+                "https://www.googleapis.com/auth/gmail.readonly",
+                "https://www.googleapis.com/auth/gmail.send",
+            ]))
+            .connection(Connection::api_key("exa", "EXA"))
+            .connection(Connection::no_auth("hackernews", "HACKERNEWS"))
+            .tool(fetch_mails())
+            .tool(send_mail())
+            .tool(exa_search())
+            .tool(top_stories())
+    }
 }
 
 fn object(properties: &Value, required: &[&str]) -> Value {
@@ -81,7 +85,7 @@ fn fetch_mails() -> Tool {
         })
 }
 
-/// The mails of every mailbox, as both the tool and the provider's API show them.
+/// The messages of every mailbox, for the tool and the provider's API.
 pub(crate) fn messages(limit: u64, query: &str) -> Value {
     let query = query.to_lowercase();
     let found: Vec<Value> = SUBJECTS
@@ -127,7 +131,7 @@ fn send_mail() -> Tool {
             let to = text(&call, "to");
             if !to.contains('@') {
                 return Err(ToolFailure::new(
-                    crate::status::Code::InvalidArgument,
+                    Code::InvalidArgument,
                     "invalidRecipient",
                     "the recipient's address is not valid",
                 ));

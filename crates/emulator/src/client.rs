@@ -1,4 +1,4 @@
-//! A ready SDK client for an emulator.
+//! SDK clients for an emulator.
 
 use crate::emulator::Emulator;
 use crate::error::{Error, ErrorKind};
@@ -7,8 +7,8 @@ impl Emulator {
     /// A client of this emulator.
     ///
     /// # Panics
-    /// When the client cannot be built, which only a certificate can cause that is not its own
-    /// CA; use [`client_builder`](Emulator::client_builder) then.
+    /// The client cannot be built. Only a certificate that is not its own CA can cause this; use
+    /// [`client_builder`](Emulator::client_builder) in that case.
     pub fn client(&self) -> scalekit::Client {
         match self.client_builder().build() {
             Ok(client) => client,
@@ -19,7 +19,8 @@ impl Emulator {
         }
     }
 
-    /// A client builder with URL, credentials and, with TLS, the certificate as root filled in.
+    /// A client builder with the URL, the credentials and, with TLS, the root certificate filled
+    /// in.
     pub fn client_builder(&self) -> scalekit::ClientBuilder {
         let builder = scalekit::Client::builder()
             .env_url(self.env_url())

@@ -1,11 +1,11 @@
-//! The emulator's clock: it runs with the machine's, shifted by what a test asks for.
+//! The emulator's clock: the system clock, shifted by an offset that tests set.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The settable clock that tokens, links and accounts expire by.
+/// The adjustable clock that decides when tokens, links and accounts expire.
 ///
-/// It goes on from wherever it is put; delays of tools are real time and do not follow it.
+/// It keeps running after it was set. Delays of tools are real time and do not follow it.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     shift: Arc<Mutex<Shift>>,
@@ -18,7 +18,7 @@ struct Shift {
 }
 
 impl Clock {
-    /// The time the emulator believes in.
+    /// The current time of the emulator.
     pub fn now(&self) -> SystemTime {
         let shift = *self.shift.lock().unwrap_or_else(PoisonError::into_inner);
         let now = SystemTime::now();
@@ -29,7 +29,7 @@ impl Clock {
         }
     }
 
-    /// Moves the clock forward.
+    /// Advances the clock.
     pub fn advance(&self, by: Duration) {
         let target = self.now().checked_add(by);
         if let Some(target) = target {
@@ -37,7 +37,7 @@ impl Clock {
         }
     }
 
-    /// Puts the clock to `time`, before or after the present.
+    /// Sets the clock to `time`, in the past or the future.
     pub fn set(&self, time: SystemTime) {
         let shift = match time.duration_since(SystemTime::now()) {
             Ok(by) => Shift { by, back: false },
@@ -49,7 +49,7 @@ impl Clock {
         *self.shift.lock().unwrap_or_else(PoisonError::into_inner) = shift;
     }
 
-    /// Follows the machine's clock again.
+    /// Follows the system clock again.
     pub fn reset(&self) {
         *self.shift.lock().unwrap_or_else(PoisonError::into_inner) = Shift::default();
     }
@@ -62,7 +62,7 @@ impl Clock {
     }
 }
 
-/// `time` as a protobuf timestamp, in whole microseconds as the service keeps them.
+/// `time` as a protobuf timestamp, in whole microseconds like the service's.
 pub(crate) fn timestamp(time: SystemTime) -> prost_types::Timestamp {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     prost_types::Timestamp {

@@ -1,211 +1,27 @@
-//! The emulator as a value: started, asked, stopped.
+//! A running emulator.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::browser::{Browser, Consent};
+use crate::call::Call;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::faults::{Fault, FaultPlan};
-use crate::journal::{Call, Journal};
-use crate::oauth::Tokens;
-use crate::page::Paging;
-use crate::schema::Schema;
-use crate::seed::Seed;
-use crate::server;
-use crate::shared::{Settings, Shared};
+use crate::shared::Shared;
 use crate::tls::Identity;
 
-/// Decides how an emulator starts.
-#[derive(Clone, Debug)]
-#[must_use = "call start()"]
-pub struct Builder {
-    seed: Seed,
-    listen: SocketAddr,
-    host: Option<String>,
-    tls: Option<Identity>,
-    client_id: String,
-    client_secret: String,
-    token_lifetime: Duration,
-    link_lifetime: Duration,
-    paging: Paging,
-    journal_limit: usize,
-    max_concurrent_streams: u32,
-    log: bool,
-}
-
-impl Default for Builder {
-    fn default() -> Self {
-        Builder {
-            seed: Seed::builtin(),
-            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
-            host: None,
-            tls: None,
-            client_id: "skc_emulator".to_owned(),
-            client_secret: "emulator-client-secret".to_owned(),
-            token_lifetime: Duration::from_secs(86_400),
-            link_lifetime: Duration::from_secs(60),
-            paging: Paging {
-                default_size: 10,
-                empty_pages: false,
-            },
-            journal_limit: 100_000,
-            max_concurrent_streams: 1_000,
-            log: false,
-        }
-    }
-}
-
-impl Builder {
-    /// What the emulator starts with; [`Seed::builtin`] by default.
-    pub fn seed(mut self, seed: Seed) -> Self {
-        self.seed = seed;
-        self
-    }
-
-    /// The address to listen on; a free port of 127.0.0.1 by default. Anyone who reaches it can
-    /// read the journal and reset the state: keep it on loopback.
-    pub fn listen(mut self, address: SocketAddr) -> Self {
-        self.listen = address;
-        self
-    }
-
-    /// The host name in [`Emulator::env_url`]: by default `localhost` with TLS, because that is
-    /// what certificates name, and the listening address without.
-    pub fn host(mut self, host: impl Into<String>) -> Self {
-        self.host = Some(host.into());
-        self
-    }
-
-    /// Serves TLS with this certificate chain and key, both PEM.
-    pub fn tls(mut self, cert_pem: impl Into<Vec<u8>>, key_pem: impl Into<Vec<u8>>) -> Self {
-        self.tls = Some(Identity::new(cert_pem.into(), key_pem.into()));
-        self
-    }
-
-    /// The client credentials that the token endpoint accepts.
-    pub fn client_credentials(
-        mut self,
-        client_id: impl Into<String>,
-        client_secret: impl Into<String>,
-    ) -> Self {
-        self.client_id = client_id.into();
-        self.client_secret = client_secret.into();
-        self
-    }
-
-    /// How long an access token is valid; 24 hours by default. Whole seconds.
-    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
-        self.token_lifetime = lifetime;
-        self
-    }
-
-    /// How long an authorization link can be opened; 60 seconds by default.
-    pub fn link_lifetime(mut self, lifetime: Duration) -> Self {
-        self.link_lifetime = lifetime;
-        self
-    }
-
-    /// The page size of lists when the caller asks for none; 10 by default.
-    pub fn default_page_size(mut self, size: u32) -> Self {
-        self.paging.default_size = size;
-        self
-    }
-
-    /// Puts an empty page, with a token to go on, between every two pages of every list.
-    pub fn empty_pages(mut self, empty_pages: bool) -> Self {
-        self.paging.empty_pages = empty_pages;
-        self
-    }
-
-    /// How many calls the journal remembers; 100,000 by default.
-    pub fn journal_limit(mut self, calls: usize) -> Self {
-        self.journal_limit = calls.max(1);
-        self
-    }
-
-    /// How many calls one HTTP/2 connection may carry at a time; 1,000 by default.
-    pub fn max_concurrent_streams(mut self, streams: u32) -> Self {
-        self.max_concurrent_streams = streams.max(1);
-        self
-    }
-
-    /// Writes one line per call to standard error, without credentials and bodies; and one for each
-    /// tool input that is not checked, without the feature `validation`.
-    pub fn log(mut self, log: bool) -> Self {
-        self.log = log;
-        self
-    }
-
-    /// Listens and serves on the current tokio runtime.
-    ///
-    /// # Errors
-    /// When the seed contradicts itself, the certificate cannot be used, or the address is taken.
-    pub async fn start(self) -> Result<Emulator, Error> {
-        self.seed.check()?;
-        let schema = Schema::load()?;
-        let acceptor = self.tls.as_ref().map(Identity::acceptor).transpose()?;
-        let listener = TcpListener::bind(self.listen)
-            .await
-            .map_err(|error| Error::listen(self.listen, error))?;
-        let mut address = listener
-            .local_addr()
-            .map_err(|error| Error::listen(self.listen, error))?;
-        if address.ip().is_unspecified() {
-            address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
-        }
-        let env_url = match (&self.host, &self.tls) {
-            (Some(host), Some(_)) => format!("https://{host}:{}", address.port()),
-            (Some(host), None) => format!("http://{host}:{}", address.port()),
-            (None, Some(_)) => format!("https://localhost:{}", address.port()),
-            (None, None) => format!("http://{address}"),
-        };
-        let settings = Settings {
-            env_url,
-            client_id: self.client_id,
-            client_secret: self.client_secret,
-            token_lifetime: self.token_lifetime,
-            link_lifetime: self.link_lifetime,
-            paging: self.paging,
-        };
-        let shared = Arc::new(Shared::new(
-            schema,
-            settings,
-            self.seed,
-            Journal::new(self.journal_limit, self.log),
-            Tokens::new()?,
-        ));
-        let (stop, stopped) = watch::channel(false);
-        let server = tokio::spawn(server::serve(
-            listener,
-            acceptor,
-            Arc::clone(&shared),
-            self.max_concurrent_streams,
-            stopped,
-        ));
-        Ok(Emulator {
-            shared,
-            address,
-            tls: self.tls,
-            stop,
-            server: Some(server),
-        })
-    }
-}
-
-/// A running emulator. Dropping it stops it and cuts its connections.
+/// A running emulator. Dropping it stops it and closes its connections.
 pub struct Emulator {
     pub(crate) shared: Arc<Shared>,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     pub(crate) tls: Option<Identity>,
-    stop: watch::Sender<bool>,
-    server: Option<JoinHandle<()>>,
+    pub(crate) stop: watch::Sender<bool>,
+    pub(crate) server: Option<JoinHandle<()>>,
 }
 
 impl std::fmt::Debug for Emulator {
@@ -217,29 +33,7 @@ impl std::fmt::Debug for Emulator {
 }
 
 impl Emulator {
-    /// Starts an emulator with the built-in seed on a free port of 127.0.0.1.
-    ///
-    /// # Errors
-    /// When no port can be listened on.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), scalekit_emulator::Error> {
-    /// let emulator = scalekit_emulator::Emulator::start().await?;
-    /// assert!(emulator.env_url().starts_with("http://127.0.0.1:"));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn start() -> Result<Self, Error> {
-        Builder::default().start().await
-    }
-
-    /// Decides more before starting.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
-    /// The environment URL, without a slash at its end.
+    /// The environment URL, without a trailing slash.
     pub fn env_url(&self) -> &str {
         &self.shared.settings.env_url
     }
@@ -259,13 +53,13 @@ impl Emulator {
         self.address
     }
 
-    /// Does what a user's browser does on the consent page behind `link`: opens it and sends its
-    /// form. Returns where the browser is sent next, or `None` if it stays on the page.
+    /// Acts as the user's browser on the consent page behind `link`: opens the page and submits its
+    /// form. Returns the URL that the browser is redirected to, or `None` if it stays on the page.
     ///
-    /// [`Consent::Allow`] fills in made-up values where the page asks for some.
+    /// [`Consent::Allow`] fills the fields of the page with generated values.
     ///
     /// # Errors
-    /// [`ErrorKind::Consent`](crate::ErrorKind::Consent) when the page refuses, for example
+    /// [`ErrorKind::Consent`](crate::ErrorKind::Consent) if the page returns an error, for example
     /// because the link was used.
     pub async fn consent(&self, link: &str, consent: Consent) -> Result<Option<String>, Error> {
         Browser::new(self.address, self.tls.clone())
@@ -273,23 +67,23 @@ impl Emulator {
             .await
     }
 
-    /// Every call received since the start or the last reset, oldest first.
+    /// All calls received since the start or the last reset, oldest first.
     pub fn calls(&self) -> Vec<Call> {
         self.shared.journal.calls()
     }
 
-    /// The calls to one RPC by name (`ExecuteTool`), over either protocol; or to one method, as
-    /// [`Call::method`] has it.
+    /// The calls to one RPC by name (`ExecuteTool`), over either protocol, or to one method as in
+    /// [`Call::method`].
     pub fn calls_to(&self, rpc: &str) -> Vec<Call> {
         self.shared.journal.calls_to(rpc)
     }
 
-    /// How many requests the token endpoint got, answered well or not.
+    /// The number of requests to the token endpoint, successful or not.
     pub fn token_requests(&self) -> usize {
         self.shared.journal.token_requests()
     }
 
-    /// How often a tool was executed. Calls that were refused before do not count.
+    /// How often a tool was executed. Calls that were rejected before the execution do not count.
     pub fn executions(&self, tool_name: &str) -> u64 {
         self.shared
             .state()
@@ -299,32 +93,33 @@ impl Emulator {
             .unwrap_or_default()
     }
 
-    /// How often a tool was executed for the `agent_run_id` of the request: who gives every call its
-    /// own learns whether one call was executed twice. The counts of the newest 100,000 runs are
-    /// kept.
+    /// How often tools were executed for an `agent_run_id`. A test that gives every call a run id
+    /// of its own can detect a call that was executed twice. The counts of the newest 100,000 runs
+    /// are kept.
     pub fn executions_of_run(&self, agent_run_id: &str) -> u64 {
         self.shared.state().runs.executions(agent_run_id)
     }
 
-    /// Back to the seed: state, journal, faults and their counts, and clock. Access tokens stay valid.
+    /// Restores the seed: state, journal, faults and their counts, and clock. Access tokens stay
+    /// valid.
     pub fn reset(&self) {
         self.shared.reset();
     }
 
-    /// The clock that tokens, links and accounts expire by.
+    /// The clock that decides when tokens, links and accounts expire.
     pub fn clock(&self) -> &Clock {
         &self.shared.clock
     }
 
-    /// Makes every access token issued so far invalid.
+    /// Invalidates every access token issued so far.
     pub fn revoke_tokens(&self) {
         self.shared.tokens.revoke_all();
     }
 
     /// Makes the next call to `target` fail. A target is an RPC by name (`ExecuteTool`) or full
     /// name (`scalekit.v1.tools.ToolService/ExecuteTool`), `/oauth/token`, `/proxy`, or `*` for any
-    /// RPC or proxied request. Faults of one target queue up. A call without a valid token does
-    /// not use one up.
+    /// RPC or proxied request. Faults of one target queue up. A call without a valid token does not
+    /// consume one.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -332,7 +127,7 @@ impl Emulator {
     /// use scalekit_emulator::{Code, Emulator, Fault, Status};
     ///
     /// let emulator = Emulator::start().await?;
-    /// emulator.fail_next("ListTools", Status::new(Code::Unavailable, "come back later"));
+    /// emulator.fail_next("ListTools", Status::new(Code::Unavailable, "try again later"));
     /// let lost = Status::bare(Code::Unavailable, "connection reset");
     /// emulator.fail_next("ExecuteTool", Fault::status(lost).after_executing().times(2));
     /// # Ok(())
@@ -342,13 +137,13 @@ impl Emulator {
         self.shared.faults.push(target, fault.into());
     }
 
-    /// Replaces all faults, those of [`fail_next`](Emulator::fail_next) too. A plan without faults
-    /// ends them.
+    /// Replaces all faults, including those of [`fail_next`](Emulator::fail_next). An empty plan
+    /// removes them.
     ///
-    /// The journal shows what became of each call: [`CallStatus::Broken`] for one whose answer was
-    /// kept back, [`CallStatus::Http`] for one that was answered in front of the service, and else
-    /// what the call came to, even if its answer was spoiled on the way.
-    /// [`executions`](Emulator::executions) says whether a tool acted.
+    /// The journal shows the outcome of each call: [`CallStatus::Broken`] if the response was
+    /// withheld, [`CallStatus::Http`] if the fault responded in place of the service, and otherwise
+    /// the status of the call, even if its response was corrupted.
+    /// [`executions`](Emulator::executions) says whether a tool was executed.
     ///
     /// [`CallStatus::Broken`]: crate::CallStatus::Broken
     /// [`CallStatus::Http`]: crate::CallStatus::Http
@@ -373,15 +168,16 @@ impl Emulator {
         self.shared.faults.set(plan);
     }
 
-    /// How often each kind of fault happened since the start or the last reset, by name: `close`,
-    /// `reset`, `go_away`, `black_hole`, `half_body`, `malformed`, `content_type`, `oversized`,
-    /// `revoke_tokens`, `expire_early`, `http`, `status`, and `delay` for a fault that is nothing
-    /// else.
+    /// How often each kind of fault was applied since the start or the last reset, by name:
+    /// `close`, `reset`, `go_away`, `black_hole`, `half_body`, `malformed`, `content_type`,
+    /// `oversized`, `revoke_tokens`, `expire_early`, `http`, `status`, and `delay` for a fault that
+    /// only delays.
     pub fn fault_hits(&self) -> BTreeMap<String, u64> {
         self.shared.faults.hits()
     }
 
-    /// Takes no new connection, lets calls in flight end for up to three seconds, and stops.
+    /// Stops the emulator: accepts no new connections and lets calls in flight end for up to three
+    /// seconds.
     pub async fn shutdown(mut self) {
         let _ = self.stop.send(true);
         if let Some(server) = self.server.take() {

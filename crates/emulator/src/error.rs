@@ -1,9 +1,9 @@
-//! What can go wrong with the emulator itself, as opposed to the calls it answers.
+//! Errors of the emulator itself, as opposed to the calls it serves.
 
 use std::fmt;
 use std::net::SocketAddr;
 
-/// Why the emulator could not be started, seeded or used.
+/// An error while starting, seeding or using the emulator.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -15,17 +15,17 @@ pub struct Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The address could not be listened on.
+    /// The emulator cannot listen on the address.
     Listen,
     /// The certificate or the key cannot be used.
     Tls,
-    /// The seed cannot be read or contradicts itself; the message names file and key.
+    /// The seed cannot be read or is inconsistent. The message names the file and the key.
     Seed,
-    /// The consent page refused, for example because the link is used up or expired.
+    /// The consent page returned an error, for example because the link was used or has expired.
     Consent,
     /// A request that the emulator sent to itself failed.
     Http,
-    /// The SDK client could not be built.
+    /// The SDK client cannot be built.
     Client,
 }
 
@@ -58,7 +58,7 @@ impl Error {
         )
     }
 
-    /// What kind of error this is.
+    /// The kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
@@ -67,7 +67,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
-        // One line for whoever starts the program; the chain is there for those who want it.
+        // `Display` includes the source, because the program prints one line.
         if let Some(source) = &self.source {
             write!(f, ": {source}")?;
         }

@@ -1,5 +1,4 @@
-//! JSON: from and to `google.protobuf.Struct` with whole numbers kept whole, and from what people
-//! write.
+//! JSON conversions: from and to `google.protobuf.Struct`, and from files and requests.
 
 use scalekit::raw::json::Struct;
 use serde::de::DeserializeOwned;
@@ -8,12 +7,12 @@ use serde_json::{Map, Number, Value};
 /// The largest integer up to which a double holds every integer.
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// `value` as JSON; one that cannot be read is empty.
+/// `value` as JSON. An invalid value becomes an empty object.
 pub(crate) fn from_struct(value: &Struct) -> Value {
     value.value().unwrap_or_else(|_| Value::Object(Map::new()))
 }
 
-/// `value` as a `Struct`; anything but an object is put under the key `result`.
+/// `value` as a `Struct`. A value that is not an object is stored under the key `result`.
 pub(crate) fn to_struct(value: &Value) -> Struct {
     match value {
         Value::Object(fields) => Struct::from(fields),
@@ -22,8 +21,8 @@ pub(crate) fn to_struct(value: &Value) -> Struct {
     }
 }
 
-/// A double as JSON: integral ones without a fraction, except negative zero, which no integer is;
-/// those JSON cannot hold as null.
+/// A double as JSON. Integral doubles become integers, except negative zero, which integers cannot
+/// express. Doubles that JSON cannot express become null.
 fn number(value: f64) -> Value {
     let is_negative_zero = value == 0.0 && value.is_sign_negative();
     if value.fract() == 0.0 && value.abs() <= MAX_EXACT && !is_negative_zero {
@@ -34,7 +33,7 @@ fn number(value: f64) -> Value {
     Number::from_f64(value).map_or(Value::Null, Value::Number)
 }
 
-/// Writes integral doubles without a fraction everywhere in `value`, as the service's JSON does.
+/// Turns integral doubles in `value` into integers, as the service's JSON does.
 pub(crate) fn whole_numbers(value: &mut Value) {
     match value {
         Value::Number(found) if found.is_f64() => {
@@ -48,7 +47,7 @@ pub(crate) fn whole_numbers(value: &mut Value) {
     }
 }
 
-/// Reads what people write. The error names the key, with its way down, and the line.
+/// Parses JSON. The error names the path of the key and the line.
 pub(crate) fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
     let mut json = serde_json::Deserializer::from_slice(text);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| error.to_string())?;

@@ -1,5 +1,5 @@
-//! A local Scalekit to develop and test against: gRPC, REST, OAuth, the consent page and the
-//! proxy on one port, with a state machine behind them and a journal of what was called.
+//! A local Scalekit for development and tests: gRPC, REST, OAuth, the consent page and the proxy on
+//! one port, with a state machine behind them and a journal of all calls.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -28,49 +28,62 @@
 //! `/_emulator/` let anyone who can reach the port read the journal and reset the state.
 
 mod admin;
-mod answer;
 mod browser;
+mod builder;
 mod builtin;
+mod call;
 mod client;
 mod clock;
+mod code;
+mod connection;
 mod consent;
 mod emulator;
 mod error;
 mod faults;
 mod grpc;
 mod ids;
+mod inject;
 mod journal;
 mod json;
-mod line;
 mod oauth;
 mod page;
+mod path_template;
+mod proto_options;
 mod provider;
 mod proxy;
+mod redact;
+mod request;
+mod response;
 mod rest;
 mod rpc;
 mod schema;
 mod seed;
 mod server;
 mod services;
+mod settings;
 mod shared;
+mod socket;
 mod state;
 mod status;
 mod tls;
+mod tokens;
 mod tool_schema;
 mod upstream;
 mod validate;
 
 pub use browser::Consent;
+pub use builder::Builder;
+pub use call::{Call, CallStatus, Protocol};
 pub use clock::Clock;
-pub use emulator::{Builder, Emulator};
+pub use code::Code;
+pub use emulator::Emulator;
 pub use error::{Error, ErrorKind};
 pub use faults::{Fault, FaultPlan};
-pub use journal::{Call, CallStatus, Protocol};
 pub use seed::{
     Account, AccountStatus, Annotations, Connection, ConnectionKind, Details, Seed, Tool, ToolCall,
     ToolFailure, UserVerification,
 };
-pub use status::{Code, Status};
+pub use status::Status;
 
 /// The README, so that its code blocks are tested.
 #[cfg(doctest)]

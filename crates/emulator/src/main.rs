@@ -1,4 +1,4 @@
-//! The emulator as a program: prints where it listens, logs calls, stops on a signal.
+//! The emulator as a program: prints its address and credentials, logs calls, stops on a signal.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -113,7 +113,7 @@ fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
 }
 
 async fn run(builder: Builder) -> Result<(), String> {
-    // Before the first line: who reads it may send a signal at once.
+    // Listen for signals before the first line is printed: its reader may send one at once.
     let stop = stop_signal().map_err(|error| error.to_string())?;
     let emulator = builder.start().await.map_err(|error| error.to_string())?;
     let line = serde_json::json!({
@@ -121,7 +121,7 @@ async fn run(builder: Builder) -> Result<(), String> {
         "client_id": emulator.client_id(),
         "client_secret": emulator.client_secret(),
     });
-    // A reader that has gone away does not stop the emulator.
+    // A closed standard output does not stop the emulator.
     let _ = writeln!(std::io::stdout().lock(), "{line}");
     let _ = std::io::stdout().flush();
     stop.await;
@@ -152,7 +152,7 @@ fn main() -> ExitCode {
 }
 
 fn fail(message: &str, code: u8) -> ExitCode {
-    // One line, whatever the message holds.
+    // Always one line, whatever the message contains.
     let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
     eprintln!("scalekit-emulator: {message}");
     ExitCode::from(code)

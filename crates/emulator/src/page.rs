@@ -1,20 +1,21 @@
-//! Pages of a list: opaque tokens that fit the list they came from and no other.
+//! Pagination with opaque tokens, each valid for one list with its filters.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::status::{Code, Status};
+use crate::code::Code;
+use crate::status::Status;
 
-/// How the emulator pages.
+/// The settings of pagination.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Paging {
-    /// The page size when the caller asks for none.
+    /// The page size for requests without one.
     pub(crate) default_size: u32,
-    /// Put an empty page, with a token to go on, between every two pages.
+    /// Whether to insert an empty page, with a next page token, between every two pages.
     pub(crate) empty_pages: bool,
 }
 
-/// The most items one page holds, whatever the caller asks for.
+/// The maximum page size.
 const MAX_SIZE: u32 = 1_000;
 
 /// One page.
@@ -37,8 +38,8 @@ impl<T> Page<T> {
 }
 
 impl Paging {
-    /// Cuts one page out of `items`. `list` names the list and its filters: a token of another
-    /// list, or of the same one with other filters, is refused.
+    /// Cuts one page out of `items`. `list` names the list and its filters. A token of another
+    /// list, or of the same list with other filters, is rejected.
     pub(crate) fn cut<T>(
         self,
         list: &str,
@@ -99,7 +100,7 @@ impl Paging {
 fn bad_token() -> Status {
     Status::new(
         Code::InvalidArgument,
-        "page_token is not one that this list gave out",
+        "page_token was not issued for this list",
     )
     .field_violation(
         "page_token",
@@ -108,7 +109,7 @@ fn bad_token() -> Status {
     )
 }
 
-/// What a token says. It encodes to 14 characters; the API allows 32.
+/// The content of a page token. It encodes to 14 characters; the API allows 32.
 #[derive(Clone, Copy)]
 struct Token {
     offset: u32,
@@ -147,7 +148,7 @@ impl Token {
     }
 }
 
-/// FNV-1a: the token has to be the same in every run, which the standard hasher does not promise.
+/// FNV-1a: tokens must be the same in every run, which the standard hasher does not guarantee.
 fn fingerprint(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
@@ -187,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_pages_lie_between_full_ones() {
+    fn empty_pages_are_inserted_between_full_ones() {
         let paging = Paging {
             default_size: 4,
             empty_pages: true,
@@ -196,15 +197,15 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_another_list_or_nonsense_is_refused() {
+    fn a_token_of_another_list_or_an_invalid_token_is_rejected() {
         let paging = Paging {
             default_size: 2,
             empty_pages: false,
         };
         let page = paging.cut("one", vec![1, 2, 3], 0, "").unwrap();
         for token in [page.next.as_str(), "x", "AAAAAAAAAAAAAA", "é"] {
-            let refused = paging.cut("two", vec![1, 2, 3], 0, token).err().unwrap();
-            assert_eq!(refused.code(), Code::InvalidArgument, "{token}");
+            let error = paging.cut("two", vec![1, 2, 3], 0, token).err().unwrap();
+            assert_eq!(error.code(), Code::InvalidArgument, "{token}");
         }
     }
 

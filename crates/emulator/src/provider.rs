@@ -1,9 +1,9 @@
-//! The built-in provider: a small mail-like API, and endpoints that help tests.
+//! The built-in provider: a small mail API, and endpoints for tests.
 //!
-//! Behind the proxy of a connection without its own URL, and directly at `/_provider/…`:
+//! It serves the proxy of connections without a URL, and `/_provider/…` directly:
 //! - `GET /gmail/v1/users/me/profile`, `GET|POST /gmail/v1/users/me/messages`
-//! - `/echo/…` answers what it received
-//! - `/status/{code}` answers that status
+//! - `/echo/…` returns the request that it received
+//! - `/status/{code}` returns that status
 //! - `/redirect` redirects to another host
 
 use std::sync::Arc;
@@ -14,61 +14,55 @@ use hyper::body::Incoming;
 use scalekit::raw::connected_accounts::authorization_details::Details;
 use serde_json::{Value, json};
 
-use crate::answer::{Response, empty, header, json_response, plain_error, read};
 use crate::builtin;
-use crate::journal::{Body, CallStatus, Protocol};
+use crate::call::{CallStatus, Protocol};
+use crate::code::Code;
 use crate::json::from_struct;
+use crate::request::{Received, target};
+use crate::response::{Response, bare_page, json_response, plain_error, set_header};
 use crate::shared::Shared;
-use crate::status::Code;
 
-/// Where `/redirect` leads: a host that is not the emulator's and does not exist.
+/// The target of `/redirect`: a host that does not exist.
 const ELSEWHERE: &str = "https://redirected.invalid/elsewhere";
 
-/// A request to the provider that did not come through the proxy.
+/// Serves a request to the provider that did not come through the proxy.
 pub(crate) async fn serve(shared: Arc<Shared>, request: http::Request<Incoming>) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let path = parts
-        .uri
-        .path_and_query()
-        .map_or("/", |path| path.as_str())
-        .to_owned();
-    let Ok(body) = read(body).await else {
-        return empty(400);
+    let received = Received::raw(&shared.journal, Protocol::Provider, request).await;
+    let Ok(received) = received else {
+        return bare_page(400);
     };
-    let entered = shared.journal.begin(
-        Protocol::Provider,
-        format!("{} {path}", parts.method),
-        None,
-        &parts.headers,
-        Body::Raw(body.clone()),
-    );
-    let rest = path.strip_prefix("/_provider").unwrap_or(&path);
-    let response = match rest.parse() {
+    let Received {
+        mut parts,
+        body,
+        entry,
+    } = received;
+    let path = target(&parts.uri);
+    let response = match path.strip_prefix("/_provider").unwrap_or(path).parse() {
         Ok(uri) => {
             parts.uri = uri;
-            answer(&shared, http::Request::from_parts(parts, body))
+            respond(&shared, http::Request::from_parts(parts, body))
         }
-        Err(_) => empty(400),
+        Err(_) => bare_page(400),
     };
-    entered.end(CallStatus::Http(response.status().as_u16()));
+    entry.end(CallStatus::Http(response.status().as_u16()));
     response
 }
 
-/// Answers one request, whoever passed it on.
-pub(crate) fn answer(shared: &Shared, request: http::Request<Bytes>) -> Response {
+/// Responds to one request, forwarded or direct.
+pub(crate) fn respond(shared: &Shared, request: http::Request<Bytes>) -> Response {
     let path = request.uri().path();
     if let Some(code) = path.strip_prefix("/status/") {
         let status = code.parse().unwrap_or(400);
         let mut response =
             json_response(status, &json!({ "provider": "emulator", "status": status }));
         if status == 429 {
-            header(&mut response, "retry-after", "7");
+            set_header(&mut response, "retry-after", "7");
         }
         return response;
     }
     if path == "/redirect" {
-        let mut response = empty(302);
-        header(&mut response, "location", ELSEWHERE);
+        let mut response = bare_page(302);
+        set_header(&mut response, "location", ELSEWHERE);
         return response;
     }
     if path == "/echo" || path.starts_with("/echo/") {
@@ -95,11 +89,11 @@ pub(crate) fn answer(shared: &Shared, request: http::Request<Bytes>) -> Response
                 &json!({ "id": "msg_9001", "threadId": "thr_9001", "labelIds": ["SENT"] }),
             )
         }
-        _ => plain_error(404, Code::NotFound, "the provider has nothing here"),
+        _ => plain_error(404, Code::NotFound, "the provider has no such endpoint"),
     }
 }
 
-/// What was received, for tests of what the proxy passes on.
+/// Returns the request as JSON, so that tests can check what the proxy forwards.
 fn echo(request: &http::Request<Bytes>) -> Response {
     let mut headers = serde_json::Map::new();
     for name in request.headers().keys() {
@@ -127,7 +121,7 @@ fn echo(request: &http::Request<Bytes>) -> Response {
             "json": serde_json::from_slice::<Value>(body).ok(),
         }),
     );
-    header(&mut response, "x-provider", "emulator");
+    set_header(&mut response, "x-provider", "emulator");
     response
 }
 

@@ -1,4 +1,4 @@
-//! `/proxy/…`: a request to a provider with the account's credentials put in.
+//! Serves `/proxy/…`: forwards a request to a provider with the account's credentials.
 
 use std::sync::Arc;
 
@@ -7,19 +7,22 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use serde_json::json;
 
-use crate::answer::{Response, json_response, read};
-use crate::faults::{Ending, Form, Site, around};
-use crate::journal::{Body, CallStatus, Protocol};
-use crate::line::Line;
+use crate::call::{CallStatus, Protocol};
+use crate::code::Code;
+use crate::connection::ConnectionHandle;
+use crate::faults::Site;
+use crate::inject::{self, Encoding, ResponseFault};
 use crate::provider;
+use crate::request::{Received, target};
+use crate::response::{Response, json_response};
 use crate::rest;
 use crate::rpc;
 use crate::seed::AccountStatus;
 use crate::shared::Shared;
 use crate::state::{AccountRef, Injection};
-use crate::status::{Code, Status, invalid, precondition};
+use crate::status::{Status, invalid, precondition};
 
-/// Headers that are between the caller and the emulator, or belong to one connection only.
+/// Headers that are meant for the emulator or for one connection, and are not forwarded.
 const NOT_FORWARDED: [&str; 14] = [
     "authorization",
     "connection",
@@ -37,82 +40,72 @@ const NOT_FORWARDED: [&str; 14] = [
     "upgrade",
 ];
 
-/// Where a request goes, and with what.
-struct Target {
+/// Where a request is forwarded to, and the credentials it carries.
+struct Upstream {
     url: Option<String>,
     injection: Option<Injection>,
 }
 
 pub(crate) async fn serve(
     shared: Arc<Shared>,
-    line: &Line,
+    connection: &ConnectionHandle,
     request: http::Request<Incoming>,
 ) -> Result<Response, h2::Error> {
-    let (parts, body) = request.into_parts();
-    let path = parts
-        .uri
-        .path_and_query()
-        .map_or("/", |path| path.as_str())
-        .to_owned();
-    let body = match read(body).await {
-        Ok(body) => body,
+    let received = match Received::raw(&shared.journal, Protocol::Proxy, request).await {
+        Ok(received) => received,
         Err(status) => return Ok(rest::error(shared.schema, &status)),
     };
-    let entered = shared.journal.begin(
-        Protocol::Proxy,
-        format!("{} {path}", parts.method),
-        None,
-        &parts.headers,
-        Body::Raw(body.clone()),
-    );
-    let request_id = format!("req_{}", entered.seq());
-    let (result, ending) = match rpc::authenticate(&shared, &parts.headers) {
+    let Received { parts, body, entry } = received;
+    let (result, fault) = match rpc::authenticate(&shared, &parts.headers) {
         Ok(()) => {
             let call = async {
-                let forwarded = forward(&shared, &parts, &path, body).await;
-                Ok(forwarded.unwrap_or_else(|refusal| refusal.respond()))
+                let forwarded = forward(&shared, &parts, body).await;
+                Ok(forwarded.unwrap_or_else(|error| error.respond()))
             };
-            around(&shared, Site::Proxy, line, call).await
+            inject::run(&shared, Site::Proxy, connection, call).await
         }
-        Err(_) => (Ok(invalid_token().respond()), Ending::none()),
+        Err(_) => (Ok(invalid_token().respond()), ResponseFault::none()),
     };
     let response = match result {
         Ok(response) => response,
-        Err(status) => rest::error(shared.schema, &status.with_default_request_id(&request_id)),
+        Err(status) => rest::error(
+            shared.schema,
+            &status.with_default_request_id(&entry.request_id()),
+        ),
     };
-    entered.end(ending.journaled(CallStatus::Http(response.status().as_u16())));
-    ending.apply(response, Form::Json, line).await
+    entry.end(fault.journaled(CallStatus::Http(response.status().as_u16())));
+    fault.apply(response, Encoding::Json, connection).await
 }
 
-/// The proxy's own errors: JSON with exactly the keys `detail` and `code`. The vendor's Java SDK and
-/// its unreleased Python code tell them from a provider's by this form.
-struct Refusal {
+/// An error of the proxy itself: JSON with exactly the keys `detail` and `code`. The vendor's Java SDK
+/// and its unreleased Python code distinguish it from a provider's error by this format.
+struct ProxyError {
     status: u16,
     code: &'static str,
     detail: String,
 }
 
-impl Refusal {
+impl ProxyError {
     fn respond(&self) -> Response {
         let body = json!({ "detail": self.detail, "code": self.code });
         json_response(self.status, &body)
     }
 }
 
-/// Before anything is forwarded.
-fn invalid_token() -> Refusal {
-    Refusal {
+/// The response to a request without a valid token. It is not forwarded.
+fn invalid_token() -> ProxyError {
+    ProxyError {
         status: 401,
         code: "UNAUTHORIZED",
         detail: "invalid token".to_owned(),
     }
 }
 
-/// `UNAUTHORIZED`, `TOOL_PROXY_DISABLED` and `NOT_FOUND` are known; others have the name of what the
-/// API would say.
-impl From<Status> for Refusal {
+/// The codes `UNAUTHORIZED`, `TOOL_PROXY_DISABLED` and `NOT_FOUND` are known. The others are the names
+/// of the gRPC codes that the API would return.
+impl From<Status> for ProxyError {
     fn from(status: Status) -> Self {
-        Refusal {
+        ProxyError {
             status: status.code().http_status(),
             code: status.code().name(),
             detail: status.message().to_owned(),
@@ -123,24 +116,24 @@ impl From<Status> for Refusal {
 async fn forward(
     shared: &Arc<Shared>,
     parts: &http::request::Parts,
-    path: &str,
     body: bytes::Bytes,
-) -> Result<Response, Refusal> {
-    let target = resolve(shared, &parts.headers)?;
-    // Byte for byte: what follows `/proxy` is the provider's business.
-    let rest = path.strip_prefix("/proxy").unwrap_or(path);
+) -> Result<Response, ProxyError> {
+    let upstream = resolve(shared, &parts.headers)?;
+    // Path and query are forwarded byte for byte.
+    let path = target(&parts.uri);
+    let path = path.strip_prefix("/proxy").unwrap_or(path);
     let mut request = http::Request::new(body);
     *request.method_mut() = parts.method.clone();
-    *request.headers_mut() = forwarded(&parts.headers, target.injection)?;
-    match target.url {
+    *request.headers_mut() = forwarded(&parts.headers, upstream.injection)?;
+    match upstream.url {
         None => {
-            *request.uri_mut() = rest
+            *request.uri_mut() = path
                 .parse()
                 .map_err(|error| invalid("path", format!("{error}")))?;
-            Ok(provider::answer(shared, request))
+            Ok(provider::respond(shared, request))
         }
         Some(url) => {
-            *request.uri_mut() = format!("{}{rest}", url.trim_end_matches('/'))
+            *request.uri_mut() = format!("{}{path}", url.trim_end_matches('/'))
                 .parse()
                 .map_err(|error| invalid("path", format!("{error}")))?;
             let response = shared.upstream.send(request).await.map_err(|error| {
@@ -158,23 +151,17 @@ async fn forward(
     }
 }
 
-/// The account that the headers name, if it may be used.
-fn resolve(shared: &Shared, headers: &HeaderMap) -> Result<Target, Refusal> {
+/// Finds the account that the headers name and checks that it may be used.
+fn resolve(shared: &Shared, headers: &HeaderMap) -> Result<Upstream, ProxyError> {
     let connection_name = text(headers, "connection_name")?;
     let identifier = text(headers, "identifier")?;
     let now = shared.clock.now();
     let mut state = shared.state();
-    let at = state.find_account(AccountRef::new(
-        None,
-        Some(&connection_name),
-        Some(&identifier),
-        None,
-        None,
-    ))?;
+    let at = state.find_account(AccountRef::on_connection(&connection_name, &identifier))?;
     let account = &state.accounts[at];
     let connection = state.connection_of(account)?;
     if !connection.spec.proxy_enabled {
-        return Err(Refusal {
+        return Err(ProxyError {
             status: 403,
             code: "TOOL_PROXY_DISABLED",
             detail: format!(
@@ -197,22 +184,22 @@ fn resolve(shared: &Shared, headers: &HeaderMap) -> Result<Target, Refusal> {
         ))
         .into());
     }
-    let target = Target {
+    let upstream = Upstream {
         url: connection.spec.proxy_url.clone(),
         injection: account.injection(connection),
     };
     state.accounts[at].last_used_at = Some(now);
-    Ok(target)
+    Ok(upstream)
 }
 
-/// A header as text. Identifiers are often not ASCII: UTF-8 is read as such.
+/// A header as text. Identifiers are often not ASCII, so UTF-8 is accepted.
 fn text(headers: &HeaderMap, name: &str) -> Result<String, Status> {
     let value = headers
         .get(name)
         .ok_or_else(|| invalid(name, format!("the header {name} is required")))?;
     let value = match std::str::from_utf8(value.as_bytes()) {
         Ok(text) => text.to_owned(),
-        // Otherwise it is Latin-1, the encoding that HTTP libraries fall back to.
+        // HTTP libraries fall back to Latin-1.
         Err(_) => value
             .as_bytes()
             .iter()

@@ -1,4 +1,4 @@
-//! One RPC from request to answer, whichever protocol it came by.
+//! Executes one RPC, over either protocol: authentication, validation, dispatch.
 
 use std::sync::Arc;
 
@@ -6,46 +6,50 @@ use bytes::Bytes;
 use http::HeaderMap;
 use prost::Message;
 use prost_reflect::DynamicMessage;
+use scalekit::raw::connections as api;
 
-use crate::faults::{Ending, Site, around};
-use crate::line::Line;
+use crate::code::Code;
+use crate::connection::ConnectionHandle;
+use crate::faults::Site;
+use crate::inject::{self, ResponseFault};
 use crate::schema::Rpc;
-use crate::services::{accounts, connections, execute, mcp, providers, tools};
+use crate::services::{accounts, connections, mcp, providers, tools};
 use crate::shared::Shared;
-use crate::status::{Code, Status, invalid};
+use crate::status::{Status, invalid, unauthenticated};
 
-/// Authenticates, checks, executes; returns the encoded answer, and what a fault does to it.
+/// Authenticates, validates and executes a call. Returns the encoded response and what a fault does
+/// to it.
 pub(crate) async fn serve(
     shared: &Arc<Shared>,
     rpc: &Rpc,
     headers: &HeaderMap,
-    line: &Line,
+    connection: &ConnectionHandle,
     request: Bytes,
-) -> (Result<Vec<u8>, Status>, Ending) {
-    if let Err(status) = admit(shared, rpc, headers) {
-        return (Err(status), Ending::none());
+) -> (Result<Vec<u8>, Status>, ResponseFault) {
+    if let Err(status) = authorize(shared, rpc, headers) {
+        return (Err(status), ResponseFault::none());
     }
     let call = check_and_dispatch(shared, rpc, request);
-    around(shared, Site::Rpc(rpc), line, call).await
+    inject::run(shared, Site::Rpc(rpc), connection, call).await
 }
 
-fn admit(shared: &Shared, rpc: &Rpc, headers: &HeaderMap) -> Result<(), Status> {
+fn authorize(shared: &Shared, rpc: &Rpc, headers: &HeaderMap) -> Result<(), Status> {
     authenticate(shared, headers)?;
     if rpc.open_to_clients() {
         Ok(())
     } else {
-        Err(closed(rpc))
+        Err(permission_denied(rpc))
     }
 }
 
-/// Whether the headers carry a token that is valid now. Some clients send an old and a new one:
-/// one valid token is enough.
+/// Checks that the headers carry a valid access token. Some clients send an old and a new token; one
+/// valid token is enough.
 pub(crate) fn authenticate(shared: &Shared, headers: &HeaderMap) -> Result<(), Status> {
     let valid = headers
         .get_all(http::header::AUTHORIZATION)
         .iter()
         .filter_map(|value| value.to_str().ok())
-        // Several values of one header may arrive joined.
+        // Several values of one header may arrive joined by commas.
         .flat_map(|value| value.split(','))
         .filter_map(|value| value.trim().strip_prefix("Bearer "))
         .any(|token| shared.tokens.is_valid(token, shared.clock.now()));
@@ -55,16 +59,11 @@ pub(crate) fn authenticate(shared: &Shared, headers: &HeaderMap) -> Result<(), S
     Err(unauthenticated())
 }
 
-/// The answer to a call whose token is not valid.
-pub(crate) fn unauthenticated() -> Status {
-    Status::new(Code::Unauthenticated, "a valid access token is required")
-}
-
-fn closed(rpc: &Rpc) -> Status {
+fn permission_denied(rpc: &Rpc) -> Status {
     Status::new(
         Code::PermissionDenied,
         format!(
-            "{} needs authentication of type {}, which client credentials do not give",
+            "{} requires authentication of type {}, which client credentials do not provide",
             rpc.full_name, rpc.authentication_name
         ),
     )
@@ -86,17 +85,17 @@ fn decode<T: Message + Default>(bytes: Bytes) -> Result<T, Status> {
     T::decode(bytes).map_err(|error| invalid("request", format!("cannot be decoded: {error}")))
 }
 
-/// The RPCs that the emulator answers. Any other is unimplemented, by name.
+/// Calls the handler of an RPC. An RPC without a handler is unimplemented.
 async fn dispatch(shared: &Arc<Shared>, rpc: &Rpc, request: Bytes) -> Result<Vec<u8>, Status> {
     macro_rules! table {
-        ($($service:literal { $($name:literal => $handler:path),* $(,)? })*) => {
+        ($($service:literal { $($name:literal $(($request:path))? => $handler:path),* $(,)? })*) => {
             match rpc.full_name.as_str() {
                 $($(
                     concat!("scalekit.v1.", $service, "/", $name) =>
-                        Ok($handler(shared, &decode(request)?)?.encode_to_vec()),
+                        Ok($handler(shared, &decode$(::<$request>)?(request)?)?.encode_to_vec()),
                 )*)*
                 "scalekit.v1.tools.ToolService/ExecuteTool" => {
-                    Ok(execute::execute(shared, &decode(request)?).await?.encode_to_vec())
+                    Ok(tools::execute(shared, &decode(request)?).await?.encode_to_vec())
                 }
                 _ => Err(unimplemented(&rpc.full_name)),
             }
@@ -130,19 +129,19 @@ async fn dispatch(shared: &Arc<Shared>, rpc: &Rpc, request: Bytes) -> Result<Vec
         "connections.ConnectionService" {
             "CreateEnvironmentConnection" => connections::create_in_environment,
             "CreateConnection" => connections::create_in_organization,
-            "GetEnvironmentConnection" => connections::get_in_environment,
-            "GetConnection" => connections::get_in_organization,
+            "GetEnvironmentConnection" (api::GetEnvironmentConnectionRequest) => connections::get,
+            "GetConnection" (api::GetConnectionRequest) => connections::get,
             "ListConnections" => connections::list,
             "ListOrganizationConnections" => connections::list_of_organizations,
             "SearchOrganizationConnections" => connections::search_of_organizations,
             "UpdateEnvironmentConnection" => connections::update_in_environment,
             "UpdateConnection" => connections::update_in_organization,
-            "DeleteEnvironmentConnection" => connections::delete_in_environment,
-            "DeleteConnection" => connections::delete_in_organization,
-            "EnableEnvironmentConnection" => connections::enable_in_environment,
-            "EnableConnection" => connections::enable_in_organization,
-            "DisableEnvironmentConnection" => connections::disable_in_environment,
-            "DisableConnection" => connections::disable_in_organization,
+            "DeleteEnvironmentConnection" (api::DeleteEnvironmentConnectionRequest) => connections::delete,
+            "DeleteConnection" (api::DeleteConnectionRequest) => connections::delete,
+            "EnableEnvironmentConnection" (api::ToggleEnvironmentConnectionRequest) => connections::enable,
+            "EnableConnection" (api::ToggleConnectionRequest) => connections::enable,
+            "DisableEnvironmentConnection" (api::ToggleEnvironmentConnectionRequest) => connections::disable,
+            "DisableConnection" (api::ToggleConnectionRequest) => connections::disable,
             "ListAppConnections" => connections::list_app,
         }
         "providers.ProviderService" {
@@ -176,7 +175,7 @@ async fn dispatch(shared: &Arc<Shared>, rpc: &Rpc, request: Bytes) -> Result<Vec
     }
 }
 
-/// The answer to an RPC that the emulator does not know.
+/// The response to an RPC that the emulator does not implement.
 pub(crate) fn unimplemented(rpc: &str) -> Status {
     Status::new(
         Code::Unimplemented,

@@ -1,15 +1,14 @@
-//! The API as its descriptors tell it: RPCs, who may call them, REST routes.
+//! The API, read from its descriptors: RPCs, who may call them, REST routes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use prost_reflect::{
-    DescriptorPool, DynamicMessage, ExtensionDescriptor, MessageDescriptor, MethodDescriptor, Value,
-};
+use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, MethodDescriptor};
 use scalekit::raw::AGENTKIT_SERVICES;
 
 use crate::error::{Error, ErrorKind};
-use crate::rest::template::Template;
+use crate::path_template::PathTemplate;
+use crate::proto_options::{extension, string, strings};
 use crate::validate::Validator;
 
 /// The bit of `AuthenticationType` that a client-credentials token satisfies.
@@ -31,13 +30,13 @@ pub(crate) struct Rpc {
 }
 
 impl Rpc {
-    /// Whether a client-credentials token may call it.
+    /// Whether a client-credentials token may call the RPC.
     pub(crate) fn open_to_clients(&self) -> bool {
         self.authentication & CLIENT != 0
     }
 }
 
-/// Where a REST request's body goes.
+/// Which part of the request message the body of a REST request is.
 #[derive(Clone, Debug)]
 pub(crate) enum BodyRule {
     None,
@@ -50,7 +49,7 @@ pub(crate) enum BodyRule {
 pub(crate) struct Route {
     pub(crate) rpc: Arc<Rpc>,
     pub(crate) verb: String,
-    pub(crate) template: Template,
+    pub(crate) template: PathTemplate,
     pub(crate) body: BodyRule,
 }
 
@@ -63,14 +62,14 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    /// Whether there is an RPC of this name or full name.
+    /// Whether an RPC has this name or full name.
     pub(crate) fn has_rpc(&self, name: &str) -> bool {
         self.rpcs
             .values()
             .any(|rpc| rpc.name == name || rpc.full_name == name)
     }
 
-    /// The API of the `scalekit` crate this was built with, parsed once per process.
+    /// The API of the `scalekit` crate that the emulator was built with, parsed once per process.
     pub(crate) fn load() -> Result<&'static Schema, Error> {
         static SCHEMA: OnceLock<Result<Schema, String>> = OnceLock::new();
         SCHEMA
@@ -123,7 +122,8 @@ impl Schema {
                 rpcs.insert(format!("/{}", rpc.full_name), rpc);
             }
         }
-        // Literal segments win over variables, so that `/connected_accounts/this` is not an id.
+        // Literal segments take precedence over variables, so that `/connected_accounts/this` is
+        // not an id.
         routes.sort_by_key(|route: &Route| route.template.rank());
         let validator = Validator::new(&pool)?;
         let error_info = pool
@@ -141,11 +141,6 @@ impl Schema {
     pub(crate) fn rpc(&self, path: &str) -> Option<&Arc<Rpc>> {
         self.rpcs.get(path)
     }
-}
-
-fn extension(pool: &DescriptorPool, name: &str) -> Result<ExtensionDescriptor, String> {
-    pool.get_extension_by_name(name)
-        .ok_or_else(|| format!("no option {name}"))
 }
 
 fn bindings(
@@ -167,7 +162,7 @@ fn bindings(
         routes.push(Route {
             rpc: Arc::clone(rpc),
             verb: verb.to_ascii_uppercase(),
-            template: Template::parse(&path)
+            template: PathTemplate::parse(&path)
                 .ok_or_else(|| format!("{}: path {path}", method.full_name()))?,
             body,
         });
@@ -180,28 +175,6 @@ fn bindings(
         }
     }
     Ok(())
-}
-
-pub(crate) fn string(message: &DynamicMessage, field: &str) -> String {
-    message
-        .get_field_by_name(field)
-        .and_then(|value| value.as_str().map(ToOwned::to_owned))
-        .unwrap_or_default()
-}
-
-pub(crate) fn strings(message: &DynamicMessage, field: &str) -> Vec<String> {
-    message
-        .get_field_by_name(field)
-        .map(|value| {
-            value
-                .as_list()
-                .unwrap_or_default()
-                .iter()
-                .filter_map(Value::as_str)
-                .map(ToOwned::to_owned)
-                .collect()
-        })
-        .unwrap_or_default()
 }
 
 fn enum_field(message: &DynamicMessage, field: &str) -> Option<i32> {

@@ -1,4 +1,4 @@
-//! One port: HTTP/1.1 and HTTP/2, plain or TLS, and the way to each door.
+//! The listener: HTTP/1.1 and HTTP/2, with or without TLS, and the routing of requests.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -14,17 +14,19 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
-use crate::answer::{Response, plain_error};
-use crate::journal::{Body, CallStatus, Protocol};
-use crate::line::{Line, Order, Socket};
+use crate::call::{CallStatus, Protocol};
+use crate::code::Code;
+use crate::connection::{ConnectionCommand, ConnectionHandle};
+use crate::journal::RecordedBody;
+use crate::response::{Response, plain_error};
 use crate::shared::Shared;
-use crate::status::Code;
+use crate::socket::Socket;
 use crate::{admin, consent, grpc, oauth, provider, proxy, rest};
 
-/// How long calls in flight may take once the emulator is told to stop.
+/// How long calls in flight may take after the emulator was told to stop.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// Serves until `stop` changes; dropping the future cuts every connection.
+/// Serves until `stop` changes. Dropping the future closes every connection.
 pub(crate) async fn serve(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
@@ -37,7 +39,7 @@ pub(crate) async fn serve(
         tokio::select! {
             accepted = listener.accept() => {
                 let Ok((stream, _)) = accepted else {
-                    // The peer's problem, or a lack of file handles that only time mends.
+                    // The peer is gone, or file handles ran out, which may pass.
                     tokio::time::sleep(Duration::from_millis(10)).await;
                     continue;
                 };
@@ -53,10 +55,10 @@ pub(crate) async fn serve(
                             _ = stop.changed() => return,
                         };
                         if let Ok(stream) = stream {
-                            connection(stream, socket, shared, max_streams, stop).await;
+                            serve_connection(stream, socket, shared, max_streams, stop).await;
                         }
                     } else {
-                        connection(socket.clone(), socket, shared, max_streams, stop).await;
+                        serve_connection(socket.clone(), socket, shared, max_streams, stop).await;
                     }
                 });
             }
@@ -70,8 +72,9 @@ pub(crate) async fn serve(
     connections.shutdown().await;
 }
 
-/// Serves one connection until it ends, is cut, or falls silent and is given up by its peer.
-async fn connection<S>(
+/// Serves one connection until it ends, a fault closes it, or a fault silences it and the peer closes
+/// it.
+async fn serve_connection<S>(
     stream: S,
     socket: Socket,
     shared: Arc<Shared>,
@@ -80,34 +83,34 @@ async fn connection<S>(
 ) where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let (line, mut orders) = Line::new();
+    let (handle, mut commands) = ConnectionHandle::new();
     let service = service_fn(move |request| {
         let shared = Arc::clone(&shared);
-        let line = line.clone();
-        async move { route(shared, line, request).await }
+        let handle = handle.clone();
+        async move { route(shared, handle, request).await }
     });
     let builder = builder(max_streams);
     let mut served = pin!(builder.serve_connection(TokioIo::new(stream), service));
     let mut stopping = false;
     loop {
         tokio::select! {
-            // Orders come before what they are about.
+            // A command takes effect before the response that it concerns is written.
             biased;
-            Ok(()) = orders.changed() => match *orders.borrow_and_update() {
-                Order::Serve => {}
-                Order::GoAway => served.as_mut().graceful_shutdown(),
-                Order::Cut => return,
-                Order::BlackHole => break,
+            Ok(()) = commands.changed() => match *commands.borrow_and_update() {
+                ConnectionCommand::Serve => {}
+                ConnectionCommand::GoAway => served.as_mut().graceful_shutdown(),
+                ConnectionCommand::Close => return,
+                ConnectionCommand::BlackHole => break,
             },
             _ = stop.changed(), if !stopping => {
                 stopping = true;
                 served.as_mut().graceful_shutdown();
             }
-            // How a connection ends is the peer's choice; nobody is left to be told.
+            // The error of a connection that ended has no recipient.
             _ = served.as_mut() => return,
         }
     }
-    // Nobody moves `served` any more, but while it is here the connection is open.
+    // `served` is not polled any more, but keeps the connection open until it is dropped.
     if !stopping {
         tokio::select! {
             () = socket.closed() => {}
@@ -123,31 +126,32 @@ fn builder(max_streams: u32) -> auto::Builder<TokioExecutor> {
         .http2()
         .timer(TokioTimer::new())
         .max_concurrent_streams(max_streams)
-        // Tests cancel calls by the hundred; the defaults take that for an attack.
+        // Tests cancel hundreds of calls, which the defaults treat as an attack.
         .max_pending_accept_reset_streams(10_000)
         .max_local_error_reset_streams(None);
     builder
 }
 
-/// An error resets the stream, or closes a connection that has no streams.
+/// Routes a request to its handler. An error resets the HTTP/2 stream or closes the HTTP/1.1
+/// connection.
 async fn route(
     shared: Arc<Shared>,
-    line: Line,
+    connection: ConnectionHandle,
     request: http::Request<Incoming>,
 ) -> Result<Response, h2::Error> {
     let path = request.uri().path();
-    // gRPC first: a gRPC client shows itself by its content type, whatever the path.
+    // gRPC first: its content type identifies it, whatever the path.
     if grpc::is_grpc(request.headers()) {
-        return grpc::serve(shared, &line, request).await;
+        return grpc::serve(shared, &connection, request).await;
     }
     if path.starts_with("/api/") {
-        return rest::serve(shared, &line, request).await;
+        return rest::serve(shared, &connection, request).await;
     }
     if path == "/oauth/token" || path == "/keys" {
-        return oauth::serve(shared, &line, request).await;
+        return oauth::serve(shared, &connection, request).await;
     }
     if path.starts_with("/proxy/") {
-        return proxy::serve(shared, &line, request).await;
+        return proxy::serve(shared, &connection, request).await;
     }
     Ok(if path.starts_with("/connect/") || path == "/connected" {
         consent::serve(shared, request).await
@@ -157,14 +161,14 @@ async fn route(
         admin::serve(shared, request).await
     } else {
         let method = format!("{} {path}", request.method());
-        let entered = shared.journal.begin(
+        let entry = shared.journal.begin(
             Protocol::Other,
             method.clone(),
             None,
             request.headers(),
-            Body::None,
+            RecordedBody::None,
         );
-        entered.end(CallStatus::Http(404));
-        plain_error(404, Code::NotFound, &format!("nothing at {method}"))
+        entry.end(CallStatus::Http(404));
+        plain_error(404, Code::NotFound, &format!("no endpoint at {method}"))
     })
 }

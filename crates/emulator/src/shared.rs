@@ -1,30 +1,19 @@
-//! What every door of one emulator shares.
+//! The state and the settings that all handlers of one emulator share.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::journal::Journal;
-use crate::oauth::Tokens;
 use crate::page::Paging;
 use crate::schema::Schema;
 use crate::seed::Seed;
+use crate::settings::Settings;
 use crate::state::State;
+use crate::tokens::Tokens;
 use crate::upstream::Upstream;
 
-/// What was decided at the start.
-#[derive(Clone)]
-pub(crate) struct Settings {
-    pub(crate) env_url: String,
-    pub(crate) client_id: String,
-    pub(crate) client_secret: String,
-    pub(crate) token_lifetime: Duration,
-    pub(crate) link_lifetime: Duration,
-    pub(crate) paging: Paging,
-}
-
-/// One emulator's insides.
+/// The shared parts of one emulator.
 pub(crate) struct Shared {
     pub(crate) schema: &'static Schema,
     pub(crate) settings: Settings,
@@ -62,7 +51,7 @@ impl Shared {
         }
     }
 
-    /// The state, with everything expired that should be by now.
+    /// Locks the state and applies expiries that are due.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.expire(self.clock.now());
@@ -73,7 +62,7 @@ impl Shared {
         self.settings.paging
     }
 
-    /// Back to the seed. Tokens stay valid, so that clients can go on.
+    /// Restores the seed. Tokens stay valid, so that clients can continue.
     pub(crate) fn reset(&self) {
         self.clock.reset();
         self.journal.clear();

@@ -1,4 +1,4 @@
-//! How a call fails: the gRPC code, the message and the details that Scalekit sends with them.
+//! The failure of a call: the gRPC code, the message and the details that Scalekit sends.
 
 use std::time::Duration;
 
@@ -9,74 +9,10 @@ use scalekit::raw::errdetails::{
 };
 use serde_json::{Value, json};
 
-/// Canonical gRPC status codes, with the names they have in seeds and in the journal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs)]
-pub enum Code {
-    Ok = 0,
-    Cancelled = 1,
-    Unknown = 2,
-    InvalidArgument = 3,
-    DeadlineExceeded = 4,
-    NotFound = 5,
-    AlreadyExists = 6,
-    PermissionDenied = 7,
-    ResourceExhausted = 8,
-    FailedPrecondition = 9,
-    Aborted = 10,
-    OutOfRange = 11,
-    Unimplemented = 12,
-    Internal = 13,
-    Unavailable = 14,
-    DataLoss = 15,
-    Unauthenticated = 16,
-}
+use crate::code::Code;
 
-impl Code {
-    /// The name in upper snake case, for example `NOT_FOUND`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Code::Ok => "OK",
-            Code::Cancelled => "CANCELLED",
-            Code::Unknown => "UNKNOWN",
-            Code::InvalidArgument => "INVALID_ARGUMENT",
-            Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
-            Code::NotFound => "NOT_FOUND",
-            Code::AlreadyExists => "ALREADY_EXISTS",
-            Code::PermissionDenied => "PERMISSION_DENIED",
-            Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
-            Code::FailedPrecondition => "FAILED_PRECONDITION",
-            Code::Aborted => "ABORTED",
-            Code::OutOfRange => "OUT_OF_RANGE",
-            Code::Unimplemented => "UNIMPLEMENTED",
-            Code::Internal => "INTERNAL",
-            Code::Unavailable => "UNAVAILABLE",
-            Code::DataLoss => "DATA_LOSS",
-            Code::Unauthenticated => "UNAUTHENTICATED",
-        }
-    }
-
-    /// The HTTP status that a REST call answers with this code.
-    pub fn http_status(self) -> u16 {
-        match self {
-            Code::Ok => 200,
-            Code::InvalidArgument | Code::FailedPrecondition | Code::OutOfRange => 400,
-            Code::Unauthenticated => 401,
-            Code::PermissionDenied => 403,
-            Code::NotFound => 404,
-            Code::AlreadyExists | Code::Aborted => 409,
-            Code::ResourceExhausted => 429,
-            Code::Cancelled => 499,
-            Code::Unknown | Code::Internal | Code::DataLoss => 500,
-            Code::Unimplemented => 501,
-            Code::Unavailable => 503,
-            Code::DeadlineExceeded => 504,
-        }
-    }
-}
-
-/// A failed call: what a handler returns, and what [`Emulator::fail_next`] makes a call answer.
+/// The failure of a call, returned by the handlers of RPCs and by faults (see
+/// [`Emulator::fail_next`]).
 ///
 /// [`Emulator::fail_next`]: crate::Emulator::fail_next
 #[derive(Clone, Debug, PartialEq)]
@@ -102,7 +38,7 @@ impl Status {
         }
     }
 
-    /// A status without any details, as something in front of the service would send it.
+    /// A status without details, as a gateway in front of the service would send it.
     pub fn bare(code: Code, message: impl Into<String>) -> Self {
         Status {
             code,
@@ -119,7 +55,7 @@ impl Status {
         self
     }
 
-    /// Sets `ErrorInfo.request_info.request_id`. Without it the emulator fills in a fresh one.
+    /// Sets `ErrorInfo.request_info.request_id`. By default, the emulator sets a new one.
     #[must_use]
     pub fn request_id(mut self, request_id: impl Into<String>) -> Self {
         self.info_mut().request_info = Some(RequestInfo {
@@ -129,7 +65,7 @@ impl Status {
         self
     }
 
-    /// Adds one field violation: the path of the field, what is wrong, and the violated rule.
+    /// Adds one field violation: the path of the field, the problem, and the violated rule.
     #[must_use]
     pub fn field_violation(
         mut self,
@@ -163,7 +99,7 @@ impl Status {
         self
     }
 
-    /// Names the resource the error is about and the permissions it would have needed.
+    /// Sets the resource that the error is about and the permissions that are required for it.
     #[must_use]
     pub fn resource<P: Into<String>>(
         mut self,
@@ -178,7 +114,7 @@ impl Status {
         self
     }
 
-    /// Turns it into an error of a tool's provider: `error_code` becomes `TOOL_ERROR`.
+    /// Makes it an error of a tool's provider: `error_code` becomes `TOOL_ERROR`.
     #[must_use]
     pub fn tool_error(
         mut self,
@@ -196,7 +132,7 @@ impl Status {
         self
     }
 
-    /// Adds a `google.rpc.RetryInfo`; over REST also a `Retry-After` header.
+    /// Adds a `google.rpc.RetryInfo` and, over REST, a `Retry-After` header.
     #[must_use]
     pub fn retry_after(mut self, delay: Duration) -> Self {
         self.retry_after = Some(delay);
@@ -228,7 +164,7 @@ impl Status {
         })
     }
 
-    /// Gives an error that has details a request id, unless it has one.
+    /// Sets the request id of an error with details, unless it has one.
     pub(crate) fn with_default_request_id(mut self, request_id: &str) -> Self {
         if let Some(info) = &mut self.info {
             info.request_info.get_or_insert_with(|| RequestInfo {
@@ -268,7 +204,7 @@ impl Status {
         tonic::Status::with_details(code, &self.message, status.encode_to_vec().into())
     }
 
-    /// The body of a REST error. `info_json` renders the `ErrorInfo` by the descriptors.
+    /// The body of a REST error. `info_json` renders the `ErrorInfo`.
     pub(crate) fn to_json(&self, info_json: impl Fn(&ErrorInfo) -> Value) -> Value {
         let mut details = Vec::new();
         if let Some(info) = &self.info {
@@ -303,6 +239,11 @@ pub(crate) fn invalid(field: &str, description: impl Into<String>) -> Status {
         description,
         "emulator",
     )
+}
+
+/// The response to a call without a valid access token.
+pub(crate) fn unauthenticated() -> Status {
+    Status::new(Code::Unauthenticated, "a valid access token is required")
 }
 
 pub(crate) fn not_found(resource: &str, message: impl Into<String>) -> Status {

@@ -1,4 +1,4 @@
-//! TLS: the server's identity, and a client that trusts exactly that one.
+//! TLS: the server's identity, and a client that trusts only that identity.
 
 use std::fmt;
 use std::sync::Arc;
@@ -61,8 +61,8 @@ impl Identity {
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
 
-    /// A connector for the emulator's own browser, which knows its certificate by heart: the CA
-    /// that signed it is the test's and not part of the chain.
+    /// A connector for the emulator's own browser. It pins the certificate, because the CA that
+    /// signed it belongs to the test and is not part of the chain.
     pub(crate) fn connector(&self) -> Result<TlsConnector, Error> {
         let provider = Arc::new(ring::default_provider());
         let pinned = self.chain()?.swap_remove(0);

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use crate::seed::Tool;
 use crate::status::Status;
 
 #[cfg(feature = "validation")]
@@ -16,7 +15,7 @@ pub(crate) enum Checked {
     /// It satisfies the tool's input schema.
     #[cfg_attr(not(feature = "validation"), expect(dead_code))]
     Valid,
-    /// Nothing checked it: the emulator is built without the feature `validation`.
+    /// It was not checked: the emulator is built without the feature `validation`.
     Unchecked,
 }
 
@@ -24,8 +23,9 @@ pub(crate) enum Checked {
 mod with_jsonschema {
     use std::sync::{Arc, OnceLock};
 
-    use super::{Checked, Status, Tool, Value};
-    use crate::status::{Code, internal};
+    use super::{Checked, Status, Value};
+    use crate::code::Code;
+    use crate::status::internal;
 
     /// Checks that `schema` is a JSON schema.
     pub(crate) fn check_schema(schema: &Value) -> Result<(), String> {
@@ -39,13 +39,18 @@ mod with_jsonschema {
     pub(crate) struct InputSchema(Arc<OnceLock<jsonschema::Validator>>);
 
     impl InputSchema {
-        /// Checks the input of one call against the input schema of `tool`.
-        pub(crate) fn check(&self, tool: &Tool, input: &Value) -> Result<Checked, Status> {
+        /// Checks the input of one call of `tool` against `schema`, the tool's input schema.
+        pub(crate) fn check(
+            &self,
+            tool: &str,
+            schema: &Value,
+            input: &Value,
+        ) -> Result<Checked, Status> {
             let validator = if let Some(validator) = self.0.get() {
                 validator
             } else {
-                let compiled = jsonschema::validator_for(&tool.input_schema)
-                    .map_err(|error| internal(format!("the schema of {}: {error}", tool.name)))?;
+                let compiled = jsonschema::validator_for(schema)
+                    .map_err(|error| internal(format!("the schema of {tool}: {error}")))?;
                 self.0.get_or_init(|| compiled)
             };
             let mut status: Option<Status> = None;
@@ -53,14 +58,14 @@ mod with_jsonschema {
                 let path = error.instance_path().to_string();
                 let field = format!("params{}", path.replace('/', "."));
                 let keyword = error.kind().keyword();
-                // The masked text leaves out the value, which is the user's.
+                // The masked text omits the value, which is the user's.
                 let description = error.masked().to_string();
                 status = Some(
                     status
                         .unwrap_or_else(|| {
                             Status::new(
                                 Code::InvalidArgument,
-                                format!("input of tool \"{}\": {field}: {description}", tool.name),
+                                format!("input of tool \"{tool}\": {field}: {description}"),
                             )
                         })
                         .field_violation(field, description, keyword),
@@ -73,22 +78,33 @@ mod with_jsonschema {
 
 #[cfg(not(feature = "validation"))]
 mod without {
-    use super::{Checked, Status, Tool, Value};
+    use super::{Checked, Status, Value};
 
     /// Accepts every schema.
-    #[expect(clippy::unnecessary_wraps, reason = "as with the feature")]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "the same signature as with the feature"
+    )]
     pub(crate) fn check_schema(_schema: &Value) -> Result<(), String> {
         Ok(())
     }
 
-    /// The input schema of a tool, which nothing checks.
+    /// The input schema of a tool. Inputs are not checked against it.
     #[derive(Clone, Debug, Default)]
-    pub(crate) struct InputSchema;
+    pub(crate) struct InputSchema(());
 
     impl InputSchema {
         /// Accepts every input.
-        #[expect(clippy::unnecessary_wraps, reason = "as with the feature")]
-        pub(crate) fn check(&self, _tool: &Tool, _input: &Value) -> Result<Checked, Status> {
+        #[expect(
+            clippy::unnecessary_wraps,
+            reason = "the same signature as with the feature"
+        )]
+        pub(crate) fn check(
+            &self,
+            _tool: &str,
+            _schema: &Value,
+            _input: &Value,
+        ) -> Result<Checked, Status> {
             Ok(Checked::Unchecked)
         }
     }

@@ -1,4 +1,4 @@
-//! HTTP requests that the emulator makes: to tools over HTTP and to providers behind the proxy.
+//! HTTP requests to tools over HTTP and to providers behind the proxy.
 
 use std::sync::OnceLock;
 
@@ -10,7 +10,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
-/// Why a request failed, with its causes.
+/// An upstream request failed. The text includes the causes.
 #[derive(Debug)]
 pub(crate) struct UpstreamError(String);
 
@@ -34,7 +34,7 @@ fn failed(error: &dyn std::error::Error) -> UpstreamError {
 
 type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
-/// A client that follows no redirect and repeats nothing.
+/// An HTTP client that follows no redirects and does not retry.
 #[derive(Default)]
 pub(crate) struct Upstream {
     client: OnceLock<HttpClient>,
@@ -60,7 +60,7 @@ impl Upstream {
         Ok((parts, body.to_bytes()))
     }
 
-    /// The client, made when it is first needed: reading the system's certificates takes time.
+    /// The client, created on first use because loading the system's certificates takes time.
     fn client(&self) -> Result<&HttpClient, UpstreamError> {
         if let Some(client) = self.client.get() {
             return Ok(client);

@@ -93,7 +93,7 @@ async fn open(url: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_user_who_denies_is_told_and_the_program_fails() {
+async fn a_denied_consent_is_reported_and_the_program_fails() {
     let emulator = Emulator::start().await.expect("started");
     let mut program = Waiting::on(&emulator);
     let link = program.link("2. The user opens");
@@ -129,7 +129,7 @@ async fn an_unopened_link_is_replaced_when_it_expires() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn another_state_ends_the_program_without_verifying() {
+async fn a_wrong_state_ends_the_program_without_verifying() {
     let emulator = Emulator::start().await.expect("started");
     let mut program = Waiting::on(&emulator);
     let link = program.link("2. The user opens");

@@ -1,4 +1,4 @@
-//! Fault plans as JSON and TOML: the body of `POST /_emulator/faults`, and a part of seed files.
+//! Fault plans in JSON and TOML: the body of `POST /_emulator/faults`, and a part of seed files.
 
 use std::time::Duration;
 
@@ -6,9 +6,10 @@ use http::HeaderValue;
 use serde::{Deserialize, Serialize};
 
 use super::{Action, Fault, FaultPlan};
+use crate::code::Code;
 use crate::json;
 use crate::schema::Schema;
-use crate::status::{Code, Status};
+use crate::status::Status;
 
 /// One fault of a target.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -84,7 +85,7 @@ impl FaultPlan {
         FaultPlan::from_entries(file.seed, file.faults)
     }
 
-    /// The plan of these entries. The error names the entry and the key.
+    /// Builds a plan from entries. The error names the entry and the key.
     pub(crate) fn from_entries(seed: u64, entries: Vec<Entry>) -> Result<Self, String> {
         let schema = Schema::load().map_err(|error| error.to_string())?;
         let mut plan = FaultPlan::new().seed(seed);
@@ -100,15 +101,15 @@ impl FaultPlan {
 }
 
 impl Entry {
-    /// A fault as it stands in a file.
-    pub(super) fn new(target: &str, fault: &Fault) -> Self {
+    /// A fault as a file states it.
+    pub(crate) fn new(target: &str, fault: &Fault) -> Self {
         let mut entry = Entry {
             target: target.to_owned(),
             nth: fault.nth,
             probability: fault.probability,
             times: fault.times,
             delay_ms: (!fault.delay.is_zero()).then(|| millis(fault.delay)),
-            after_executing: fault.comes_after() && !fault.action.needs_answer(),
+            after_executing: fault.executes_first() && !fault.action.needs_response(),
             ..Entry::default()
         };
         match &fault.action {
@@ -141,7 +142,7 @@ impl Entry {
             return Err("target: must be an RPC, \"/oauth/token\", \"/proxy\" or \"*\"".to_owned());
         }
         if self.nth == Some(0) {
-            return Err("nth: the next call is 1".to_owned());
+            return Err("nth: must be at least 1, which is the next call".to_owned());
         }
         if self.times == Some(0) {
             return Err("times: must be at least 1".to_owned());
@@ -158,7 +159,7 @@ impl Entry {
         Ok(fault)
     }
 
-    /// What it does, if that is one thing and possible.
+    /// The action of the entry. An entry has exactly one, and it must be possible for the target.
     fn action(&self) -> Result<Action, String> {
         let flag = |set: bool, action: Action| set.then_some(action);
         let given = [
@@ -180,7 +181,7 @@ impl Entry {
         let action = match (given.next(), given.next()) {
             (Some(action), None) => action,
             (None, _) if self.delay_ms.is_some() => Action::Nothing,
-            (None, _) => return Err(format!("does nothing: give one of {ACTIONS}")),
+            (None, _) => return Err(format!("no action: set one of {ACTIONS}")),
             (Some(one), Some(other)) => {
                 let (one, other) = (one.kind(), other.kind());
                 return Err(format!("{one} and {other} exclude each other"));
@@ -189,18 +190,18 @@ impl Entry {
         let kind = action.kind();
         if self.after_executing && action.denies_executing() {
             return Err(format!(
-                "after_executing: {kind} tells the caller that nothing was done"
+                "after_executing: {kind} reports that the call was not executed"
             ));
         }
         match &action {
             Action::Status(status) if status.code() == Code::Ok => {
-                Err("status.code: OK is no fault".to_owned())
+                Err("status.code: must not be OK".to_owned())
             }
             Action::Http(status) if !(200..=599).contains(status) => {
                 Err("http: must be between 200 and 599".to_owned())
             }
             Action::ContentType(value) if HeaderValue::from_str(value).is_err() => {
-                Err("content_type: not the value of a header".to_owned())
+                Err("content_type: not a valid header value".to_owned())
             }
             Action::ExpireEarly(_) if self.target != "/oauth/token" => {
                 Err("expire_early_ms: only /oauth/token issues tokens".to_owned())
@@ -210,7 +211,7 @@ impl Entry {
     }
 }
 
-/// The keys of which an entry has one.
+/// The keys that set an action.
 const ACTIONS: &str = "status, http, close, reset, go_away, black_hole, half_body, malformed, \
                        content_type, oversized_bytes, revoke_tokens, expire_early_ms and delay_ms";
 

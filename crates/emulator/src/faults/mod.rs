@@ -1,9 +1,7 @@
-//! Faults that tests ask for: what goes wrong, and with which calls.
+//! Definitions of faults: what fails, and for which calls.
 
-mod body;
 mod file;
 mod plan;
-mod strike;
 
 use std::time::Duration;
 
@@ -12,32 +10,31 @@ use crate::status::Status;
 pub(crate) use file::Entry;
 pub use plan::FaultPlan;
 pub(crate) use plan::{Faults, Site};
-pub(crate) use strike::{Ending, Form, around};
 
-/// What goes wrong with a call, and with how many calls.
+/// What fails in a call, and how many calls it applies to.
 ///
-/// A call that a fault withholds the result of was not executed, unless the fault is one
-/// [`after_executing`](Fault::after_executing), or one of the answer itself
+/// A call whose result a fault withholds is not executed, with two exceptions: a fault with
+/// [`after_executing`](Fault::after_executing), and a fault of the response
 /// ([`half_body`](Fault::half_body), [`malformed`](Fault::malformed),
-/// [`content_type`](Fault::content_type), [`oversized`](Fault::oversized)): these always come
-/// after executing.
+/// [`content_type`](Fault::content_type), [`oversized`](Fault::oversized)), which always comes
+/// after the execution.
 ///
-/// A fault hits the next call of its target, unless [`nth`](Fault::nth) or
-/// [`probability`](Fault::probability) say otherwise.
+/// A fault applies to the next call of its target, unless [`nth`](Fault::nth) or
+/// [`probability`](Fault::probability) is set.
 #[derive(Clone, Debug)]
 pub struct Fault {
-    action: Action,
+    pub(crate) action: Action,
     after: bool,
-    delay: Duration,
+    pub(crate) delay: Duration,
     nth: Option<u64>,
     probability: Option<f64>,
     times: Option<u32>,
 }
 
-/// What happens to the call, its answer or its connection.
+/// What happens to the call, its response or its connection.
 #[derive(Clone, Debug)]
-enum Action {
-    /// Nothing but the delay.
+pub(crate) enum Action {
+    /// Only the delay.
     Nothing,
     Status(Status),
     Http(u16),
@@ -54,8 +51,8 @@ enum Action {
 }
 
 impl Action {
-    /// The name that it is counted by.
-    fn kind(&self) -> &'static str {
+    /// The name under which the action is counted.
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Action::Nothing => "delay",
             Action::Status(_) => "status",
@@ -73,7 +70,8 @@ impl Action {
         }
     }
 
-    /// Whether it tells the caller that nothing was done, so that executing first would be a lie.
+    /// Whether the action tells the caller that the call was not executed. Executing it first would
+    /// make that false.
     fn denies_executing(&self) -> bool {
         match self {
             Action::Reset(code) => h2::Reason::from(*code) == h2::Reason::REFUSED_STREAM,
@@ -82,8 +80,8 @@ impl Action {
         }
     }
 
-    /// Whether it is done to the answer, which must be there first.
-    fn needs_answer(&self) -> bool {
+    /// Whether the action changes the response, so that the call must be executed first.
+    fn needs_response(&self) -> bool {
         matches!(
             self,
             Action::HalfBody
@@ -96,24 +94,24 @@ impl Action {
 }
 
 impl Fault {
-    /// The call answers `status`, without being executed.
+    /// Responds with `status`, without executing the call.
     pub fn status(status: Status) -> Self {
         Fault::new(Action::Status(status))
     }
 
-    /// The call answers an HTTP status without any gRPC, as a load balancer does.
+    /// Responds with an HTTP status and no gRPC status, as a load balancer does.
     pub fn http(status: u16) -> Self {
         Fault::new(Action::Http(status))
     }
 
-    /// The call is answered correctly, but only after real time has passed.
+    /// Executes the call normally after a delay in real time.
     pub fn delay(delay: Duration) -> Self {
         Fault::new(Action::Nothing).delayed(delay)
     }
 
-    /// Cuts the TCP connection without a word: every call on it breaks, and what was to be written
-    /// is lost. Calls that were waiting are dropped, as if their callers had gone away: a tool
-    /// that was not executed yet is not executed, and one that was stays counted.
+    /// Closes the TCP connection without notice. Every call on it fails, and unsent data is lost.
+    /// Calls in flight are dropped, as if their callers had disconnected: a tool that was not
+    /// executed yet is not executed, and one that was executed stays counted.
     pub fn close() -> Self {
         Fault::new(Action::Close)
     }
@@ -122,56 +120,59 @@ impl Fault {
     /// example 0x2 `INTERNAL_ERROR`, 0x7 `REFUSED_STREAM`, 0x8 `CANCEL`, 0xb
     /// `ENHANCE_YOUR_CALM`. An HTTP/1.1 connection is closed instead.
     ///
-    /// `REFUSED_STREAM` promises that nothing was done:
+    /// `REFUSED_STREAM` promises that the call was not executed, so
     /// [`after_executing`](Fault::after_executing) has no effect on it.
     pub fn reset(code: u32) -> Self {
         Fault::new(Action::Reset(code))
     }
 
-    /// The connection finishes the calls under way, this one included, and takes no new ones: HTTP/2
-    /// sends `GOAWAY`, an HTTP/1.1 connection closes after this answer.
+    /// Ends the connection gracefully: calls in flight finish, including this one, and no new ones
+    /// are accepted. HTTP/2 sends `GOAWAY`; an HTTP/1.1 connection closes after this response.
     pub fn go_away() -> Self {
         Fault::new(Action::GoAway)
     }
 
-    /// From here on the connection is open and says nothing: nothing is read, nothing is written,
-    /// until the peer closes it or the emulator stops. Other calls on it are executed, and their
-    /// answers are lost.
+    /// Keeps the connection open but silent: nothing is read or written any more, until the peer
+    /// closes it or the emulator stops. Other calls on it are executed, and their responses are
+    /// lost.
     pub fn black_hole() -> Self {
         Fault::new(Action::BlackHole)
     }
 
-    /// Half of the answer's body, then the stream breaks. Of a body whose length is not known
-    /// beforehand, half of its first piece.
+    /// Sends half of the response body, then breaks the stream. If the length of the body is not
+    /// known in advance, it sends half of the first chunk.
     pub fn half_body() -> Self {
         Fault::new(Action::HalfBody)
     }
 
-    /// An answer of the right content type and framing that is not protobuf, or not JSON.
+    /// Sends a response with the right content type and framing whose content is neither protobuf
+    /// nor JSON.
     pub fn malformed() -> Self {
         Fault::new(Action::Malformed)
     }
 
-    /// The right answer under this content type; one that no header can hold leaves it out.
+    /// Sends the correct response with this content type. A value that is not a valid header value
+    /// removes the content type.
     pub fn content_type(content_type: impl Into<String>) -> Self {
         Fault::new(Action::ContentType(content_type.into()))
     }
 
-    /// An answer whose message has this many bytes, generated while it is sent. Its beginning is in
-    /// order: over gRPC the length prefix announces them (4 GiB at most), otherwise it is a JSON
-    /// string with its `Content-Length`. Whoever reads it to its end finds no answer in it.
+    /// Sends a response whose message has this many bytes, generated while it is sent. It begins
+    /// like a valid response: over gRPC the length prefix announces the size (4 GiB at most),
+    /// otherwise it is a JSON string with its `Content-Length`. It is not a valid message.
     pub fn oversized(bytes: usize) -> Self {
         Fault::new(Action::Oversized(bytes))
     }
 
-    /// All tokens become invalid, and this call is answered as unauthenticated. It is never
+    /// Invalidates all tokens and responds to this call as unauthenticated. The call is never
     /// executed: [`after_executing`](Fault::after_executing) has no effect.
     pub fn revoke_tokens() -> Self {
         Fault::new(Action::RevokeTokens)
     }
 
-    /// For the target `/oauth/token`: the token that is issued is refused after this time, by the
-    /// emulator's clock and whatever its answer says. Other calls are answered as ever.
+    /// For the target `/oauth/token`: the issued token is rejected after this time, by the
+    /// emulator's clock, whatever lifetime the response states. Calls to other targets are not
+    /// affected.
     pub fn expire_early(after: Duration) -> Self {
         Fault::new(Action::ExpireEarly(after))
     }
@@ -194,14 +195,14 @@ impl Fault {
         self
     }
 
-    /// Lets real time pass before the fault.
+    /// Delays the fault in real time.
     #[must_use]
     pub fn delayed(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// How many calls it hits; one by default, or any number with
+    /// Sets how many calls the fault applies to: one by default, or any number with
     /// [`probability`](Fault::probability).
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
@@ -209,25 +210,25 @@ impl Fault {
         self
     }
 
-    /// It hits the nth call of the target only (1 is the next), or with [`times`](Fault::times)
-    /// so many from the nth on. It goes before faults that hit just any next call.
+    /// Applies to the nth call of the target only (1 is the next), or with [`times`](Fault::times)
+    /// to that many calls from the nth on. It takes precedence over faults without `nth`.
     #[must_use]
     pub fn nth(mut self, n: u64) -> Self {
         self.nth = Some(n);
         self
     }
 
-    /// It hits each call with this probability (0.0 to 1.0), without end unless
-    /// [`times`](Fault::times) is set. Calls that another fault hits are left to it.
+    /// Applies to each call with this probability (0.0 to 1.0), without limit unless
+    /// [`times`](Fault::times) is set. It does not apply to calls that another fault applies to.
     #[must_use]
     pub fn probability(mut self, p: f64) -> Self {
         self.probability = Some(p);
         self
     }
 
-    /// Whether the call is executed before it happens.
-    fn comes_after(&self) -> bool {
-        self.action.needs_answer() || (self.after && !self.action.denies_executing())
+    /// Whether the call is executed before the fault.
+    pub(crate) fn executes_first(&self) -> bool {
+        self.action.needs_response() || (self.after && !self.action.denies_executing())
     }
 }
 

@@ -1,16 +1,16 @@
-//! Which call is hit by which fault.
+//! Fault plans, and the choice of the fault that applies to a call.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Entry, Fault};
+use super::Fault;
 use crate::schema::Rpc;
 
-/// Faults for many calls, and the seed of those that leave it to chance.
+/// Faults for many calls, with a seed for their probabilities.
 ///
-/// Of several faults that could hit a call, the first in the plan does; those with
-/// [`nth`](Fault::nth) go before the others, and those with [`probability`](Fault::probability)
+/// If several faults could apply to a call, the first in the plan does. Faults with
+/// [`nth`](Fault::nth) come before the others, and faults with [`probability`](Fault::probability)
 /// come last. The others wait for the next call.
 ///
 /// ```
@@ -23,26 +23,26 @@ use crate::schema::Rpc;
 /// # let _ = plan;
 /// ```
 #[derive(Clone, Debug, Default)]
-#[must_use = "give it to Emulator::set_faults or Seed::faults"]
+#[must_use = "pass it to Emulator::set_faults or Seed::faults"]
 pub struct FaultPlan {
     seed: u64,
     faults: Vec<(String, Fault)>,
 }
 
 impl FaultPlan {
-    /// No faults.
+    /// A plan without faults.
     pub fn new() -> Self {
         FaultPlan::default()
     }
 
-    /// Decides what the probabilities come to: with the same seed and the same order of the calls
-    /// to a target, the same calls are hit. 0 by default.
+    /// Sets the seed of the probabilities. With the same seed and the same order of calls to a
+    /// target, the same calls fail. 0 by default.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// Adds a fault of a target: an RPC by name (`ExecuteTool`) or full name
+    /// Adds a fault for a target: an RPC by name (`ExecuteTool`) or full name
     /// (`scalekit.v1.tools.ToolService/ExecuteTool`), `/oauth/token`, `/proxy`, or `*` for any RPC
     /// or proxied request.
     pub fn fault(mut self, target: impl Into<String>, fault: impl Into<Fault>) -> Self {
@@ -51,7 +51,7 @@ impl FaultPlan {
     }
 }
 
-/// Where a fault can hit.
+/// Where a fault can apply.
 #[derive(Clone, Copy)]
 pub(crate) enum Site<'a> {
     Rpc(&'a Rpc),
@@ -69,29 +69,29 @@ impl Site<'_> {
     }
 }
 
-/// The faults that are still to happen, and how often each kind did.
+/// The faults that can still apply, and how often each kind was applied.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
-    /// Whether there is any: most emulators have none, and their calls pay for no more than this.
+    /// Whether there are any faults. Without faults, a call pays for this check only.
     armed: AtomicBool,
-    live: Mutex<Live>,
+    active: Mutex<Active>,
 }
 
 #[derive(Debug, Default)]
-struct Live {
-    /// In the order in which they may hit a call.
+struct Active {
+    /// In order of precedence.
     rules: Vec<Rule>,
-    dice: Dice,
+    rng: Generator,
     hits: BTreeMap<&'static str, u64>,
 }
 
-/// Where the rules get their generators from.
+/// The generator that seeds the generators of the rules.
 #[derive(Debug)]
-struct Dice(fastrand::Rng);
+struct Generator(fastrand::Rng);
 
-impl Default for Dice {
+impl Default for Generator {
     fn default() -> Self {
-        Dice(fastrand::Rng::with_seed(0))
+        Generator(fastrand::Rng::with_seed(0))
     }
 }
 
@@ -99,12 +99,12 @@ impl Default for Dice {
 struct Rule {
     target: String,
     fault: Fault,
-    /// How many calls its target got since the rule was made.
+    /// The number of calls to the target since the rule was added.
     seen: u64,
-    /// How many calls it may still hit.
+    /// How many more calls it may apply to.
     left: Option<u32>,
-    /// Its own, so that calls to other targets do not change what it comes to.
-    dice: fastrand::Rng,
+    /// A generator of its own, so that calls to other targets do not change its decisions.
+    rng: fastrand::Rng,
 }
 
 impl Rule {
@@ -113,17 +113,17 @@ impl Rule {
             && self
                 .fault
                 .probability
-                .is_none_or(|probability| self.dice.f64() < probability)
+                .is_none_or(|probability| self.rng.f64() < probability)
     }
 
-    /// The rule as it would be made now.
-    fn remaining(&self) -> Entry {
+    /// The fault as a plan would state it now.
+    fn remaining(&self) -> Fault {
         let mut fault = self.fault.clone();
         fault.times = self
             .left
             .filter(|left| *left > 1 || fault.probability.is_some());
         fault.nth = fault.nth.map(|nth| nth.saturating_sub(self.seen).max(1));
-        Entry::new(&self.target, &fault)
+        fault
     }
 
     fn precedence(&self) -> u8 {
@@ -135,13 +135,13 @@ impl Rule {
     }
 }
 
-impl Live {
+impl Active {
     fn add(&mut self, target: String, fault: Fault) {
         let left = match fault.probability {
             Some(_) => fault.times,
             None => Some(fault.times.unwrap_or(1)),
         };
-        let dice = self.dice.0.fork();
+        let rng = self.rng.0.fork();
         if left == Some(0) {
             return;
         }
@@ -150,7 +150,7 @@ impl Live {
             fault,
             seen: 0,
             left,
-            dice,
+            rng,
         };
         let precedence = rule.precedence();
         let at = self
@@ -180,63 +180,70 @@ impl Live {
 }
 
 impl Faults {
-    fn live(&self) -> MutexGuard<'_, Live> {
-        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    fn active(&self) -> MutexGuard<'_, Active> {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds one fault.
     pub(crate) fn push(&self, target: &str, fault: Fault) {
-        let mut live = self.live();
-        live.add(target.to_owned(), fault);
-        self.arm(&live);
+        let mut active = self.active();
+        active.add(target.to_owned(), fault);
+        self.arm(&active);
     }
 
-    /// Replaces all faults; the counts stay.
+    /// Replaces all faults and keeps the counts.
     pub(crate) fn set(&self, plan: FaultPlan) {
-        let mut live = self.live();
-        live.rules.clear();
-        live.dice = Dice(fastrand::Rng::with_seed(plan.seed));
+        let mut active = self.active();
+        active.rules.clear();
+        active.rng = Generator(fastrand::Rng::with_seed(plan.seed));
         for (target, fault) in plan.faults {
-            live.add(target, fault);
+            active.add(target, fault);
         }
-        self.arm(&live);
+        self.arm(&active);
     }
 
-    /// Replaces all faults and forgets what happened.
+    /// Replaces all faults and clears the counts.
     pub(crate) fn reset(&self, plan: FaultPlan) {
         self.set(plan);
-        self.live().hits.clear();
+        self.active().hits.clear();
     }
 
-    fn arm(&self, live: &Live) {
-        self.armed.store(!live.rules.is_empty(), Ordering::Relaxed);
+    fn arm(&self, active: &Active) {
+        self.armed
+            .store(!active.rules.is_empty(), Ordering::Relaxed);
     }
 
-    /// The fault that hits this call.
-    pub(super) fn next(&self, site: Site<'_>) -> Option<Fault> {
+    /// The fault that applies to this call.
+    pub(crate) fn next(&self, site: Site<'_>) -> Option<Fault> {
         if !self.armed.load(Ordering::Relaxed) {
             return None;
         }
-        let mut live = self.live();
-        let fault = live.next(site);
-        self.arm(&live);
+        let mut active = self.active();
+        let fault = active.next(site);
+        self.arm(&active);
         fault
     }
 
-    /// Counts a fault that happened.
-    pub(super) fn count(&self, kind: &'static str) {
-        *self.live().hits.entry(kind).or_default() += 1;
+    /// Counts an applied fault.
+    pub(crate) fn count(&self, kind: &'static str) {
+        *self.active().hits.entry(kind).or_default() += 1;
     }
 
-    /// What is still to happen.
-    pub(crate) fn remaining(&self) -> Vec<Entry> {
-        self.live().rules.iter().map(Rule::remaining).collect()
+    /// The faults that can still apply, with their targets.
+    pub(crate) fn remaining(&self) -> Vec<(String, Fault)> {
+        let active = self.active();
+        active
+            .rules
+            .iter()
+            .map(|rule| (rule.target.clone(), rule.remaining()))
+            .collect()
     }
 
-    /// How often each kind of fault happened.
+    /// How often each kind of fault was applied.
     pub(crate) fn hits(&self) -> BTreeMap<String, u64> {
-        let live = self.live();
-        live.hits
+        let active = self.active();
+        active
+            .hits
             .iter()
             .map(|(kind, hits)| ((*kind).to_owned(), *hits))
             .collect()

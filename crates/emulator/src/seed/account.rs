@@ -1,4 +1,4 @@
-//! A seeded connected account: whose it is, in which state, with which credentials.
+//! Seeded connected accounts.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -7,7 +7,7 @@ use scalekit::raw::connected_accounts::ConnectorStatus;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// The states of a connected account.
+/// The status of a connected account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[allow(missing_docs)]
@@ -31,26 +31,26 @@ impl AccountStatus {
     }
 }
 
-/// The credentials of an account. Debug never prints them.
+/// The credentials of an account. `Debug` never prints them.
 #[derive(Clone, PartialEq, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Details {
     /// An OAuth token.
     OauthToken {
-        /// Sent to the provider by tools and proxy.
+        /// The token that tools and the proxy send to the provider.
         access_token: String,
-        /// With one, an expired access token is renewed silently.
+        /// With a refresh token, an expired access token is renewed silently.
         #[serde(default)]
         refresh_token: String,
-        /// What the user granted.
+        /// The scopes that the user granted.
         #[serde(default)]
         scopes: Vec<String>,
         /// The provider's domain of the account, for providers that have one.
         #[serde(default)]
         domain: String,
     },
-    /// Whatever fields a connection without OAuth asks for.
+    /// The credentials of a connection without OAuth.
     StaticAuth {
         /// For example `{"api_key": "…"}` or `{"username": "…", "password": "…"}`.
         details: Value,
@@ -129,8 +129,8 @@ pub struct Account {
 }
 
 impl Account {
-    /// An active account of `identifier` on the connection of that name, with credentials that
-    /// the emulator makes up and its own provider accepts.
+    /// An active account of `identifier` on the connection with this name. The emulator generates
+    /// its credentials, and its built-in provider accepts them.
     pub fn new(connection: impl Into<String>, identifier: impl Into<String>) -> Self {
         Account {
             connection: connection.into(),
@@ -145,49 +145,49 @@ impl Account {
         }
     }
 
-    /// The account's id (`ca_…`); numbered by default.
+    /// Sets the account's id (`ca_…`). By default, accounts are numbered.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// The organization it belongs to.
+    /// Sets the organization that the account belongs to.
     #[must_use]
     pub fn organization(mut self, organization_id: impl Into<String>) -> Self {
         self.organization_id = Some(organization_id.into());
         self
     }
 
-    /// The user it belongs to.
+    /// Sets the user that the account belongs to.
     #[must_use]
     pub fn user(mut self, user_id: impl Into<String>) -> Self {
         self.user_id = Some(user_id.into());
         self
     }
 
-    /// Its state, active by default.
+    /// Sets the status; active by default.
     #[must_use]
     pub fn status(mut self, status: AccountStatus) -> Self {
         self.status = status;
         self
     }
 
-    /// Its credentials.
+    /// Sets the credentials.
     #[must_use]
     pub fn details(mut self, details: Details) -> Self {
         self.details = Some(details);
         self
     }
 
-    /// Its provider-specific configuration, an object.
+    /// Sets the provider-specific configuration, an object.
     #[must_use]
     pub fn api_config(mut self, api_config: Value) -> Self {
         self.api_config = Some(api_config);
         self
     }
 
-    /// When its access token expires.
+    /// Sets when the access token expires.
     #[must_use]
     pub fn token_expires_at(mut self, at: SystemTime) -> Self {
         self.token_expires_at = Some(at);

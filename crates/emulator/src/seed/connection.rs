@@ -1,4 +1,4 @@
-//! A seeded connection: which provider, how its accounts authenticate, where its proxy leads.
+//! Seeded connections: provider, authentication, proxy.
 
 use scalekit::raw::connected_accounts::ConnectorType;
 use scalekit::raw::connections::ConnectionType;
@@ -24,7 +24,7 @@ pub enum ConnectionKind {
 }
 
 impl ConnectionKind {
-    /// The type as the connected-accounts service names it.
+    /// The type in the connected-accounts service.
     pub(crate) fn connector_type(self) -> ConnectorType {
         match self {
             ConnectionKind::Oauth => ConnectorType::Oauth,
@@ -41,7 +41,7 @@ impl ConnectionKind {
         }
     }
 
-    /// The type as the connections service names it; it has no `CUSTOM`.
+    /// The type in the connections service, which has no `CUSTOM`.
     pub(crate) fn connection_type(self) -> ConnectionType {
         match self {
             ConnectionKind::Oauth => ConnectionType::Oauth,
@@ -57,7 +57,7 @@ impl ConnectionKind {
         }
     }
 
-    /// The kind that a connection created through the API gets; `None` for login connections.
+    /// The kind of a connection that is created through the API. `None` for login connections.
     pub(crate) fn from_connection_type(kind: ConnectionType) -> Option<Self> {
         Some(match kind {
             ConnectionType::Oauth => ConnectionKind::Oauth,
@@ -74,7 +74,7 @@ impl ConnectionKind {
         })
     }
 
-    /// Whether a person authorizes at the provider, and has to be verified afterwards.
+    /// Whether users authorize at the provider and must be verified afterwards.
     pub(crate) fn is_redirect_flow(self) -> bool {
         matches!(
             self,
@@ -82,12 +82,12 @@ impl ConnectionKind {
         )
     }
 
-    /// Whether `oauth_token` is what its accounts hold.
+    /// Whether its accounts hold an `oauth_token`.
     pub(crate) fn holds_oauth_token(self) -> bool {
         self.is_redirect_flow() || self == ConnectionKind::OauthM2m
     }
 
-    /// Whether `static_auth` is what its accounts hold.
+    /// Whether its accounts hold a `static_auth`.
     pub(crate) fn holds_static_auth(self) -> bool {
         matches!(
             self,
@@ -99,14 +99,14 @@ impl ConnectionKind {
     }
 }
 
-/// Who confirms that the person who consented is the application's user.
+/// Who confirms that the user who gave consent is the application's user.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum UserVerification {
-    /// The application: the browser goes to its `user_verify_url`, and it calls verify.
+    /// The application: the browser is redirected to its `user_verify_url`, and it calls verify.
     #[default]
     Application,
-    /// "Scalekit users only": the account is active as soon as the person consented.
+    /// "Scalekit users only": the account is active as soon as the user has given consent.
     ScalekitUsers,
 }
 
@@ -145,8 +145,8 @@ fn api_key_header() -> String {
 }
 
 impl Connection {
-    /// A connection of any kind. `name` is what callers give as connection name (`connector` on
-    /// the wire), `provider` the provider's key, for example `GMAIL`.
+    /// A connection of any kind. `name` is the connection name that callers use (`connector` on the
+    /// wire), `provider` the provider's key, for example `GMAIL`.
     pub fn new(name: impl Into<String>, provider: impl Into<String>, kind: ConnectionKind) -> Self {
         Connection {
             name: name.into(),
@@ -188,56 +188,56 @@ impl Connection {
         Connection::new(name, provider, ConnectionKind::NoAuth)
     }
 
-    /// The scopes that consent grants.
+    /// Sets the scopes that consent grants.
     #[must_use]
     pub fn scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
         self.scopes = scopes.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Where `/proxy/…` leads. Without it, to the emulator's own provider.
+    /// Sets the URL that `/proxy/…` forwards to. By default, it forwards to the built-in provider.
     #[must_use]
     pub fn proxy_url(mut self, url: impl Into<String>) -> Self {
         self.proxy_url = Some(url.into());
         self
     }
 
-    /// Whether the proxy may be used at all; it may by default.
+    /// Sets whether the proxy may be used; it may by default.
     #[must_use]
     pub fn proxy_enabled(mut self, enabled: bool) -> Self {
         self.proxy_enabled = enabled;
         self
     }
 
-    /// Who verifies the user after consent.
+    /// Sets who verifies the user after consent.
     #[must_use]
     pub fn user_verification(mut self, mode: UserVerification) -> Self {
         self.user_verification = mode;
         self
     }
 
-    /// The header in which the proxy sends an API key, `x-api-key` by default.
+    /// Sets the header in which the proxy sends an API key; `x-api-key` by default.
     #[must_use]
     pub fn api_key_header(mut self, header: impl Into<String>) -> Self {
         self.api_key_header = header.into();
         self
     }
 
-    /// Whether the connection is enabled; it is by default.
+    /// Sets whether the connection is enabled; it is by default.
     #[must_use]
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = enabled;
         self
     }
 
-    /// The organization that owns the connection; none by default.
+    /// Sets the organization that owns the connection; none by default.
     #[must_use]
     pub fn organization(mut self, organization_id: impl Into<String>) -> Self {
         self.organization_id = Some(organization_id.into());
         self
     }
 
-    /// The connection's id (`conn_…`); numbered by default.
+    /// Sets the connection's id (`conn_…`). By default, connections are numbered.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());

@@ -1,4 +1,4 @@
-//! Seeds as TOML or JSON: everything that code can say except closures.
+//! Seeds in TOML or JSON: everything that code can express, except closures.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -15,7 +15,7 @@ use crate::seed::ToolFailure;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    /// Start from the built-in seed and add to it.
+    /// Adds to the built-in seed instead of an empty one.
     #[serde(default)]
     builtin: bool,
     #[serde(default)]
@@ -24,7 +24,7 @@ struct File {
     accounts: Vec<AccountEntry>,
     #[serde(default)]
     tools: Vec<ToolEntry>,
-    /// What the probabilities of the faults come to.
+    /// The seed of the faults' probabilities.
     #[serde(default)]
     fault_seed: u64,
     #[serde(default)]
@@ -51,7 +51,7 @@ struct AccountEntry {
 struct ToolEntry {
     name: String,
     provider: String,
-    /// The tool belongs to this connection only; its name becomes `c-<connection>_<name>`.
+    /// The tool belongs to this connection only. Its name becomes `c-<connection>_<name>`.
     connection: Option<String>,
     id: Option<String>,
     #[serde(default)]
@@ -69,7 +69,7 @@ struct ToolEntry {
     http: Option<String>,
 }
 
-/// A schema as a table, or as JSON text, which is easier to paste into TOML.
+/// A schema as a table, or as JSON text, which is easier to copy into TOML.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Schema {
@@ -91,8 +91,8 @@ impl Schema {
 impl Seed {
     /// Reads a seed from TOML.
     ///
-    /// At the top: `builtin = true` to add to the built-in seed instead of starting from nothing,
-    /// and the lists
+    /// At the top level: `builtin = true` to add to the built-in seed instead of an empty one, and
+    /// the lists
     /// - `connections`: `name`, `provider`, `type` (`OAUTH`, `API_KEY`, `BASIC_AUTH`,
     ///   `BEARER_TOKEN`, `NO_AUTH` and so on), and optionally `enabled`, `scopes`, `proxy_url`,
     ///   `proxy_enabled`, `user_verification` (`APPLICATION` or `SCALEKIT_USERS`),
@@ -105,15 +105,15 @@ impl Seed {
     ///   `c-<connection>_<name>`), `id`, `description`, `input_schema` and `output_schema` (tables
     ///   or JSON text), `annotations`, `metadata`, `tags`, `delay_ms`, and one of `result`,
     ///   `failure` (`code`, `tool_error_code`, `message`) and `http` (a URL);
-    /// - `faults`, as of [`FaultPlan`]: `target`; one of `status` (`code`, `message`,
+    /// - `faults`, as in [`FaultPlan`]: `target`; one of `status` (`code`, `message`,
     ///   `retry_after_ms`), `http` (a status), `close = true`, `reset` (a code), `go_away = true`,
     ///   `black_hole = true`, `half_body = true`, `malformed = true`, `content_type`,
-    ///   `oversized_bytes`, `revoke_tokens = true` and `expire_early_ms`, or none of them but a
-    ///   `delay_ms`; and optionally `nth`, `probability`, `times`, `delay_ms`, `after_executing`.
-    ///   `fault_seed` at the top is the plan's seed.
+    ///   `oversized_bytes`, `revoke_tokens = true` and `expire_early_ms`, or only a `delay_ms`; and
+    ///   optionally `nth`, `probability`, `times`, `delay_ms`, `after_executing`. `fault_seed` at
+    ///   the top level is the plan's seed.
     ///
     /// # Errors
-    /// [`ErrorKind::Seed`] with the line and the key that is wrong.
+    /// [`ErrorKind::Seed`] with the line and the invalid key.
     ///
     /// ```
     /// let seed = scalekit_emulator::Seed::from_toml(r#"
@@ -139,7 +139,7 @@ impl Seed {
     /// Reads a seed from JSON, with the keys of [`from_toml`](Seed::from_toml).
     ///
     /// # Errors
-    /// [`ErrorKind::Seed`] with the line and the key that is wrong.
+    /// [`ErrorKind::Seed`] with the line and the invalid key.
     pub fn from_json(text: &str) -> Result<Self, Error> {
         json::read(text.as_bytes())
             .and_then(build)
@@ -149,7 +149,7 @@ impl Seed {
     /// Reads a seed from a file: JSON if its name ends in `.json`, TOML otherwise.
     ///
     /// # Errors
-    /// [`ErrorKind::Seed`] naming the file.
+    /// [`ErrorKind::Seed`] with the name of the file.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let name = path.display().to_string();
@@ -216,7 +216,7 @@ impl ToolEntry {
             (Some(result), None, None) => Some(Outcome::Result(result)),
             (None, Some(failure), None) => Some(Outcome::Failure(failure)),
             (None, None, Some(url)) => Some(Outcome::Http(url)),
-            _ => return Err("give only one of result, failure and http".to_owned()),
+            _ => return Err("set only one of result, failure and http".to_owned()),
         };
         let mut tool = match self.connection {
             Some(connection) => Tool::custom_mcp(connection, self.provider, self.name),

@@ -1,4 +1,4 @@
-//! What an emulator starts with: connections, connected accounts and tools.
+//! The initial state of an emulator: connections, connected accounts, tools and faults.
 
 mod account;
 mod connection;
@@ -16,7 +16,8 @@ use crate::error::{Error, ErrorKind};
 use crate::faults::FaultPlan;
 use crate::tool_schema::check_schema;
 
-/// The state and the faults that an emulator starts with and returns to on [`reset`](crate::Emulator::reset).
+/// The state and the faults that an emulator starts with and that [`reset`](crate::Emulator::reset)
+/// restores.
 ///
 /// ```
 /// use scalekit_emulator::{Account, Connection, Seed, Tool};
@@ -37,13 +38,7 @@ pub struct Seed {
 }
 
 impl Seed {
-    /// Three connections (`gmail` with OAuth, `exa` with an API key, `hackernews` without
-    /// authentication), their tools, and no account.
-    pub fn builtin() -> Self {
-        crate::builtin::seed()
-    }
-
-    /// Nothing at all.
+    /// An empty seed.
     pub fn empty() -> Self {
         Seed::default()
     }
@@ -69,14 +64,14 @@ impl Seed {
         self
     }
 
-    /// What goes wrong from the start on.
+    /// Sets the faults that apply from the start.
     #[must_use]
     pub fn faults(mut self, plan: FaultPlan) -> Self {
         self.faults = plan;
         self
     }
 
-    /// Refuses a seed that contradicts itself.
+    /// Rejects an inconsistent seed.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let mut names = BTreeSet::new();
         for connection in &self.connections {

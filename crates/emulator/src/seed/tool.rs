@@ -1,4 +1,4 @@
-//! A seeded tool: its definition and what it answers.
+//! Seeded tools: definition and outcome.
 
 use std::fmt;
 use std::future::Future;
@@ -9,9 +9,9 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::status::Code;
+use crate::code::Code;
 
-/// A failure at the tool's provider. The caller gets it as `TOOL_ERROR` with the execution id.
+/// A failure at the tool's provider. The caller receives it as `TOOL_ERROR` with the execution id.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ToolFailure {
@@ -35,27 +35,27 @@ impl ToolFailure {
     }
 }
 
-/// One execution, as a handler sees it.
+/// One execution, as passed to a handler.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ToolCall {
     /// The tool's name.
     pub tool_name: String,
-    /// The input, valid by the tool's schema. Whole numbers are integers.
+    /// The input, valid by the tool's schema. Integral numbers are integers.
     pub input: Value,
-    /// The account it runs with.
+    /// The account that the tool is executed with.
     pub connected_account_id: String,
     /// The account's identifier.
     pub identifier: String,
     /// The account's connection.
     pub connection_name: String,
-    /// The organization of the account, if it has one.
+    /// The organization of the account, if any.
     pub organization_id: Option<String>,
-    /// The user of the account, if it has one.
+    /// The user of the account, if any.
     pub user_id: Option<String>,
-    /// The agent run that the caller named.
+    /// The agent run id of the request, if any.
     pub agent_run_id: Option<String>,
-    /// This execution's id.
+    /// The id of this execution.
     pub execution_id: String,
 }
 
@@ -63,7 +63,7 @@ pub struct ToolCall {
 type ToolFuture = Pin<Box<dyn Future<Output = Result<Value, ToolFailure>> + Send>>;
 type Handler = Arc<dyn Fn(ToolCall) -> ToolFuture + Send + Sync>;
 
-/// What executing a tool does.
+/// The outcome of an execution.
 #[derive(Clone)]
 pub(crate) enum Outcome {
     Result(Value),
@@ -83,24 +83,24 @@ impl fmt::Debug for Outcome {
     }
 }
 
-/// Hints about a tool, as in MCP.
+/// Annotations of a tool, as in MCP.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Annotations {
     /// A title for people.
     pub title: Option<String>,
-    /// It changes nothing.
+    /// The tool does not modify its environment.
     pub read_only_hint: Option<bool>,
-    /// It may destroy something.
+    /// The tool may delete or overwrite data.
     pub destructive_hint: Option<bool>,
-    /// Repeating it changes nothing more.
+    /// Repeated calls with the same input have no additional effect.
     pub idempotent_hint: Option<bool>,
-    /// It reaches beyond the account.
+    /// The tool interacts with external entities.
     pub open_world_hint: Option<bool>,
 }
 
 impl Annotations {
-    /// The title and `read_only_hint`.
+    /// The annotations of a tool that only reads.
     pub fn read_only(title: impl Into<String>) -> Self {
         Annotations {
             title: Some(title.into()),
@@ -111,7 +111,7 @@ impl Annotations {
         }
     }
 
-    /// A tool that changes something and must not be repeated blindly.
+    /// The annotations of a tool that writes and must not be repeated blindly.
     pub fn writing(title: impl Into<String>) -> Self {
         Annotations {
             title: Some(title.into()),
@@ -159,7 +159,8 @@ pub struct Tool {
 }
 
 impl Tool {
-    /// A tool of every connection of `provider`. Without a result it answers its own input.
+    /// A tool of every connection of `provider`. Without a configured outcome, it returns its
+    /// input.
     pub fn new(name: impl Into<String>, provider: impl Into<String>) -> Self {
         Tool {
             name: name.into(),
@@ -177,7 +178,7 @@ impl Tool {
         }
     }
 
-    /// A tool of a custom MCP server behind one connection; its name becomes
+    /// A tool of a custom MCP server behind one connection. Its name becomes
     /// `c-<connection>_<tool>`.
     pub fn custom_mcp(
         connection: impl Into<String>,
@@ -190,78 +191,78 @@ impl Tool {
         custom
     }
 
-    /// The tool's id (`tol_…`); numbered by default.
+    /// Sets the tool's id (`tol_…`). By default, tools are numbered.
     #[must_use]
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// What the tool does, for the model that chooses it.
+    /// Sets the description that a model chooses the tool by.
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = description.into();
         self
     }
 
-    /// The JSON schema that inputs must satisfy. Without the feature `validation` they are not
-    /// checked.
+    /// Sets the JSON schema that inputs must satisfy. Without the feature `validation`, inputs are
+    /// not checked.
     #[must_use]
     pub fn input_schema(mut self, schema: Value) -> Self {
         self.input_schema = schema;
         self
     }
 
-    /// The JSON schema of its results.
+    /// Sets the JSON schema of the results.
     #[must_use]
     pub fn output_schema(mut self, schema: Value) -> Self {
         self.output_schema = Some(schema);
         self
     }
 
-    /// Hints about what it does.
+    /// Sets the annotations.
     #[must_use]
     pub fn annotations(mut self, annotations: Annotations) -> Self {
         self.annotations = Some(annotations);
         self
     }
 
-    /// Free metadata, an object.
+    /// Sets the metadata, any object.
     #[must_use]
     pub fn metadata(mut self, metadata: Value) -> Self {
         self.metadata = Some(metadata);
         self
     }
 
-    /// Its tags.
+    /// Sets the tags.
     #[must_use]
     pub fn tags<S: Into<String>>(mut self, tags: impl IntoIterator<Item = S>) -> Self {
         self.tags = tags.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Real time that passes before each result.
+    /// Delays each execution in real time.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// Always this result, an object.
+    /// Always returns this result, an object.
     #[must_use]
     pub fn result(mut self, result: Value) -> Self {
         self.outcome = Some(Outcome::Result(result));
         self
     }
 
-    /// Always this failure.
+    /// Always returns this failure.
     #[must_use]
     pub fn failure(mut self, failure: ToolFailure) -> Self {
         self.outcome = Some(Outcome::Failure(failure));
         self
     }
 
-    /// What the function returns. It runs on the server's threads: do not block in it.
+    /// Returns the result of a function. It runs on the server's threads, so it must not block.
     #[must_use]
     pub fn handler<F>(mut self, handler: F) -> Self
     where
@@ -275,7 +276,7 @@ impl Tool {
         self
     }
 
-    /// What the future returns.
+    /// Returns the result of a future.
     #[must_use]
     pub fn async_handler<F, R>(mut self, handler: F) -> Self
     where
@@ -288,16 +289,16 @@ impl Tool {
         self
     }
 
-    /// What `POST url` answers: it gets `tool_name`, `input`, `identifier`, `connection_name`,
-    /// `connected_account_id` and `execution_id` as JSON and the user's credentials as
-    /// `Authorization`. A status of 400 or more becomes a tool error.
+    /// Returns the response to `POST url`. The request carries `tool_name`, `input`, `identifier`,
+    /// `connection_name`, `connected_account_id` and `execution_id` as JSON, and the user's
+    /// credentials as `Authorization`. A status of 400 or more becomes a tool error.
     #[must_use]
     pub fn http(mut self, url: impl Into<String>) -> Self {
         self.outcome = Some(Outcome::Http(url.into()));
         self
     }
 
-    /// The definition that the API hands out.
+    /// The definition in the API.
     pub(crate) fn definition(&self) -> Value {
         let mut definition = json!({
             "name": self.name,

@@ -3,13 +3,14 @@
 use scalekit::raw::connected_accounts as api;
 
 use crate::clock::timestamp;
+use crate::code::Code;
 use crate::page::Page;
 use crate::seed::AccountStatus;
 use crate::shared::Shared;
 use crate::state::{AccountRecord, AccountRef, ConnectionRecord, Link, State};
 use crate::status::{Status, invalid};
 
-/// The account reference that most requests of this service carry.
+/// The account reference of a request, whose fields most requests of this service share.
 macro_rules! account_ref {
     ($request:expr) => {
         AccountRef::new(
@@ -189,7 +190,7 @@ pub(crate) fn magic_link(
     shared: &Shared,
     request: &api::GetMagicLinkForConnectedAccountRequest,
 ) -> Result<api::GetMagicLinkForConnectedAccountResponse, Status> {
-    let (link, expiry) = hand_out_link(
+    let (link, expiry) = create_link(
         shared,
         &mut shared.state(),
         account_ref!(request),
@@ -202,9 +203,9 @@ pub(crate) fn magic_link(
     })
 }
 
-/// Makes a link for an account, which is created if it is named by connection and owner and does
-/// not exist: a first link is how most accounts come to be.
-pub(crate) fn hand_out_link(
+/// Creates a link for an account. If the request names the account by connection and owner and it
+/// does not exist, it is created: most accounts begin with a link.
+pub(crate) fn create_link(
     shared: &Shared,
     state: &mut State,
     wanted: AccountRef<'_>,
@@ -214,7 +215,7 @@ pub(crate) fn hand_out_link(
     let now = shared.clock.now();
     let at = match state.find_account(wanted) {
         Ok(at) => at,
-        Err(missing) if missing.code() == crate::status::Code::NotFound && wanted.id.is_none() => {
+        Err(missing) if missing.code() == Code::NotFound && wanted.id.is_none() => {
             state.create_account(wanted, now)?
         }
         Err(status) => return Err(status),
@@ -258,13 +259,13 @@ pub(crate) fn disconnect(
     account.token_expires_at = None;
     account.updated_at = now;
     let id = account.id.clone();
-    state.forget_flows(&id);
+    state.remove_flows(&id);
     Ok(api::DisconnectConnectedAccountResponse {
         connected_account: Some(state.show(&state.accounts[at], false)?),
     })
 }
 
-/// An id that only a portal session could leave out.
+/// A reference by id. Only portal sessions may leave the id out.
 fn by_id(id: &str) -> Result<AccountRef<'_>, Status> {
     if id.is_empty() {
         return Err(invalid("id", "the account's id is required"));

@@ -1,9 +1,7 @@
-//! The RPCs, one module per service: typed requests in, typed answers out.
+//! The handlers of the RPCs, one module per service.
 
 pub(crate) mod accounts;
 pub(crate) mod connections;
-pub(crate) mod execute;
 pub(crate) mod mcp;
 pub(crate) mod providers;
-pub(crate) mod search;
 pub(crate) mod tools;

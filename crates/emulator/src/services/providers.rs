@@ -1,26 +1,25 @@
-//! ProviderService: the catalogue, and custom providers.
+//! ProviderService: the catalogue and custom providers.
 
 use scalekit::raw::json::ListValue;
 use scalekit::raw::providers as api;
 use serde_json::Value;
 
 use crate::shared::Shared;
-use crate::state::State;
-use crate::status::{Status, already_exists, not_found, precondition};
+use crate::state::{State, find};
+use crate::status::{Status, already_exists, precondition};
 
-fn find(state: &State, identifier: &str, custom: bool) -> Result<usize, Status> {
-    state
-        .providers
-        .iter()
-        .position(|provider| provider.identifier == identifier && provider.is_custom == custom)
-        .ok_or_else(|| {
-            let kind = if custom {
-                "custom provider"
-            } else {
-                "provider"
-            };
-            not_found("provider", format!("there is no {kind} \"{identifier}\""))
-        })
+fn find_provider(state: &State, identifier: &str, custom: bool) -> Result<usize, Status> {
+    let kind = if custom {
+        "custom provider"
+    } else {
+        "provider"
+    };
+    find(
+        &state.providers,
+        "provider",
+        format_args!("{kind} \"{identifier}\""),
+        |provider| provider.identifier == identifier && provider.is_custom == custom,
+    )
 }
 
 fn add(state: &mut State, provider: api::Provider) -> Result<api::CreateProviderResponse, Status> {
@@ -73,7 +72,7 @@ pub(crate) fn create_custom(
     let given = request.provider.clone().unwrap_or_default();
     let mut state = shared.state();
     let id = state.ids.next("prv");
-    // The identifier is made from the name; callers use it to update and delete.
+    // The identifier is derived from the name. Callers update and delete the provider by it.
     let identifier = given
         .display_name
         .split_whitespace()
@@ -114,7 +113,7 @@ pub(crate) fn update(
 ) -> Result<api::UpdateProviderResponse, Status> {
     let given = request.provider.clone().unwrap_or_default();
     let mut state = shared.state();
-    let at = find(&state, &request.identifier, false)?;
+    let at = find_provider(&state, &request.identifier, false)?;
     let provider = &mut state.providers[at];
     provider.display_name = given.display_name;
     provider.description = given.description;
@@ -138,12 +137,12 @@ pub(crate) fn update_custom(
 ) -> Result<api::UpdateProviderResponse, Status> {
     let given = request.provider.clone().unwrap_or_default();
     let mut state = shared.state();
-    let at = find(&state, &request.identifier, true)?;
+    let at = find_provider(&state, &request.identifier, true)?;
     let provider = &mut state.providers[at];
     provider.display_name = given.display_name;
     provider.is_custom_mcp = is_mcp(given.auth_patterns.as_ref());
     provider.auth_patterns = given.auth_patterns;
-    // What is left out of these two stays; the metadata is replaced as a whole.
+    // An empty description or icon keeps the old value. The metadata is always replaced.
     if !given.description.is_empty() {
         provider.description = given.description;
     }
@@ -164,7 +163,7 @@ fn remove(
     custom: bool,
 ) -> Result<api::DeleteProviderResponse, Status> {
     let mut state = shared.state();
-    let at = find(&state, identifier, custom)?;
+    let at = find_provider(&state, identifier, custom)?;
     if state
         .connections
         .iter()
@@ -197,7 +196,7 @@ pub(crate) fn list(
     request: &api::ListProvidersRequest,
 ) -> Result<api::ListProvidersResponse, Status> {
     let state = shared.state();
-    // Without a filter both kinds are listed: the filter's default is a filter too.
+    // Without a filter, both kinds are listed. A filter with the default type still selects.
     let kind = request.filter.as_ref().map(|filter| filter.provider_type());
     let found: Vec<api::Provider> = state
         .providers

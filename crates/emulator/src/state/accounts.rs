@@ -1,117 +1,28 @@
-//! Connected accounts: how they are found, created and shown.
+//! Finds, creates and shows connected accounts.
 
 use std::time::SystemTime;
 
 use scalekit::raw::connected_accounts::{
     AuthorizationDetails, ConnectedAccount, ConnectedAccountForList,
-    authorization_details::Details as Proto,
 };
 
-use super::{ConnectionRecord, State, credentials};
+use super::records::{AccountRecord, ConnectionRecord};
+use super::{AccountRef, State, credentials, find};
 use crate::clock::timestamp;
 use crate::json::to_struct;
 use crate::seed::{Account, AccountStatus, ConnectionKind};
 use crate::status::{Status, already_exists, invalid, not_found, precondition};
 
-/// A connected account.
-#[derive(Clone)]
-pub(crate) struct AccountRecord {
-    pub(crate) id: String,
-    pub(crate) connection_id: String,
-    pub(crate) identifier: String,
-    pub(crate) organization_id: Option<String>,
-    pub(crate) user_id: Option<String>,
-    pub(crate) status: AccountStatus,
-    pub(crate) details: Option<Proto>,
-    pub(crate) api_config: Option<scalekit::raw::json::Struct>,
-    /// The scopes that the next consent asks for, if they were chosen.
-    pub(crate) scopes: Vec<String>,
-    pub(crate) token_expires_at: Option<SystemTime>,
-    pub(crate) updated_at: SystemTime,
-    pub(crate) last_used_at: Option<SystemTime>,
-}
-
-impl std::fmt::Debug for AccountRecord {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AccountRecord")
-            .field("id", &self.id)
-            .field("status", &self.status)
-            .finish_non_exhaustive()
-    }
-}
-
-/// How a request names an account: by id, or by connection and whose it is.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct AccountRef<'a> {
-    pub(crate) id: Option<&'a str>,
-    pub(crate) connector: Option<&'a str>,
-    pub(crate) identifier: Option<&'a str>,
-    pub(crate) organization_id: Option<&'a str>,
-    pub(crate) user_id: Option<&'a str>,
-}
-
-impl<'a> AccountRef<'a> {
-    /// Reads the five optional fields; an empty one counts as absent.
-    pub(crate) fn new(
-        id: Option<&'a str>,
-        connector: Option<&'a str>,
-        identifier: Option<&'a str>,
-        organization_id: Option<&'a str>,
-        user_id: Option<&'a str>,
-    ) -> Self {
-        let given = |value: Option<&'a str>| value.filter(|value| !value.is_empty());
-        AccountRef {
-            id: given(id),
-            connector: given(connector),
-            identifier: given(identifier),
-            organization_id: given(organization_id),
-            user_id: given(user_id),
-        }
-    }
-
-    /// Whether the request says whose account it means.
-    pub(crate) fn has_owner(&self) -> bool {
-        self.identifier.is_some() || self.organization_id.is_some() || self.user_id.is_some()
-    }
-
-    /// Whether `account` is within the named owner, connection aside.
-    pub(crate) fn covers(&self, account: &AccountRecord) -> bool {
-        let same = |asked: Option<&str>, has: Option<&str>| asked.is_none() || asked == has;
-        same(self.identifier, Some(&account.identifier))
-            && same(self.organization_id, account.organization_id.as_deref())
-            && same(self.user_id, account.user_id.as_deref())
-    }
-
-    /// The owner in words, for messages.
-    pub(crate) fn owner(&self) -> String {
-        let mut parts = Vec::new();
-        if let Some(identifier) = self.identifier {
-            parts.push(format!("identifier \"{identifier}\""));
-        }
-        if let Some(organization) = self.organization_id {
-            parts.push(format!("organization \"{organization}\""));
-        }
-        if let Some(user) = self.user_id {
-            parts.push(format!("user \"{user}\""));
-        }
-        parts.join(", ")
-    }
-}
-
 impl State {
     /// The account that a request names.
     pub(crate) fn find_account(&self, wanted: AccountRef<'_>) -> Result<usize, Status> {
         if let Some(id) = wanted.id {
-            return self
-                .accounts
-                .iter()
-                .position(|account| account.id == id && wanted.covers(account))
-                .ok_or_else(|| {
-                    not_found(
-                        "connected_account",
-                        format!("there is no connected account {id}"),
-                    )
-                });
+            return find(
+                &self.accounts,
+                "connected_account",
+                format_args!("connected account {id}"),
+                |account| account.id == id && wanted.covers(account),
+            );
         }
         let Some(connector) = wanted.connector else {
             return Err(invalid(
@@ -142,8 +53,8 @@ impl State {
                 ),
             )),
             [only] => Ok(*only),
-            // The same identifier may exist in several organizations; without one named, the
-            // account outside all of them is meant.
+            // The same identifier may exist in several organizations. Without an organization, the
+            // request means the account outside all of them.
             several => several
                 .iter()
                 .copied()
@@ -154,7 +65,7 @@ impl State {
                 })
                 .ok_or_else(|| {
                     precondition(format!(
-                        "{} accounts for {} on connection \"{connector}\": give organization_id, \
+                        "{} accounts for {} on connection \"{connector}\": set organization_id, \
                          user_id or the account's id",
                         several.len(),
                         wanted.owner()
@@ -223,7 +134,7 @@ impl State {
         Ok(self.accounts.len() - 1)
     }
 
-    /// Gives an account credentials from a request, after checking that they fit.
+    /// Stores credentials from a request, after checking their kind.
     pub(crate) fn apply_details(
         &mut self,
         at: usize,
@@ -241,13 +152,15 @@ impl State {
     }
 
     pub(super) fn seed_account(&mut self, seed: &Account, now: SystemTime) {
-        // The seed was checked: its connection exists.
+        // The seed was validated: the connection exists.
         let Ok(connection) = self.connection_named(&seed.connection) else {
             return;
         };
         let connection_id = connection.id.clone();
-        let made_up = match seed.status {
-            AccountStatus::Active | AccountStatus::Expired => credentials::made_up(connection, &[]),
+        let generated = match seed.status {
+            AccountStatus::Active | AccountStatus::Expired => {
+                credentials::generate(connection, &[])
+            }
             _ => None,
         };
         let id = seed.id.clone().unwrap_or_else(|| self.ids.next("ca"));
@@ -258,7 +171,7 @@ impl State {
             organization_id: seed.organization_id.clone(),
             user_id: seed.user_id.clone(),
             status: seed.status,
-            details: seed.details.as_ref().map(|d| d.to_proto()).or(made_up),
+            details: seed.details.as_ref().map(|d| d.to_proto()).or(generated),
             api_config: seed.api_config.as_ref().map(to_struct),
             scopes: Vec::new(),
             token_expires_at: seed.token_expires_at,
@@ -267,20 +180,20 @@ impl State {
         });
     }
 
-    /// Removes an account and everything that leads to it.
+    /// Removes an account with its links and verifications.
     pub(crate) fn remove_account(&mut self, at: usize) {
         let account = self.accounts.remove(at);
-        self.forget_flows(&account.id);
+        self.remove_flows(&account.id);
     }
 
     /// Invalidates the links and verifications of an account.
-    pub(crate) fn forget_flows(&mut self, account_id: &str) {
+    pub(crate) fn remove_flows(&mut self, account_id: &str) {
         self.links.retain(|_, link| link.account_id != account_id);
         self.verifications
             .retain(|_, verification| verification.account_id != account_id);
     }
 
-    /// The account as the API shows it, with its credentials only if asked.
+    /// The account as the API shows it, on request with its credentials.
     pub(crate) fn show(
         &self,
         account: &AccountRecord,
@@ -306,7 +219,7 @@ impl State {
         })
     }
 
-    /// The account as lists show it: never with credentials or configuration.
+    /// The account as lists show it: without credentials and configuration.
     pub(crate) fn show_in_list(
         account: &AccountRecord,
         connection: &ConnectionRecord,

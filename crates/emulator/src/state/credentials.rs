@@ -1,4 +1,4 @@
-//! Credentials of accounts: made up, renewed, checked, and put into requests to a provider.
+//! Credentials of accounts: generates, renews and checks them, and adds them to requests.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,7 +10,7 @@ use scalekit::raw::connected_accounts::{
 };
 use serde_json::{Value, json};
 
-use super::{AccountRecord, ConnectionRecord};
+use super::records::{AccountRecord, ConnectionRecord};
 use crate::clock::timestamp;
 use crate::ids;
 use crate::json::{from_struct, to_struct};
@@ -59,8 +59,8 @@ impl Details {
     }
 }
 
-/// Credentials as if a person had just authorized.
-pub(crate) fn made_up(connection: &ConnectionRecord, scopes: &[String]) -> Option<Proto> {
+/// Generates credentials, as if a user had just authorized.
+pub(crate) fn generate(connection: &ConnectionRecord, scopes: &[String]) -> Option<Proto> {
     let token = |kind: &str| format!("{kind}-{}", ids::random(18));
     let scopes = if scopes.is_empty() {
         connection.spec.scopes.clone()
@@ -102,8 +102,8 @@ pub(crate) fn static_auth(details: &Value) -> Proto {
     })
 }
 
-/// Whether credentials are there in form only. Official clients send an empty OAuth token, for
-/// every kind of connection, when they create an account without credentials.
+/// Whether credentials are empty. To create an account without credentials, official clients send an
+/// empty OAuth token, whatever the kind of connection.
 pub(crate) fn is_blank(details: &Proto) -> bool {
     match details {
         Proto::OauthToken(token) => token.access_token.is_empty() && token.refresh_token.is_empty(),
@@ -116,7 +116,7 @@ pub(crate) fn is_blank(details: &Proto) -> bool {
     }
 }
 
-/// Refuses credentials of a kind that the connection's accounts do not hold.
+/// Rejects credentials of a kind that the connection's accounts do not hold.
 pub(crate) fn check_fit(connection: &ConnectionRecord, details: &Proto) -> Result<(), Status> {
     let kind = connection.spec.kind;
     let (name, fits) = match details {
@@ -139,7 +139,7 @@ pub(crate) fn check_fit(connection: &ConnectionRecord, details: &Proto) -> Resul
 }
 
 impl AccountRecord {
-    /// Takes over credentials and becomes active.
+    /// Stores credentials and activates the account.
     pub(crate) fn authorize(&mut self, details: Option<Proto>, now: SystemTime) {
         self.token_expires_at =
             matches!(details, Some(Proto::OauthToken(_))).then(|| now + TOKEN_LIFETIME);
@@ -148,7 +148,7 @@ impl AccountRecord {
         self.updated_at = now;
     }
 
-    /// Renews an access token that ran out, if there is a refresh token to do it with.
+    /// Renews an expired access token. Returns false without a refresh token.
     pub(super) fn renew(&mut self, now: SystemTime) -> bool {
         let Some(Proto::OauthToken(token)) = &mut self.details else {
             return false;
@@ -209,7 +209,7 @@ impl AccountRecord {
     }
 }
 
-/// The only credential of a custom connection, whatever its name.
+/// The only credential of a custom connection, under any name.
 fn first(fields: &Value) -> Option<&str> {
     fields.as_object()?.values().find_map(Value::as_str)
 }

@@ -1,38 +1,22 @@
-//! Authorization links: opened once, answered once, then verified once.
+//! Authorization links: opened, completed once, then verified once.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
+use super::records::{Link, Verification};
 use super::{State, credentials};
+use crate::code::Code;
 use crate::ids;
 use crate::seed::{AccountStatus, ConnectionKind, UserVerification};
 use crate::status::{Status, not_found};
 
-/// How long a person who opened the page in time may take to answer it.
+/// How long a user who opened the page in time may take to submit it.
 const OPEN_PAGE_LIFETIME: Duration = Duration::from_secs(600);
 
 /// How long the application may take to verify the user.
 const VERIFICATION_LIFETIME: Duration = Duration::from_secs(900);
-
-/// A link that was handed out and not yet answered.
-#[derive(Clone, Debug)]
-pub(crate) struct Link {
-    pub(crate) account_id: String,
-    pub(crate) expires_at: SystemTime,
-    pub(crate) opened_at: Option<SystemTime>,
-    pub(crate) state: String,
-    pub(crate) user_verify_url: String,
-}
-
-/// A consent that waits for the application to confirm whose it is.
-#[derive(Clone, Debug)]
-pub(crate) struct Verification {
-    pub(crate) account_id: String,
-    pub(crate) identifier: String,
-    pub(crate) expires_at: SystemTime,
-}
 
 /// A field that the consent page of a connection asks for.
 #[derive(Clone, Copy, Debug)]
@@ -49,20 +33,20 @@ pub(crate) struct Prompt {
     pub(crate) identifier: String,
     pub(crate) scopes: Vec<String>,
     pub(crate) fields: &'static [FormField],
-    /// Scheme and host of the application that the browser is sent back to.
+    /// Scheme and host of the application that the browser returns to.
     pub(crate) returns_to: Option<String>,
 }
 
-/// What happens to the browser after the person answered.
+/// What the consent page does with a submitted form.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Answered {
-    /// It goes to the application.
+pub(crate) enum ConsentResult {
+    /// Redirects to the application.
     Redirect(String),
-    /// It stays: the account is active.
+    /// Shows that the account is active.
     Connected,
-    /// It stays: the person refused.
+    /// Shows that the user denied access.
     Denied,
-    /// A field is missing; the page is shown again.
+    /// Shows the page again: the field with this label is missing.
     Incomplete(&'static str),
 }
 
@@ -99,14 +83,14 @@ fn form(kind: ConnectionKind) -> &'static [FormField] {
 }
 
 impl State {
-    /// Hands out a link; returns its secret part.
+    /// Adds a link. Returns its secret part.
     pub(crate) fn add_link(&mut self, link: Link) -> String {
         let token = ids::random(32);
         self.links.insert(token.clone(), link);
         token
     }
 
-    /// What the page behind a link shows, if it can still be opened.
+    /// Opens a link. Returns what its page shows, or `None` if the link is unknown or expired.
     pub(crate) fn open_link(&mut self, token: &str, now: SystemTime) -> Option<Prompt> {
         let link = self.links.get_mut(token)?;
         if link.expires_at <= now {
@@ -117,7 +101,7 @@ impl State {
         self.prompt(&link)
     }
 
-    /// What the page shows to someone who has opened it already.
+    /// What the page of an opened link shows.
     pub(crate) fn prompt_again(&self, token: &str) -> Option<Prompt> {
         self.prompt(self.links.get(token)?)
     }
@@ -142,14 +126,15 @@ impl State {
         })
     }
 
-    /// Takes the person's answer; the link is used up. `None` if it was already, or is expired.
-    pub(crate) fn answer_link(
+    /// Completes a link with the user's decision, which uses the link up. `None` if it was used before or
+    /// has expired.
+    pub(crate) fn complete_link(
         &mut self,
         token: &str,
         allow: bool,
         fields: &BTreeMap<String, String>,
         now: SystemTime,
-    ) -> Option<Answered> {
+    ) -> Option<ConsentResult> {
         let link = self.links.get(token)?.clone();
         let opened_in_time = link
             .opened_at
@@ -165,9 +150,9 @@ impl State {
         if !allow {
             self.links.remove(token);
             return Some(if link.user_verify_url.is_empty() {
-                Answered::Denied
+                ConsentResult::Denied
             } else {
-                Answered::Redirect(with_query(
+                ConsentResult::Redirect(with_query(
                     &link.user_verify_url,
                     &[("error", "access_denied"), ("state", &link.state)],
                 ))
@@ -175,14 +160,14 @@ impl State {
         }
         let asked = form(connection.spec.kind);
         let details = if asked.is_empty() {
-            credentials::made_up(connection, &self.accounts[at].scopes)
+            credentials::generate(connection, &self.accounts[at].scopes)
         } else {
             let mut given = serde_json::Map::new();
             for field in asked {
                 let value = fields.get(field.name).map(|value| value.trim());
                 match value.filter(|value| !value.is_empty()) {
                     Some(value) => given.insert(field.name.to_owned(), json!(value)),
-                    None => return Some(Answered::Incomplete(field.label)),
+                    None => return Some(ConsentResult::Incomplete(field.label)),
                 };
             }
             Some(credentials::static_auth(&Value::Object(given)))
@@ -194,7 +179,7 @@ impl State {
         let account = &mut self.accounts[at];
         account.authorize(details, now);
         if !verify {
-            return Some(Answered::Connected);
+            return Some(ConsentResult::Connected);
         }
         account.status = AccountStatus::PendingVerification;
         let verification = Verification {
@@ -202,7 +187,7 @@ impl State {
             identifier: account.identifier.clone(),
             expires_at: now + VERIFICATION_LIFETIME,
         };
-        // Only the latest consent can still be verified.
+        // Only the latest consent can be verified.
         self.verifications
             .retain(|_, other| other.account_id != verification.account_id);
         let id = ids::random(32);
@@ -211,7 +196,7 @@ impl State {
             &[("auth_request_id", &id), ("state", &link.state)],
         );
         self.verifications.insert(id, verification);
-        Some(Answered::Redirect(target))
+        Some(ConsentResult::Redirect(target))
     }
 
     /// Confirms that the consent behind `auth_request_id` was given by `identifier`.
@@ -234,8 +219,8 @@ impl State {
             .ok_or_else(gone)?;
         if verification.identifier != identifier {
             return Err(Status::new(
-                crate::status::Code::PermissionDenied,
-                "the authorization was given for another user than the one to be verified",
+                Code::PermissionDenied,
+                "the authorization was given for a different user than the one to be verified",
             ));
         }
         let account_id = verification.account_id.clone();
@@ -251,7 +236,7 @@ impl State {
     }
 }
 
-/// Scheme and host of a URL, if the host is plain enough to be named in a header.
+/// Scheme and host of a URL, if the host has only characters that are safe in a header.
 fn origin(url: &str) -> Option<String> {
     let url: http::Uri = url.parse().ok()?;
     let host = url.authority()?.as_str();
@@ -261,7 +246,7 @@ fn origin(url: &str) -> Option<String> {
         .then(|| format!("{}://{host}", url.scheme_str().unwrap_or("https")))
 }
 
-/// `url` with parameters added to whatever query it has; empty values are left out.
+/// `url` with parameters added to its query. Empty values are left out.
 fn with_query(url: &str, parameters: &[(&str, &str)]) -> String {
     let (url, fragment) = match url.split_once('#') {
         Some((url, fragment)) => (url, Some(fragment)),

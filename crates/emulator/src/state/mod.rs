@@ -1,8 +1,11 @@
-//! The in-memory state of one emulator, and the transitions that more than one door needs.
+//! The in-memory state of one emulator, and the transitions that several handlers share.
 
+mod account_ref;
 mod accounts;
 mod credentials;
+mod find;
 mod links;
+mod records;
 mod runs;
 
 use std::collections::{BTreeMap, HashMap};
@@ -10,54 +13,21 @@ use std::time::SystemTime;
 
 use scalekit::raw::{connections, mcp, providers};
 
-pub(crate) use accounts::{AccountRecord, AccountRef};
+pub(crate) use account_ref::AccountRef;
 pub(crate) use credentials::Injection;
-pub(crate) use links::{Answered, Link, Prompt, Verification};
+pub(crate) use find::find;
+pub(crate) use links::{ConsentResult, Prompt};
+pub(crate) use records::{
+    AccountRecord, ConnectionRecord, Link, McpInstanceRecord, ToolRecord, Verification,
+};
 use runs::Runs;
 
 use crate::ids::Ids;
-use crate::seed::{AccountStatus, Connection, Seed, Tool};
+use crate::seed::{AccountStatus, Connection, Seed};
 use crate::status::{Status, not_found};
 use crate::tool_schema::InputSchema;
 
-/// A connection with what the service adds to it.
-#[derive(Clone, Debug)]
-pub(crate) struct ConnectionRecord {
-    pub(crate) id: String,
-    pub(crate) spec: Connection,
-    pub(crate) settings: Option<connections::connection::Settings>,
-    pub(crate) attribute_mapping: HashMap<String, String>,
-    pub(crate) debug_enabled: bool,
-    pub(crate) ui_button_title: String,
-    pub(crate) auth_mode: i32,
-    pub(crate) created_at: SystemTime,
-    pub(crate) updated_at: SystemTime,
-}
-
-/// A tool with what the service adds to it.
-#[derive(Clone, Debug)]
-pub(crate) struct ToolRecord {
-    pub(crate) id: String,
-    pub(crate) spec: Tool,
-    /// The definition of a tool that was created through the API, unchanged.
-    pub(crate) definition: Option<scalekit::raw::json::Struct>,
-    pub(crate) is_default: bool,
-    pub(crate) updated_at: SystemTime,
-    /// What the input of its calls is checked with.
-    pub(crate) input: InputSchema,
-}
-
-/// A virtual MCP server for one user.
-#[derive(Clone, Debug)]
-pub(crate) struct McpInstanceRecord {
-    pub(crate) id: String,
-    pub(crate) name: String,
-    pub(crate) config_id: String,
-    pub(crate) user_identifier: String,
-    pub(crate) updated_at: SystemTime,
-}
-
-/// Everything that `reset` throws away.
+/// Everything that `reset` restores from the seed.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) ids: Ids,
@@ -129,7 +99,7 @@ impl State {
         &mut self.connections[at]
     }
 
-    /// The catalogue entry of a provider that only a connection mentions.
+    /// The catalogue entry of a provider that is known only from a connection.
     fn provider_of(&mut self, spec: &Connection) -> providers::Provider {
         providers::Provider {
             id: self.ids.next("prv"),
@@ -142,15 +112,22 @@ impl State {
     }
 
     pub(crate) fn connection_named(&self, name: &str) -> Result<&ConnectionRecord, Status> {
-        self.connections
-            .iter()
-            .find(|connection| connection.spec.name == name)
-            .ok_or_else(|| {
-                not_found(
-                    "connection",
-                    format!("there is no connection named \"{name}\""),
-                )
-            })
+        let at = find(
+            &self.connections,
+            "connection",
+            format_args!("connection named \"{name}\""),
+            |connection| connection.spec.name == name,
+        )?;
+        Ok(&self.connections[at])
+    }
+
+    pub(crate) fn tool_named(&self, name: &str) -> Result<usize, Status> {
+        find(
+            &self.tools,
+            "tool",
+            format_args!("tool named \"{name}\""),
+            |tool| tool.spec.name == name,
+        )
     }
 
     pub(crate) fn connection_by_id(&self, id: &str) -> Option<&ConnectionRecord> {
@@ -168,7 +145,7 @@ impl State {
             .ok_or_else(|| {
                 not_found(
                     "connection",
-                    format!("the connection of account {} is gone", account.id),
+                    format!("the connection of account {} does not exist", account.id),
                 )
             })
     }
@@ -184,7 +161,7 @@ impl State {
         }
     }
 
-    /// Lets time do its work: accounts whose token ran out and cannot be renewed expire.
+    /// Renews the tokens that have expired by `now`, and expires the accounts without a refresh token.
     pub(crate) fn expire(&mut self, now: SystemTime) {
         for account in &mut self.accounts {
             if account.status == AccountStatus::Active
@@ -198,7 +175,7 @@ impl State {
     }
 }
 
-/// `GOOGLE_CALENDAR` as a person writes it.
+/// Turns `GOOGLE_CALENDAR` into `Google Calendar`.
 pub(crate) fn title_case(key: &str) -> String {
     key.split(['_', '-', ' '])
         .filter(|word| !word.is_empty())

@@ -1,14 +1,15 @@
-//! How often tools were executed for each agent run.
+//! Counts tool executions for each agent run.
 
 use std::collections::{HashMap, VecDeque};
 
-/// How many runs are remembered: a soak of millions of calls, each its own run, must not grow.
+/// The number of runs that are remembered: in a soak test of millions of calls, each with a run of
+/// its own, memory must not grow.
 const LIMIT: usize = 100_000;
 
 #[derive(Debug, Default)]
 pub(crate) struct Runs {
     executions: HashMap<String, u64>,
-    /// The runs that are counted, oldest first.
+    /// The counted runs, oldest first.
     order: VecDeque<String>,
 }
 
@@ -37,7 +38,7 @@ mod tests {
     use super::{LIMIT, Runs};
 
     #[test]
-    fn the_oldest_run_makes_room() {
+    fn the_oldest_run_is_dropped() {
         let mut runs = Runs::default();
         for run in 0..=LIMIT {
             runs.count(&run.to_string());

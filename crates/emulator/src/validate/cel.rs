@@ -1,14 +1,13 @@
-//! The CEL rules of the API, by their expression.
+//! The CEL rules of the API, identified by their expressions.
 //!
-//! There are five, all about one message each. An interpreter for them would be the heaviest
-//! dependency of this crate, so each expression is paired with the same predicate in Rust. The
-//! expression is the key: when the API changes one or adds another, loading the schema fails and
-//! names it.
+//! There are few, each about one message. An interpreter would be the heaviest dependency of this
+//! crate, so each expression is paired with an equivalent predicate in Rust. If the API changes an
+//! expression or adds one, loading the schema fails and names it.
 
 use prost_reflect::{DynamicMessage, Value};
 
-use super::Violation;
-use crate::schema::string;
+use super::violation::Violation;
+use crate::proto_options::string;
 
 type Predicate = fn(&DynamicMessage) -> bool;
 

@@ -1,7 +1,8 @@
-//! The `buf.validate` rules of the descriptors, enforced on every request.
+//! Validates requests by the `buf.validate` rules of their descriptors.
 
 mod cel;
 mod rules;
+mod violation;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,30 +12,11 @@ use prost_reflect::{
 };
 use scalekit::raw::AGENTKIT_SERVICES;
 
-use crate::status::{Code, Status};
+use crate::code::Code;
+use crate::proto_options::extension;
+use crate::status::Status;
 use rules::{FieldRules, Ignore};
-
-/// One broken rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Violation {
-    pub(crate) field: String,
-    pub(crate) description: String,
-    pub(crate) constraint: String,
-}
-
-impl Violation {
-    fn new(
-        field: impl Into<String>,
-        constraint: impl Into<String>,
-        description: impl Into<String>,
-    ) -> Self {
-        Violation {
-            field: field.into(),
-            description: description.into(),
-            constraint: constraint.into(),
-        }
-    }
-}
+use violation::Violation;
 
 /// The compiled rules of every message that a request of the served RPCs can contain.
 pub(crate) struct Validator {
@@ -47,10 +29,10 @@ struct MessageRules {
 }
 
 impl Validator {
-    /// Compiles the rules; fails on one that the emulator does not know, rather than skip it.
+    /// Compiles the rules. An unknown rule is an error, so that none is skipped.
     pub(crate) fn new(pool: &DescriptorPool) -> Result<Self, String> {
-        let field = option(pool, "buf.validate.field")?;
-        let message = option(pool, "buf.validate.message")?;
+        let field = extension(pool, "buf.validate.field")?;
+        let message = extension(pool, "buf.validate.message")?;
         let mut validator = Validator {
             messages: HashMap::new(),
         };
@@ -99,7 +81,7 @@ impl Validator {
             };
             rules.fields.push((field, compiled));
         }
-        // Entered before its fields are followed: messages refer to each other in circles.
+        // Inserted before its fields are visited, because messages can be recursive.
         self.messages.insert(name.to_owned(), rules);
         for field in descriptor.fields() {
             if let Kind::Message(child) = field.kind() {
@@ -117,7 +99,7 @@ impl Validator {
         Ok(())
     }
 
-    /// Refuses `message` with every rule it breaks.
+    /// Rejects `message` with all violated rules.
     pub(crate) fn check(&self, message: &DynamicMessage) -> Result<(), Status> {
         let violations = self.violations(message);
         let Some(first) = violations.first() else {
@@ -178,8 +160,8 @@ impl Validator {
                 found.push(Violation::new(&path, "required", "value is required"));
                 return;
             }
-            // A field that knows absence is skipped when absent; the zero value of one that does
-            // not is a value like any other.
+            // A field with presence is skipped if it is absent. Without presence, the zero value is
+            // checked like any other.
             if field.supports_presence() || rules.ignore == Ignore::IfZero {
                 return;
             }
@@ -200,7 +182,7 @@ impl Validator {
             }
             Value::Map(entries) => {
                 rules.check_map(entries.len(), &path, found);
-                // In order, so that the same request gets the same answer.
+                // In order, so that the same request always gets the same response.
                 let entries: BTreeMap<_, _> = entries.iter().collect();
                 for (key, value) in entries {
                     let path = format!("{path}[{}]", map_key(key));
@@ -233,11 +215,6 @@ impl Validator {
             }
         }
     }
-}
-
-fn option(pool: &DescriptorPool, name: &str) -> Result<ExtensionDescriptor, String> {
-    pool.get_extension_by_name(name)
-        .ok_or_else(|| format!("no option {name}"))
 }
 
 fn join(parent: &str, name: &str) -> String {

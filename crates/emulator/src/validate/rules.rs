@@ -5,10 +5,11 @@ use std::fmt::Display;
 use prost_reflect::{DynamicMessage, ReflectMessage as _, Value};
 use regex_lite::Regex;
 
-use super::{Violation, cel};
-use crate::schema::{string, strings};
+use super::cel;
+use super::violation::Violation;
+use crate::proto_options::{string, strings};
 
-/// When a field's rules do not apply.
+/// When the rules of a field are ignored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Ignore {
     #[default]
@@ -17,7 +18,7 @@ pub(crate) enum Ignore {
     Always,
 }
 
-/// Everything a `buf.validate.field` option says.
+/// The rules of a `buf.validate.field` option.
 #[derive(Default)]
 pub(crate) struct FieldRules {
     pub(crate) required: bool,
@@ -67,7 +68,7 @@ const NUMBERS: [&str; 10] = [
 ];
 
 impl FieldRules {
-    /// Compiles an option; an unknown rule is an error.
+    /// Compiles an option. An unknown rule is an error.
     pub(crate) fn compile(option: &DynamicMessage) -> Result<Self, String> {
         let mut rules = FieldRules {
             cel: cel::Rule::all_of(option)?,
@@ -120,7 +121,7 @@ impl FieldRules {
         Ok(rules)
     }
 
-    /// Checks one value that is neither list nor map.
+    /// Checks one value that is neither a list nor a map.
     pub(crate) fn check(&self, value: &Value, path: &str, found: &mut Vec<Violation>) {
         let inner = unwrapped(value);
         let value = inner.as_ref().unwrap_or(value);
@@ -144,7 +145,7 @@ impl FieldRules {
         }
     }
 
-    /// Checks an enum number against its definition.
+    /// Whether an enum field accepts defined values only.
     pub(crate) fn enum_defined_only(&self) -> bool {
         self.enum_defined_only
     }
@@ -241,7 +242,7 @@ impl Range {
         }
     }
 
-    /// The rule's name, `gte_lt` when it has both ends, and what it asks for.
+    /// The rule's name, for example `gte_lt`, and its description.
     fn describe(&self) -> (String, String) {
         let mut names = Vec::new();
         let mut texts = Vec::new();
@@ -291,7 +292,7 @@ impl Size {
     }
 }
 
-/// Refuses an option that sets anything beyond `known`.
+/// Rejects an option that sets a field other than `known`.
 fn only(option: &DynamicMessage, known: &[&str]) -> Result<(), String> {
     match option
         .fields()

@@ -1,4 +1,4 @@
-//! Connected accounts: creation, state, lists, scopes.
+//! Connected accounts: creation, status, lists, scopes.
 
 use std::time::Duration;
 
@@ -69,7 +69,7 @@ async fn an_account_without_credentials_is_pending_and_with_them_active() {
 }
 
 #[tokio::test]
-async fn an_empty_oauth_token_is_no_credential_on_any_connection() {
+async fn an_empty_oauth_token_counts_as_no_credentials() {
     let harness = start().await;
     for connection in ["gmail", "exa"] {
         let account = created(
@@ -93,7 +93,7 @@ async fn an_account_without_authentication_is_active_at_once() {
 }
 
 #[tokio::test]
-async fn creating_twice_is_refused_and_so_is_an_unknown_connection() {
+async fn a_duplicate_and_an_unknown_connection_are_rejected() {
     let harness = start().await;
     created(&harness, create("gmail", "a@x.test", None))
         .await
@@ -114,7 +114,7 @@ async fn creating_twice_is_refused_and_so_is_an_unknown_connection() {
 }
 
 #[tokio::test]
-async fn credentials_must_fit_the_connection_and_a_refused_account_is_not_created() {
+async fn credentials_must_fit_the_connection_and_a_rejected_account_is_not_created() {
     let harness = start().await;
     let status = created(&harness, create("exa", "a@x.test", Some(oauth("t", ""))))
         .await
@@ -240,7 +240,7 @@ async fn an_update_replaces_credentials_and_configuration() {
 }
 
 #[tokio::test]
-async fn chosen_scopes_are_what_the_next_consent_grants() {
+async fn selected_scopes_are_granted_by_the_next_consent() {
     let harness = start().await;
     created(&harness, create("gmail", "a@x.test", None))
         .await
@@ -323,7 +323,7 @@ async fn a_deleted_account_is_gone_and_a_disconnected_one_has_no_credentials() {
 }
 
 #[tokio::test]
-async fn a_token_is_renewed_when_it_runs_out_or_the_account_expires() {
+async fn an_expired_token_is_renewed_or_the_account_expires() {
     let harness = start().await;
     created(
         &harness,
@@ -459,7 +459,7 @@ async fn lists_are_filtered() {
 }
 
 #[tokio::test]
-async fn pages_follow_each_other_and_a_foreign_token_is_refused() {
+async fn pages_are_consecutive_and_a_foreign_token_is_rejected() {
     let harness = seeded(many()).await;
     let mut seen = Vec::new();
     let mut token = String::new();
@@ -482,7 +482,7 @@ async fn pages_follow_each_other_and_a_foreign_token_is_refused() {
             assert!(!page.prev_page_token.is_empty());
             break;
         }
-        // The token belongs to this list with these filters.
+        // The token is valid for this list with these filters only.
         let status = list(
             &harness,
             api::ListConnectedAccountsRequest {
@@ -501,7 +501,7 @@ async fn pages_follow_each_other_and_a_foreign_token_is_refused() {
 }
 
 #[tokio::test]
-async fn empty_pages_can_be_put_in_between() {
+async fn empty_pages_can_be_inserted() {
     let harness = with(Emulator::builder().seed(many()).empty_pages(true)).await;
     let mut sizes = Vec::new();
     let mut token = String::new();

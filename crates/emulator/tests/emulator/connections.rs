@@ -1,4 +1,4 @@
-//! Connections: the AgentKit list, and their management.
+//! Connections: the AgentKit list and management.
 
 use scalekit::raw::connections as api;
 use scalekit::raw::connections::ConnectionType;
@@ -135,10 +135,10 @@ async fn a_connection_is_created_changed_toggled_and_deleted() {
         .await
         .unwrap();
     assert!(!disabled.into_inner().enabled);
-    let answer = harness
+    let response = harness
         .proxy("GET", "/echo", "work mail", "a@x.test", "")
         .await;
-    assert_eq!(answer.status, 400);
+    assert_eq!(response.status, 400);
     let enabled = client
         .enable_environment_connection(toggle())
         .await
@@ -169,7 +169,7 @@ async fn a_connection_is_created_changed_toggled_and_deleted() {
 }
 
 #[tokio::test]
-async fn names_are_unique_and_login_connections_are_not_here() {
+async fn names_are_unique_and_login_connections_are_unimplemented() {
     let harness = start().await;
     let create = |kind: ConnectionType, name: &str| {
         let request = harness.with_token(api::CreateEnvironmentConnectionRequest {
@@ -201,7 +201,7 @@ async fn names_are_unique_and_login_connections_are_not_here() {
 }
 
 #[tokio::test]
-async fn an_organizations_connections_are_its_own() {
+async fn connections_of_an_organization_are_separate() {
     let harness = seeded(
         Seed::builtin()
             .connection(
@@ -242,27 +242,27 @@ async fn an_organizations_connections_are_its_own() {
         harness.rest("GET", path, None).await.json()["total_size"],
         1
     );
-    let answer = harness
+    let response = harness
         .rest(
             "POST",
             "/api/v1/organizations/org_1/connections",
             Some(json!({ "type": "API_KEY", "provider_key": "EXA" })),
         )
         .await;
-    assert_eq!(answer.json()["connection"]["organization_id"], "org_1");
+    assert_eq!(response.json()["connection"]["organization_id"], "org_1");
     let path = "/api/v1/organizations/org_1/connections/conn_1";
-    let answer = harness
+    let response = harness
         .rest("PATCH", &format!("{path}:disable"), None)
         .await;
-    assert_eq!(answer.json()["enabled"], false);
-    let answer = harness
+    assert_eq!(response.json()["enabled"], false);
+    let response = harness
         .rest(
             "PATCH",
             path,
             Some(json!({ "provider_key": "EXA", "key_id": "renamed" })),
         )
         .await;
-    assert_eq!(answer.json()["connection"]["key_id"], "renamed");
+    assert_eq!(response.json()["connection"]["key_id"], "renamed");
     assert_eq!(harness.rest("DELETE", path, None).await.status, 200);
     assert_eq!(harness.rest("DELETE", path, None).await.status, 404);
 }

@@ -1,4 +1,4 @@
-//! Every RPC of the API: which are answered, which are closed, which do not exist here.
+//! Every RPC of the API: implemented, restricted, or unknown.
 
 use bytes::Bytes;
 use prost_reflect::DescriptorPool;
@@ -6,7 +6,7 @@ use tonic::Code;
 
 use crate::support::{Harness, info, start};
 
-/// RPCs that a client may call and that the emulator does not know.
+/// RPCs that clients may call and that the emulator does not implement.
 const MISSING: [&str; 2] = ["AssignDomainsToConnection", "GetConnectionTestResult"];
 
 async fn call(harness: &Harness, path: &str) -> Result<(), tonic::Status> {
@@ -23,7 +23,7 @@ async fn call(harness: &Harness, path: &str) -> Result<(), tonic::Status> {
 }
 
 #[tokio::test]
-async fn every_rpc_answers_or_says_why_not() {
+async fn every_rpc_is_implemented_or_rejected_by_name() {
     let harness = start().await;
     let pool =
         DescriptorPool::decode(Bytes::from_static(scalekit::raw::FILE_DESCRIPTOR_SET)).unwrap();
@@ -65,8 +65,9 @@ async fn every_rpc_answers_or_says_why_not() {
             }
         }
     }
-    // An empty request fails the rules of most RPCs before it is dispatched: those that pass
-    // them and are missing show here, the others in `missing_rpcs_say_so_by_name`.
+    // An empty request violates the rules of most RPCs before it is dispatched. This test finds
+    // missing RPCs that accept an empty request; `missing_rpcs_are_unimplemented_by_name` covers
+    // the others.
     assert!(
         missing.iter().all(|name| MISSING.contains(&name.as_str())),
         "{missing:?}"
@@ -75,7 +76,7 @@ async fn every_rpc_answers_or_says_why_not() {
 }
 
 #[tokio::test]
-async fn missing_rpcs_say_so_by_name() {
+async fn missing_rpcs_are_unimplemented_by_name() {
     use scalekit::raw::connections as api;
     let harness = start().await;
     let status = harness

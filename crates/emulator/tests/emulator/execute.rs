@@ -1,4 +1,4 @@
-//! Executing tools: whose account, which input, what comes back.
+//! Tool execution: account selection, input, results.
 
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ fn data(response: &api::ExecuteToolResponse) -> Value {
 }
 
 #[tokio::test]
-async fn a_tool_answers_data_and_a_unique_execution_id() {
+async fn a_tool_returns_data_and_a_unique_execution_id() {
     let harness = seeded(seed()).await;
     let input = json!({ "max_results": 2 });
     let first = harness
@@ -75,7 +75,7 @@ async fn an_unknown_tool_or_account_is_not_found() {
 }
 
 #[tokio::test]
-async fn an_account_that_is_not_active_says_what_to_do() {
+async fn the_error_of_an_inactive_account_has_a_remedy() {
     let mut seed = Seed::builtin();
     let states = [
         (AccountStatus::PendingAuth, "authorization link"),
@@ -126,7 +126,7 @@ async fn input_is_checked_by_the_tools_schema() {
     assert!(has("params", "required"), "{violations:?}");
     assert!(has("params", "additionalProperties"), "{violations:?}");
     assert_eq!(harness.emulator.executions("gmail_send_mail"), 0);
-    // A whole number is an integer although the wire has doubles only.
+    // A whole number is an integer, although the wire has only doubles.
     harness
         .execute(
             "gmail_fetch_mails",
@@ -165,7 +165,7 @@ async fn without_validation_a_tool_gets_input_that_its_schema_excludes() {
 }
 
 #[tokio::test]
-async fn the_account_can_be_given_by_id_or_be_the_only_one_that_fits() {
+async fn an_account_is_selected_by_id_or_as_the_only_suitable_one() {
     let harness = seeded(
         seed()
             .connection(Connection::oauth("work", "GMAIL"))
@@ -198,7 +198,7 @@ async fn the_account_can_be_given_by_id_or_be_the_only_one_that_fits() {
         Code::InvalidArgument
     );
     assert!(execute(None, Some("b@x.test"), Some("work")).await.is_ok());
-    // One of two accounts is active: that one is meant.
+    // Only one of the two accounts is active, so it is selected.
     assert!(execute(None, Some("c@x.test"), None).await.is_ok());
     assert_eq!(
         execute(None, Some("a@x.test"), Some("exa"))
@@ -209,7 +209,7 @@ async fn the_account_can_be_given_by_id_or_be_the_only_one_that_fits() {
 }
 
 #[tokio::test]
-async fn a_handler_gets_the_call_and_decides() {
+async fn a_handler_receives_the_call_and_sets_the_result() {
     let harness = seeded(
         seed()
             .tool(Tool::new("who", "GMAIL").handler(|call| {
@@ -306,7 +306,7 @@ async fn a_failure_of_the_provider_is_a_tool_error_with_its_execution_id() {
 }
 
 #[tokio::test]
-async fn a_tool_may_be_behind_http() {
+async fn a_tool_can_be_executed_over_http() {
     let provider = start().await;
     let harness = seeded(
         seed()
@@ -344,7 +344,7 @@ async fn a_tool_may_be_behind_http() {
 }
 
 #[tokio::test]
-async fn a_tool_can_take_its_time_and_a_caller_who_left_caused_nothing() {
+async fn a_call_cancelled_during_the_delay_of_a_tool_executes_nothing() {
     let harness = seeded(
         seed().tool(
             Tool::new("slow", "GMAIL")
@@ -387,9 +387,9 @@ async fn a_handler_that_panics_fails_one_call() {
 }
 
 #[tokio::test]
-async fn many_calls_at_once_each_get_their_own_answer() {
+async fn concurrent_calls_get_their_own_responses() {
     let seed = seed().tool(Tool::new("echo", "GMAIL"));
-    // Fewer streams than calls: the others wait for their turn.
+    // Fewer streams than calls: the other calls wait.
     let builder = Emulator::builder().seed(seed).max_concurrent_streams(50);
     let harness: &'static Harness = Box::leak(Box::new(with(builder).await));
     let calls: Vec<_> = (0..200)
@@ -415,7 +415,7 @@ async fn many_calls_at_once_each_get_their_own_answer() {
 }
 
 #[tokio::test]
-async fn a_call_past_its_deadline_is_not_executed_any_more() {
+async fn a_call_past_its_deadline_is_not_executed() {
     let slow = Tool::new("slow", "GMAIL").delay(Duration::from_millis(150));
     let harness = seeded(seed().tool(slow.result(json!({})))).await;
     let http2 = Http2::open(&harness).await;
@@ -439,7 +439,7 @@ async fn a_call_past_its_deadline_is_not_executed_any_more() {
     let late = harness.emulator.calls_to("ExecuteTool");
     let status = scalekit_emulator::CallStatus::Rpc(GrpcCode::DeadlineExceeded);
     assert_eq!(late[0].status, status);
-    // A fault that comes too late does not come.
+    // A fault that comes after the deadline is not applied.
     harness.emulator.fail_next(
         "ExecuteTool",
         Fault::close().delayed(Duration::from_millis(80)),

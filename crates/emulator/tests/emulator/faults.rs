@@ -1,4 +1,4 @@
-//! Faults on demand.
+//! Fault injection.
 
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ async fn fetch(harness: &Harness) -> Result<(), tonic::Status> {
 }
 
 #[tokio::test]
-async fn a_status_comes_with_every_detail_it_was_given() {
+async fn a_status_has_all_its_details() {
     let harness = harness().await;
     harness.emulator.fail_next(
         "ExecuteTool",
@@ -67,7 +67,7 @@ async fn a_status_comes_with_every_detail_it_was_given() {
 }
 
 #[tokio::test]
-async fn a_fault_hits_before_or_after_executing() {
+async fn a_fault_applies_before_or_after_the_execution() {
     let harness = harness().await;
     let unavailable = || Status::bare(GrpcCode::Unavailable, "gone");
     harness.emulator.fail_next("ExecuteTool", unavailable());
@@ -107,7 +107,7 @@ async fn faults_queue_up_and_repeat() {
 }
 
 #[tokio::test]
-async fn plain_http_can_stand_in_front_of_grpc() {
+async fn a_fault_can_respond_with_plain_http_to_grpc() {
     let harness = harness().await;
     harness
         .emulator
@@ -117,13 +117,13 @@ async fn plain_http_can_stand_in_front_of_grpc() {
         .list_tools(harness.with_token(ListToolsRequest::default()))
         .await
         .unwrap_err();
-    // tonic takes the page for a gRPC frame, as it would a load balancer's.
+    // tonic reads the page as a gRPC frame, as it would with a load balancer's.
     assert_ne!(status.code(), Code::Ok);
     assert!(status.details().is_empty());
-    let answer = harness.rest("GET", "/api/v1/tools", None).await;
-    assert_eq!(answer.status, 502);
+    let response = harness.rest("GET", "/api/v1/tools", None).await;
+    assert_eq!(response.status, 502);
     assert!(
-        answer
+        response
             .header("content-type")
             .unwrap()
             .starts_with("text/html")
@@ -144,7 +144,7 @@ async fn a_delay_is_real_time() {
 }
 
 #[tokio::test]
-async fn a_call_without_a_token_does_not_use_a_fault_up() {
+async fn a_call_without_a_token_does_not_consume_a_fault() {
     let harness = harness().await;
     harness
         .emulator
@@ -167,7 +167,7 @@ const INTERNAL_ERROR: u32 = 0x2;
 const REFUSED_STREAM: u32 = 0x7;
 const ENHANCE_YOUR_CALM: u32 = 0xb;
 
-/// How often the tool ran, and how the journal shows the newest call to it.
+/// How often the tool was executed, and the journal's status of the newest call to it.
 fn executed(harness: &Harness) -> (u64, CallStatus) {
     let calls = harness.emulator.calls_to("ExecuteTool");
     (
@@ -177,7 +177,7 @@ fn executed(harness: &Harness) -> (u64, CallStatus) {
 }
 
 #[tokio::test]
-async fn a_connection_is_cut_before_or_after_executing() {
+async fn a_connection_is_closed_before_or_after_the_execution() {
     let harness = harness().await;
     let fail = |fault| harness.emulator.fail_next("ExecuteTool", fault);
     fail(Fault::close());
@@ -200,7 +200,7 @@ async fn a_connection_is_cut_before_or_after_executing() {
 }
 
 #[tokio::test]
-async fn a_cut_takes_every_call_on_the_connection_with_it() {
+async fn closing_a_connection_fails_every_call_on_it() {
     let harness = harness().await;
     let http2 = Http2::open(&harness).await;
     let emulator = &harness.emulator;
@@ -214,13 +214,13 @@ async fn a_cut_takes_every_call_on_the_connection_with_it() {
     let (delayed, cut) = tokio::join!(delayed, cut);
     assert!(delayed.is_cut() && cut.is_cut());
     tokio::time::sleep(Duration::from_millis(200)).await;
-    // It was waiting, so it did nothing, and nothing is what the journal says.
+    // The call was waiting, so it was not executed, and the journal says so.
     assert_eq!(executed(&harness), (0, CallStatus::Cancelled));
     assert_eq!(emulator.calls_to("ListTools")[0].status, CallStatus::Broken);
 }
 
 #[tokio::test]
-async fn a_stream_is_reset_with_the_code_that_was_asked_for() {
+async fn a_stream_is_reset_with_the_given_code() {
     let harness = harness().await;
     let http2 = Http2::open(&harness).await;
     let fail = |fault| harness.emulator.fail_next("ExecuteTool", fault);
@@ -230,7 +230,7 @@ async fn a_stream_is_reset_with_the_code_that_was_asked_for() {
     fail(Fault::reset(ENHANCE_YOUR_CALM).after_executing());
     assert_eq!(http2.execute().await.reset(), Some(ENHANCE_YOUR_CALM));
     assert_eq!(executed(&harness), (1, CallStatus::Broken));
-    // The connection is as good as before.
+    // The connection still works.
     assert_eq!(http2.execute().await.code(), Some("0"));
     fail(Fault::reset(INTERNAL_ERROR));
     let mut http1 = Http1::open(&harness).await;
@@ -240,7 +240,7 @@ async fn a_stream_is_reset_with_the_code_that_was_asked_for() {
 }
 
 #[tokio::test]
-async fn who_is_told_that_nothing_was_done_is_told_the_truth() {
+async fn a_fault_that_denies_the_execution_prevents_it() {
     let harness = harness().await;
     let http2 = Http2::open(&harness).await;
     let fail = |fault: Fault| {
@@ -255,7 +255,7 @@ async fn who_is_told_that_nothing_was_done_is_told_the_truth() {
 }
 
 #[tokio::test]
-async fn a_connection_that_goes_away_answers_what_is_under_way() {
+async fn a_connection_that_goes_away_finishes_calls_in_flight() {
     let harness = harness().await;
     let http2 = Http2::open(&harness).await;
     let emulator = &harness.emulator;
@@ -299,7 +299,7 @@ async fn a_black_hole_is_open_and_silent_on_either_protocol() {
     assert_eq!(executed(&harness), (1, CallStatus::Broken));
     let ping = http2.ping.ping(h2::Ping::opaque());
     assert!(tokio::time::timeout(silence, ping).await.is_err());
-    // What is sent now is not read, and so is no call.
+    // Later requests are not read and do not count as calls.
     let call = http2.list();
     assert!(tokio::time::timeout(silence, call).await.is_err());
     assert!(emulator.calls_to("ListTools").is_empty());
@@ -312,7 +312,7 @@ async fn a_black_hole_is_open_and_silent_on_either_protocol() {
     assert!(read.is_err());
     assert_eq!(executed(&harness), (1, CallStatus::Broken));
 
-    // Silent connections do not keep it from stopping, and end with it.
+    // Silent connections do not keep the emulator from stopping, and end with it.
     let begin = Instant::now();
     harness.emulator.shutdown().await;
     assert!(begin.elapsed() < Duration::from_secs(1));
@@ -321,7 +321,7 @@ async fn a_black_hole_is_open_and_silent_on_either_protocol() {
 }
 
 #[tokio::test]
-async fn half_a_body_ends_in_an_error() {
+async fn a_half_body_ends_with_an_error() {
     let harness = harness().await;
     let fail = || {
         harness
@@ -342,9 +342,9 @@ async fn half_a_body_ends_in_an_error() {
     let (head, body) = http1.until_closed().await;
     assert!(head.starts_with("HTTP/1.1 200"));
     assert_eq!(body.len(), content_length(&head) / 2);
-    // The tool ran, and that is what the journal is about.
+    // The tool was executed, and the journal shows its status.
     assert_eq!(executed(&harness), (3, CallStatus::Rpc(GrpcCode::Ok)));
-    // An answer without a body breaks all the same.
+    // A response without a body also breaks.
     fail();
     let unknown = http2
         .call(
@@ -356,7 +356,7 @@ async fn half_a_body_ends_in_an_error() {
 }
 
 #[tokio::test]
-async fn an_answer_can_be_of_the_right_type_and_unreadable() {
+async fn a_response_can_have_the_right_type_and_be_malformed() {
     let harness = harness().await;
     harness
         .emulator
@@ -371,17 +371,17 @@ async fn an_answer_can_be_of_the_right_type_and_unreadable() {
     let status = fetch(&harness).await.unwrap_err();
     assert!(status.message().contains("decode"), "{status:?}");
     let body = json!({ "tool_name": "gmail_fetch_mails", "identifier": "a@x.test" });
-    let answer = harness
+    let response = harness
         .rest("POST", "/api/v1/execute_tool", Some(body))
         .await;
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.header("content-type"), Some("application/json"));
-    assert!(serde_json::from_slice::<serde_json::Value>(&answer.body).is_err());
+    assert_eq!(response.status, 200);
+    assert_eq!(response.header("content-type"), Some("application/json"));
+    assert!(serde_json::from_slice::<serde_json::Value>(&response.body).is_err());
     assert_eq!(executed(&harness), (3, CallStatus::Rpc(GrpcCode::Ok)));
 }
 
 #[tokio::test]
-async fn the_right_answer_can_have_the_wrong_content_type() {
+async fn a_correct_response_can_have_the_wrong_content_type() {
     let harness = harness().await;
     let http2 = Http2::open(&harness).await;
     let fail = |content_type| {
@@ -393,16 +393,16 @@ async fn the_right_answer_can_have_the_wrong_content_type() {
     assert_eq!(outcome.headers["content-type"], "text/plain");
     assert_eq!(outcome.code(), Some("0"));
     fail("application/grpc");
-    let answer = harness.rest("GET", "/api/v1/tools", None).await;
-    assert_eq!(answer.header("content-type"), Some("application/grpc"));
-    assert!(answer.json()["tools"].is_array());
+    let response = harness.rest("GET", "/api/v1/tools", None).await;
+    assert_eq!(response.header("content-type"), Some("application/grpc"));
+    assert!(response.json()["tools"].is_array());
     fail("no\nheader");
-    let answer = harness.rest("GET", "/api/v1/tools", None).await;
-    assert_eq!(answer.header("content-type"), None);
+    let response = harness.rest("GET", "/api/v1/tools", None).await;
+    assert_eq!(response.header("content-type"), None);
 }
 
 #[tokio::test]
-async fn an_answer_can_be_as_large_as_wanted() {
+async fn a_response_can_have_any_size() {
     const SIZE: usize = 20_000_000;
     let harness = harness().await;
     harness
@@ -417,15 +417,15 @@ async fn an_answer_can_be_as_large_as_wanted() {
         u32::try_from(SIZE).unwrap().to_be_bytes()
     );
     assert_eq!(outcome.code(), Some("0"));
-    let answer = harness.rest("GET", "/api/v1/tools", None).await;
-    assert_eq!(answer.body.len(), SIZE);
-    assert_eq!(answer.header("content-length"), Some("20000000"));
-    assert!(answer.json().is_string());
+    let response = harness.rest("GET", "/api/v1/tools", None).await;
+    assert_eq!(response.body.len(), SIZE);
+    assert_eq!(response.header("content-length"), Some("20000000"));
+    assert!(response.json().is_string());
     assert_eq!(harness.emulator.fault_hits()["oversized"], 2);
 }
 
 #[tokio::test]
-async fn tokens_are_revoked_by_the_call_they_are_refused_with() {
+async fn revoking_tokens_rejects_the_call() {
     let harness = harness().await;
     harness
         .emulator
@@ -436,13 +436,13 @@ async fn tokens_are_revoked_by_the_call_they_are_refused_with() {
     assert_eq!(list().await.code(), Some("16"));
     assert_eq!(list().await.code(), Some("16"));
     assert_eq!(harness.emulator.fault_hits()["revoke_tokens"], 1);
-    let answer = harness.rest("GET", "/api/v1/tools", None).await;
-    assert_eq!(answer.status, 401);
+    let response = harness.rest("GET", "/api/v1/tools", None).await;
+    assert_eq!(response.status, 401);
     harness.fetch_token().await;
 }
 
 #[tokio::test]
-async fn a_token_can_end_earlier_than_it_says() {
+async fn a_token_can_expire_earlier_than_it_states() {
     let mut harness = harness().await;
     harness
         .emulator
@@ -455,13 +455,13 @@ async fn a_token_can_end_earlier_than_it_says() {
     clock.advance(Duration::from_secs(1));
     let status = fetch(&harness).await.unwrap_err();
     assert_eq!(status.code(), Code::Unauthenticated);
-    // The others keep their time.
+    // The other tokens keep their lifetime.
     harness.token = old;
     fetch(&harness).await.unwrap();
 }
 
 #[tokio::test]
-async fn the_proxy_and_the_token_endpoint_break_in_the_same_ways() {
+async fn faults_apply_to_the_proxy_and_the_token_endpoint() {
     let harness = harness().await;
     let emulator = &harness.emulator;
     for path in ["/proxy", "/oauth/token"] {
@@ -506,14 +506,14 @@ async fn the_proxy_and_the_token_endpoint_break_in_the_same_ways() {
         ] {
             emulator.fail_next(path, fault);
             let mut http1 = send().await;
-            let mut answer = [0; 12];
-            http1.stream.read_exact(&mut answer).await.unwrap();
-            assert_eq!(answer, *format!("HTTP/1.1 {status}").as_bytes(), "{path}");
+            let mut response = [0; 12];
+            http1.stream.read_exact(&mut response).await.unwrap();
+            assert_eq!(response, *format!("HTTP/1.1 {status}").as_bytes(), "{path}");
         }
     }
 }
 
-/// Which of so many calls were hit by a fault that answers ABORTED.
+/// Which of that many calls were hit by a fault that responds with ABORTED.
 async fn hits(harness: &Harness, calls: usize) -> Vec<usize> {
     let http2 = Http2::open(harness).await;
     let mut hits = Vec::new();
@@ -530,15 +530,15 @@ fn aborted() -> Fault {
 }
 
 #[tokio::test]
-async fn the_nth_call_of_the_target_is_hit() {
+async fn a_fault_applies_to_the_nth_call_of_its_target() {
     let harness = harness().await;
     let emulator = &harness.emulator;
     emulator.fail_next("ListTools", aborted().nth(3));
     emulator.fail_next("ListTools", aborted().nth(5).times(2));
-    // Calls to others do not count.
+    // Calls to other targets do not count.
     fetch(&harness).await.unwrap();
     assert_eq!(hits(&harness, 8).await, [3, 5, 6]);
-    // What is due at a certain call goes before what takes any.
+    // A fault for a certain call takes precedence over one for any call.
     emulator.fail_next("ListTools", Fault::delay(Duration::ZERO).times(3));
     emulator.fail_next("ListTools", aborted().nth(2));
     assert_eq!(hits(&harness, 5).await, [2]);
@@ -547,7 +547,7 @@ async fn the_nth_call_of_the_target_is_hit() {
 }
 
 #[tokio::test]
-async fn chance_is_the_same_for_the_same_seed() {
+async fn the_same_seed_gives_the_same_faults() {
     let harness = harness().await;
     let emulator = &harness.emulator;
     let plan = |seed| {
@@ -558,7 +558,7 @@ async fn chance_is_the_same_for_the_same_seed() {
     emulator.set_faults(plan(7));
     let first = hits(&harness, 300).await;
     assert!((30..=90).contains(&first.len()), "{first:?}");
-    // A new plan begins anew, and calls to other targets do not disturb it.
+    // A new plan starts over, and calls to other targets do not affect it.
     emulator.set_faults(plan(7).fault("ExecuteTool", aborted().probability(0.5)));
     for _ in 0..5 {
         let _ = fetch(&harness).await;
@@ -574,7 +574,7 @@ async fn chance_is_the_same_for_the_same_seed() {
 }
 
 #[tokio::test]
-async fn a_plan_replaces_all_faults_and_a_reset_ends_them() {
+async fn a_plan_replaces_all_faults_and_a_reset_removes_them() {
     let harness = harness().await;
     let emulator = &harness.emulator;
     emulator.fail_next("ListTools", aborted());
@@ -605,7 +605,7 @@ async fn executions_are_counted_by_agent_run() {
 }
 
 #[tokio::test]
-async fn a_plan_comes_over_http_and_tells_what_is_left_of_it() {
+async fn a_plan_can_be_set_and_read_over_http() {
     let harness = harness().await;
     let plan = json!({ "seed": 7, "faults": [
         { "target": "ExecuteTool", "status": { "code": "UNAVAILABLE", "message": "gone",
@@ -624,11 +624,11 @@ async fn a_plan_comes_over_http_and_tells_what_is_left_of_it() {
         { "target": "/oauth/token", "expire_early_ms": 100 },
     ] });
     harness.emulator.fail_next("ListTools", aborted());
-    let answer = harness
+    let response = harness
         .bare("POST", "/_emulator/faults", &plan.to_string())
         .await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    // The same, in the order in which they come; none is lost on the way, and none was there.
+    assert_eq!(response.status, 200, "{}", response.text());
+    // The same faults in order: none is missing, and none is added.
     let entries = |value: &serde_json::Value| {
         let mut entries: Vec<String> = value["faults"]
             .as_array()
@@ -639,8 +639,8 @@ async fn a_plan_comes_over_http_and_tells_what_is_left_of_it() {
         entries.sort();
         entries
     };
-    assert_eq!(entries(&answer.json()), entries(&plan));
-    let first = answer.json()["faults"][0].clone();
+    assert_eq!(entries(&response.json()), entries(&plan));
+    let first = response.json()["faults"][0].clone();
     assert_eq!(first["target"], "ListTools");
 
     let status = fetch(&harness).await.unwrap_err();
@@ -665,14 +665,14 @@ async fn a_plan_comes_over_http_and_tells_what_is_left_of_it() {
     fetch(&harness).await.unwrap();
 }
 
-/// Entries that are wrong, and what their errors name.
+/// Invalid entries, and what their errors mention.
 const WRONG: [(&str, &str); 17] = [
     (r#"{"close": true}"#, "target"),
     (
         r#"{"target": "ExecutTool", "close": true}"#,
         "(ExecutTool): target",
     ),
-    (r#"{"target": "*"}"#, "does nothing"),
+    (r#"{"target": "*"}"#, "no action"),
     (r#"{"target": "*", "colse": true}"#, ".colse: unknown field"),
     (r#"{"target": "*", "close": 1}"#, ".close: invalid type"),
     (
@@ -701,7 +701,7 @@ const WRONG: [(&str, &str); 17] = [
     ),
     (
         r#"{"target": "*", "status": {"code": "OK"}}"#,
-        "status.code: OK",
+        "status.code: must not be OK",
     ),
     (
         r#"{"target": "*", "content_type": "a\u0000"}"#,
@@ -714,15 +714,15 @@ const WRONG: [(&str, &str); 17] = [
 ];
 
 #[tokio::test]
-async fn a_wrong_plan_is_refused_by_entry_and_key() {
+async fn an_invalid_plan_is_rejected_with_entry_and_key() {
     let harness = harness().await;
     harness.emulator.fail_next("ListTools", aborted());
     for (entry, part) in WRONG {
         let good = r#"{"target": "*", "close": true}"#;
         let list = format!(r#"{{"faults": [{good}, {entry}]}}"#);
-        let answer = harness.bare("POST", "/_emulator/faults", &list).await;
-        assert_eq!(answer.status, 400, "{entry}");
-        let message = answer.json()["message"].as_str().unwrap().to_owned();
+        let response = harness.bare("POST", "/_emulator/faults", &list).await;
+        assert_eq!(response.status, 400, "{entry}");
+        let message = response.json()["message"].as_str().unwrap().to_owned();
         assert!(message.contains("faults[1]"), "{message}");
         assert!(message.contains(part), "{part} in {message}");
         let error = Seed::from_json(&list).unwrap_err().to_string();
@@ -732,15 +732,15 @@ async fn a_wrong_plan_is_refused_by_entry_and_key() {
         );
     }
     for plan in ["", "{}", "[]", r#"{"seeds": 1, "faults": []}"#] {
-        let answer = harness.bare("POST", "/_emulator/faults", plan).await;
-        assert_eq!(answer.status, 400, "{plan}");
+        let response = harness.bare("POST", "/_emulator/faults", plan).await;
+        assert_eq!(response.status, 400, "{plan}");
     }
-    // A refused plan changes nothing.
+    // A rejected plan changes nothing.
     assert_eq!(hits(&harness, 2).await, [1]);
 }
 
 #[tokio::test]
-async fn a_seed_file_has_faults_that_come_back_with_a_reset() {
+async fn a_reset_restores_the_faults_of_a_seed_file() {
     let seed = Seed::from_toml(
         r#"
         builtin = true

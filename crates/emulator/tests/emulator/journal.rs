@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::support::{by_name, seeded, start};
 
 #[tokio::test]
-async fn calls_are_kept_in_order_with_what_was_sent() {
+async fn calls_are_recorded_in_order_with_their_requests() {
     let harness = seeded(Seed::builtin().account(Account::new("gmail", "a@x.test"))).await;
     let mut request = harness.with_token(by_name("gmail", "a@x.test"));
     request
@@ -75,7 +75,7 @@ async fn calls_are_kept_in_order_with_what_was_sent() {
 }
 
 #[tokio::test]
-async fn no_credential_is_printed_or_handed_out_over_http() {
+async fn no_credential_is_printed_or_returned_over_http() {
     let harness = start().await;
     let details = api::AuthorizationDetails {
         details: Some(api::authorization_details::Details::OauthToken(
@@ -125,7 +125,7 @@ async fn no_credential_is_printed_or_handed_out_over_http() {
         assert!(!listed.contains(secret), "{secret} in {listed}");
     }
     assert!(debug.contains("CreateConnectedAccount"));
-    // In process a test sees everything.
+    // A test in the same process sees everything.
     let calls = harness.emulator.calls_to("CreateConnectedAccount");
     let token = &calls[0].request["connectedAccount"]["authorizationDetails"]["oauthToken"];
     assert_eq!(token["accessToken"], "SENTINEL-access");
@@ -154,7 +154,7 @@ async fn the_admin_endpoints_serve_other_processes() {
     assert_eq!(last["rpc"], "ListTools");
     assert_eq!(last["status"], "OK");
     assert_eq!(last["headers"]["authorization"], json!(["[redacted]"]));
-    // Reading the journal does not write to it.
+    // Reading the journal is not recorded in it.
     assert_eq!(harness.emulator.calls().len(), 2);
     let clock = || async {
         harness.bare("GET", "/_emulator/clock", "").await.json()["unix_seconds"]
@@ -178,8 +178,8 @@ async fn the_admin_endpoints_serve_other_processes() {
         "{\"advance_seconds\": -1}",
         "{\"advance_seconds\":1,\"unix_seconds\":1}",
     ] {
-        let answer = harness.bare("POST", "/_emulator/clock", wrong).await;
-        assert_eq!(answer.status, 400, "{wrong}");
+        let response = harness.bare("POST", "/_emulator/clock", wrong).await;
+        assert_eq!(response.status, 400, "{wrong}");
     }
     harness.link("gmail", "a@x.test").await;
     assert_eq!(
@@ -194,7 +194,7 @@ async fn the_admin_endpoints_serve_other_processes() {
 }
 
 #[tokio::test]
-async fn a_reset_goes_back_to_the_seed_and_keeps_tokens() {
+async fn a_reset_restores_the_seed_and_keeps_tokens() {
     let harness = seeded(Seed::builtin().account(Account::new("gmail", "a@x.test"))).await;
     harness.link("gmail", "b@x.test").await;
     harness
@@ -211,10 +211,10 @@ async fn a_reset_goes_back_to_the_seed_and_keeps_tokens() {
     assert!(drift < Duration::from_secs(1));
     assert_eq!(harness.emulator.token_requests(), 0);
     assert_eq!(harness.rest("GET", "/api/v1/tools", None).await.status, 200);
-    let answer = harness
+    let response = harness
         .rest("GET", "/api/v1/connected_accounts", None)
         .await;
-    assert_eq!(answer.json()["total_size"], 1);
+    assert_eq!(response.json()["total_size"], 1);
 }
 
 #[tokio::test]

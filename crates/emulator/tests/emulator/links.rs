@@ -1,4 +1,4 @@
-//! Authorization links and the page behind them.
+//! Authorization links and the consent page.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ async fn verify(harness: &Harness, id: &str, identifier: &str) -> Result<String,
 }
 
 #[tokio::test]
-async fn a_link_creates_the_account_and_names_its_expiry() {
+async fn a_link_creates_the_account_and_states_its_expiry() {
     let harness = start().await;
     let response = harness
         .accounts()
@@ -79,7 +79,7 @@ async fn a_link_needs_a_connection_and_by_id_an_account() {
 }
 
 #[tokio::test]
-async fn consent_leads_to_the_application_which_verifies_the_user_once() {
+async fn consent_redirects_to_the_application_which_verifies_the_user_once() {
     let harness = start().await;
     let link = harness.link("gmail", "a@x.test").await;
     let location = harness
@@ -162,7 +162,7 @@ async fn without_a_verify_url_the_account_is_active_at_once() {
 }
 
 #[tokio::test]
-async fn in_scalekit_users_mode_nobody_verifies() {
+async fn no_verification_is_needed_in_scalekit_users_mode() {
     let harness = seeded(Seed::empty().connection(
         Connection::oauth("gmail", "GMAIL").user_verification(UserVerification::ScalekitUsers),
     ))
@@ -181,7 +181,7 @@ async fn in_scalekit_users_mode_nobody_verifies() {
 }
 
 #[tokio::test]
-async fn denying_leads_back_with_an_error_and_leaves_the_account() {
+async fn denying_redirects_with_an_error_and_keeps_the_account() {
     let harness = start().await;
     let link = harness.link("gmail", "a@x.test").await;
     let location = harness
@@ -198,7 +198,7 @@ async fn denying_leads_back_with_an_error_and_leaves_the_account() {
 }
 
 #[tokio::test]
-async fn a_link_works_once_and_not_after_it_expired() {
+async fn a_link_works_once_and_not_after_its_expiry() {
     let harness = with(Emulator::builder().link_lifetime(Duration::from_secs(30))).await;
     let link = harness.link("gmail", "a@x.test").await;
     harness
@@ -227,7 +227,7 @@ async fn a_link_works_once_and_not_after_it_expired() {
 }
 
 #[tokio::test]
-async fn who_opened_the_page_in_time_may_take_a_while_to_answer() {
+async fn a_page_opened_in_time_can_be_submitted_after_the_link_expired() {
     let harness = start().await;
     let link = harness.link("gmail", "a@x.test").await;
     assert_eq!(harness.bare("GET", &link, "").await.status, 200);
@@ -240,7 +240,7 @@ async fn who_opened_the_page_in_time_may_take_a_while_to_answer() {
 }
 
 #[tokio::test]
-async fn the_page_can_be_used_and_cannot_be_injected_into() {
+async fn the_page_is_accessible_and_escapes_its_input() {
     let harness = seeded(
         Seed::empty().connection(Connection::oauth("mail: one", "GOOGLE_MAIL").scopes(["<b>"])),
     )
@@ -294,12 +294,12 @@ async fn other_connections_ask_for_their_fields() {
             assert!(html.contains(&format!("<label for=\"{field}\">")), "{html}");
             assert!(html.contains(&format!("name=\"{field}\"")), "{html}");
         }
-        // What is missing is said, and the link is not used up by it.
+        // The page names the missing field, and the link can still be used.
         let again = harness.form(&link, &[("decision", "allow")]).await;
         assert_eq!(again.status, 422);
         assert!(again.text().contains("role=\"alert\""));
         let values: Vec<(&str, &str)> = fields.iter().map(|field| (*field, "v")).collect();
-        // There is nobody to verify: the person typed a key, and the browser stays.
+        // No user is verified: an API key was entered, and the browser stays on the page.
         let location = harness.emulator.consent(&link, Consent::form(values)).await;
         assert_eq!(location.unwrap(), None);
         let account = harness.account(connection, "a@x.test").await;
@@ -322,7 +322,7 @@ async fn other_connections_ask_for_their_fields() {
 }
 
 #[tokio::test]
-async fn an_answer_without_a_decision_changes_nothing() {
+async fn a_form_without_a_decision_changes_nothing() {
     let harness = start().await;
     let link = harness.link("gmail", "a@x.test").await;
     assert_eq!(harness.form(&link, &[("x", "y")]).await.status, 400);
@@ -335,7 +335,7 @@ async fn an_answer_without_a_decision_changes_nothing() {
 }
 
 #[tokio::test]
-async fn deleting_an_account_ends_its_links() {
+async fn deleting_an_account_invalidates_its_links() {
     let harness =
         seeded(Seed::builtin().account(Account::new("gmail", "a@x.test").id("ca_1"))).await;
     let link = harness.link("gmail", "a@x.test").await;

@@ -1,4 +1,4 @@
-//! The emulator, driven over its real protocols.
+//! Tests of the emulator over its real protocols.
 
 #![allow(clippy::unwrap_used)]
 

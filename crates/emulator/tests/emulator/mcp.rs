@@ -130,7 +130,7 @@ async fn configurations_are_created_listed_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn accounts_of_a_configuration_come_with_links_if_asked_for() {
+async fn accounts_of_a_configuration_have_links_on_request() {
     let harness = harness().await;
     let config = create(
         &harness,
@@ -166,7 +166,7 @@ async fn accounts_of_a_configuration_come_with_links_if_asked_for() {
     let accounts = list(true).await;
     assert!(
         !accounts[0].authentication_link.is_empty(),
-        "an active account can be authorized anew"
+        "an active account can be authorized again"
     );
     let link = &accounts[1].authentication_link;
     harness
@@ -316,7 +316,7 @@ async fn servers_are_created_listed_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_session_token_is_for_one_configuration_or_connection_and_opens_no_rpc() {
+async fn a_session_token_is_for_one_configuration_or_connection_and_no_rpc_accepts_it() {
     let harness = harness().await;
     let config = create(&harness, "inbox", vec![]).await.unwrap();
     let mut client = harness.mcp();
@@ -355,12 +355,12 @@ async fn a_session_token_is_for_one_configuration_or_connection_and_opens_no_rpc
         .await
         .unwrap_err();
     assert_eq!(status.code(), Code::Unauthenticated);
-    let answer = harness
+    let response = harness
         .rest(
             "POST",
             "/api/v1/mcp/connections/gmail/tokens",
             Some(serde_json::json!({ "identifier": "a@x.test", "expiry": "60s" })),
         )
         .await;
-    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(response.status, 200, "{}", response.text());
 }

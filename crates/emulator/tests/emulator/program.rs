@@ -26,7 +26,7 @@ fn start(args: &[&str]) -> (Child, Value) {
     (child, serde_json::from_str(&line).unwrap())
 }
 
-/// Sends a signal and waits; returns the exit code and standard error.
+/// Sends a signal and waits. Returns the exit code and standard error.
 fn stop(mut child: Child, signal: &str) -> (Option<i32>, String) {
     let sent = Command::new("kill")
         .args([signal, &child.id().to_string()])
@@ -55,12 +55,12 @@ fn run(args: &[&str]) -> Output {
 }
 
 #[tokio::test]
-async fn it_prints_where_it_is_logs_calls_and_stops_on_a_signal() {
+async fn the_program_prints_its_address_logs_calls_and_stops_on_a_signal() {
     for signal in ["-TERM", "-INT"] {
         let (child, line) = start(&["--listen", "127.0.0.1:0", "--token-lifetime", "5"]);
         let url = line["env_url"].as_str().unwrap().to_owned();
         let client = crate::support::start().await;
-        let answer = client
+        let response = client
             .form(
                 &format!("{url}/oauth/token"),
                 &[
@@ -70,8 +70,8 @@ async fn it_prints_where_it_is_logs_calls_and_stops_on_a_signal() {
                 ],
             )
             .await;
-        assert_eq!(answer.status, 200);
-        assert_eq!(answer.json()["expires_in"], 5);
+        assert_eq!(response.status, 200);
+        assert_eq!(response.json()["expires_in"], 5);
         let (code, log) = stop(child, signal);
         assert_eq!(code, Some(0));
         assert!(log.contains("POST /oauth/token 200"), "{log}");
@@ -79,12 +79,12 @@ async fn it_prints_where_it_is_logs_calls_and_stops_on_a_signal() {
             !log.contains(line["client_secret"].as_str().unwrap()),
             "{log}"
         );
-        assert!(!log.contains(answer.json()["access_token"].as_str().unwrap()));
+        assert!(!log.contains(response.json()["access_token"].as_str().unwrap()));
     }
 }
 
 #[tokio::test]
-async fn the_log_says_when_tool_input_was_not_checked() {
+async fn the_log_reports_tool_input_that_was_not_checked() {
     let seed = std::env::temp_dir().join(format!("emulator-seed-{}.toml", std::process::id()));
     let text = r#"
 [[connections]]
@@ -124,7 +124,7 @@ result = { count = 3 }
 }
 
 #[test]
-fn bad_arguments_are_one_clear_line() {
+fn invalid_arguments_are_reported_in_one_line() {
     for (args, part) in [
         (vec!["--listen", "here"], "--listen here"),
         (vec!["--nope"], "--nope"),

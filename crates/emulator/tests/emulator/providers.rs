@@ -84,7 +84,7 @@ async fn custom_providers_are_created_changed_and_deleted() {
             identifier: identifier.to_owned(),
         })
     };
-    // One of the catalogue is not a custom one.
+    // A catalogue provider is not a custom one.
     let status = client
         .delete_custom_provider(delete("GMAIL"))
         .await

@@ -53,7 +53,7 @@ async fn the_accounts_credentials_replace_the_callers() {
 }
 
 #[tokio::test]
-async fn method_path_query_headers_and_body_pass_as_they_are() {
+async fn method_path_query_headers_and_body_are_forwarded_unchanged() {
     let harness = seeded(seed()).await;
     let path = "/echo/a%2Fb/../c//d;e?x=1&x=%20&y=a+b";
     for verb in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
@@ -68,9 +68,9 @@ async fn method_path_query_headers_and_body_pass_as_they_are() {
             .header("content-type", "text/plain")
             .body("b\u{fc}rste".to_owned().into())
             .unwrap();
-        let answer = harness.send(request).await;
-        assert_eq!(answer.header("x-provider"), Some("emulator"));
-        let echo = answer.json();
+        let response = harness.send(request).await;
+        assert_eq!(response.header("x-provider"), Some("emulator"));
+        let echo = response.json();
         assert_eq!(echo["method"], verb);
         assert_eq!(echo["path"], "/echo/a%2Fb/../c//d;e");
         assert_eq!(echo["query"], "x=1&x=%20&y=a+b");
@@ -81,21 +81,21 @@ async fn method_path_query_headers_and_body_pass_as_they_are() {
 }
 
 #[tokio::test]
-async fn the_providers_answers_pass_as_they_are() {
+async fn the_responses_of_the_provider_are_returned_unchanged() {
     let harness = seeded(seed()).await;
     for status in [201, 400, 401, 403, 404, 429, 500, 503] {
-        let answer = harness
+        let response = harness
             .proxy("GET", &format!("/status/{status}"), "gmail", "a@x.test", "")
             .await;
-        assert_eq!(answer.status, status);
-        assert_eq!(answer.json()["provider"], "emulator");
+        assert_eq!(response.status, status);
+        assert_eq!(response.json()["provider"], "emulator");
     }
-    let answer = harness
+    let response = harness
         .proxy("GET", "/redirect", "gmail", "a@x.test", "")
         .await;
-    assert_eq!(answer.status, 302);
+    assert_eq!(response.status, 302);
     assert!(
-        answer
+        response
             .header("location")
             .unwrap()
             .starts_with("https://redirected.invalid")
@@ -103,7 +103,7 @@ async fn the_providers_answers_pass_as_they_are() {
 }
 
 #[tokio::test]
-async fn our_own_401_differs_from_the_providers() {
+async fn the_proxys_own_401_differs_from_the_providers() {
     let harness = seeded(seed()).await;
     let theirs = harness
         .proxy("GET", "/status/401", "gmail", "a@x.test", "")
@@ -146,11 +146,11 @@ async fn the_account_must_be_named_exist_and_be_active() {
         ("", "a@x.test", 400, "INVALID_ARGUMENT", "connection_name"),
         ("gmail", "", 400, "INVALID_ARGUMENT", "identifier"),
     ] {
-        let answer = harness
+        let response = harness
             .proxy("GET", "/echo", connection, identifier, "")
             .await;
-        assert_eq!(answer.status, status, "{connection} {identifier}");
-        let body = answer.json();
+        assert_eq!(response.status, status, "{connection} {identifier}");
+        let body = response.json();
         assert_eq!(body.as_object().map(serde_json::Map::len), Some(2));
         assert_eq!(body["code"], code);
         let detail = body["detail"].as_str().unwrap();
@@ -180,9 +180,9 @@ async fn identifiers_may_be_utf8() {
 async fn the_provider_knows_its_users_by_their_tokens() {
     let harness = seeded(seed()).await;
     let path = "/gmail/v1/users/me/profile";
-    let answer = harness.proxy("GET", path, "gmail", "a@x.test", "").await;
-    assert_eq!(answer.json()["emailAddress"], "a@x.test");
-    let answer = harness
+    let response = harness.proxy("GET", path, "gmail", "a@x.test", "").await;
+    assert_eq!(response.json()["emailAddress"], "a@x.test");
+    let response = harness
         .proxy(
             "GET",
             "/gmail/v1/users/me/messages",
@@ -191,17 +191,17 @@ async fn the_provider_knows_its_users_by_their_tokens() {
             "",
         )
         .await;
-    assert_eq!(answer.json()["messages"].as_array().unwrap().len(), 3);
-    let answer = harness
+    assert_eq!(response.json()["messages"].as_array().unwrap().len(), 3);
+    let response = harness
         .proxy("GET", path, "hackernews", "a@x.test", "")
         .await;
-    assert_eq!(answer.status, 401);
+    assert_eq!(response.status, 401);
     let direct = harness.bare("GET", &format!("/_provider{path}"), "").await;
     assert_eq!(direct.status, 401);
 }
 
 #[tokio::test]
-async fn a_connection_may_lead_to_another_provider() {
+async fn a_connection_can_forward_to_another_provider() {
     let provider = start().await;
     let harness = seeded(
         Seed::empty()
@@ -211,25 +211,25 @@ async fn a_connection_may_lead_to_another_provider() {
             .account(Account::new("down", "a@x.test")),
     )
     .await;
-    let answer = harness
+    let response = harness
         .proxy("POST", "/echo/x?y=1", "up", "a@x.test", "{\"n\":5}")
         .await;
-    let echo = answer.json();
+    let echo = response.json();
     assert_eq!(echo["path"], "/echo/x");
     assert_eq!(echo["json"], json!({ "n": 5 }));
     assert_eq!(echo["headers"]["authorization"], "Bearer t");
     let host = provider.emulator.address().to_string();
     assert_eq!(echo["headers"]["host"], host.as_str());
-    let answer = harness
+    let response = harness
         .proxy("GET", "/redirect", "up", "a@x.test", "")
         .await;
-    assert_eq!(answer.status, 302);
-    let answer = harness.proxy("GET", "/x", "down", "a@x.test", "").await;
-    assert_eq!(answer.status, 503);
+    assert_eq!(response.status, 302);
+    let response = harness.proxy("GET", "/x", "down", "a@x.test", "").await;
+    assert_eq!(response.status, 503);
 }
 
 #[tokio::test]
-async fn the_proxy_can_fail_before_or_after_the_provider_acted() {
+async fn the_proxy_can_fail_before_or_after_forwarding() {
     use scalekit_emulator::{Code, Fault, Status};
     let provider = start().await;
     let harness = seeded(

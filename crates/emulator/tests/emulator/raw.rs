@@ -1,4 +1,4 @@
-//! Clients that hide nothing: one HTTP/2 connection frame by frame, one HTTP/1.1 connection as text.
+//! Low-level clients: one HTTP/2 connection frame by frame, one HTTP/1.1 connection as text.
 
 use std::time::Duration;
 
@@ -16,20 +16,20 @@ use crate::support::{Harness, to_struct};
 pub const EXECUTE: &str = "/scalekit.v1.tools.ToolService/ExecuteTool";
 const LIST: &str = "/scalekit.v1.tools.ToolService/ListTools";
 
-/// Longer than anything here takes that ends at all.
+/// Longer than any call in these tests takes, unless it never ends.
 pub const LONG: Duration = Duration::from_secs(5);
 
 /// One HTTP/2 connection.
 pub struct Http2 {
     sender: SendRequest<Bytes>,
     pub ping: h2::PingPong,
-    /// How it ends.
+    /// How the connection ends.
     pub connection: JoinHandle<Result<(), h2::Error>>,
     token: String,
     origin: String,
 }
 
-/// What came of a gRPC call before it ended or broke.
+/// What a gRPC call received before it ended or failed.
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub headers: HeaderMap,
@@ -39,19 +39,19 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The status, wherever it is.
+    /// The gRPC status, in headers or trailers.
     pub fn code(&self) -> Option<&str> {
         let value = self.trailers.get("grpc-status");
         value.or(self.headers.get("grpc-status"))?.to_str().ok()
     }
 
-    /// The code of a reset stream.
+    /// The error code of a reset stream.
     pub fn reset(&self) -> Option<u32> {
         let error = self.error.as_ref()?;
         error.is_reset().then(|| error.reason().unwrap().into())
     }
 
-    /// Whether the connection broke under it.
+    /// Whether the connection failed during the call.
     pub fn is_cut(&self) -> bool {
         self.error.as_ref().is_some_and(h2::Error::is_io)
     }
@@ -198,14 +198,14 @@ impl Http1 {
         self.send("GET", "/proxy/echo", headers, "").await;
     }
 
-    /// Everything until the connection is closed: the head, and the body.
+    /// Reads until the connection is closed: the head and the body.
     pub async fn until_closed(&mut self) -> (String, String) {
         let mut text = Vec::new();
         let read = self.stream.read_to_end(&mut text);
         let read = tokio::time::timeout(LONG, read)
             .await
             .expect("never closed");
-        // Who is cut off may learn it by a reset.
+        // A closed connection may also show as a reset.
         let _ = read;
         let text = String::from_utf8(text).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
@@ -213,7 +213,7 @@ impl Http1 {
     }
 }
 
-/// The length that a head announces.
+/// The content length of a head.
 pub fn content_length(head: &str) -> usize {
     let line = head
         .lines()

@@ -1,4 +1,4 @@
-//! The same RPCs over REST.
+//! The RPCs over REST.
 
 use scalekit_emulator::{Account, AccountStatus, Code as GrpcCode, Seed, Status};
 use serde_json::{Value, json};
@@ -13,9 +13,9 @@ fn seed() -> Seed {
 }
 
 async fn ok(harness: &Harness, verb: &str, path: &str, body: Option<Value>) -> Value {
-    let answer = harness.rest(verb, path, body).await;
-    assert_eq!(answer.status, 200, "{verb} {path}: {}", answer.text());
-    answer.json()
+    let response = harness.rest(verb, path, body).await;
+    assert_eq!(response.status, 200, "{verb} {path}: {}", response.text());
+    response.json()
 }
 
 #[tokio::test]
@@ -23,10 +23,10 @@ async fn parameters_reach_nested_repeated_and_wrapped_fields() {
     let harness = seeded(seed()).await;
     let path = "/api/v1/tools?filter.provider=GMAIL&filter.summary=true&page_size=5\
                 &filter.tool_name=gmail_send_mail&filter.toolName=gmail_fetch_mails";
-    let answer = ok(&harness, "GET", path, None).await;
-    assert_eq!(answer["tool_names"].as_array().unwrap().len(), 2);
-    assert_eq!(answer["tools"], json!([]));
-    assert_eq!(answer["total_size"], 2);
+    let response = ok(&harness, "GET", path, None).await;
+    assert_eq!(response["tool_names"].as_array().unwrap().len(), 2);
+    assert_eq!(response["tools"], json!([]));
+    assert_eq!(response["total_size"], 2);
     let call = harness.emulator.calls_to("ListTools").pop().unwrap();
     assert_eq!(
         call.request,
@@ -38,13 +38,13 @@ async fn parameters_reach_nested_repeated_and_wrapped_fields() {
     );
     let path = "/api/v1/connected_accounts?connection_names=gmail&connectionNames=exa&identifier=a%40x.test";
     assert_eq!(ok(&harness, "GET", path, None).await["total_size"], 1);
-    // A required message that has nothing to say is still there.
+    // An empty required message is present all the same.
     let path = "/api/v1/tools/scoped?identifier=a@x.test&filter=";
     assert_eq!(ok(&harness, "GET", path, None).await["total_size"], 2);
 }
 
 #[tokio::test]
-async fn a_parameter_that_no_field_has_or_that_does_not_fit_is_refused() {
+async fn an_unknown_or_invalid_parameter_is_rejected() {
     let harness = start().await;
     for (query, field) in [
         ("nope=1", "nope"),
@@ -54,21 +54,21 @@ async fn a_parameter_that_no_field_has_or_that_does_not_fit_is_refused() {
         ("filter=x", "filter"),
         ("page_size=many", "request"),
     ] {
-        let answer = harness
+        let response = harness
             .rest("GET", &format!("/api/v1/tools?{query}"), None)
             .await;
-        assert_eq!(answer.status, 400, "{query}");
-        let answer = answer.json();
-        assert_eq!(answer["code"], 3);
-        let violation = &answer["details"][0]["validation_error_info"]["field_violations"][0];
-        assert_eq!(violation["field"], field, "{answer}");
+        assert_eq!(response.status, 400, "{query}");
+        let response = response.json();
+        assert_eq!(response["code"], 3);
+        let violation = &response["details"][0]["validation_error_info"]["field_violations"][0];
+        assert_eq!(violation["field"], field, "{response}");
     }
 }
 
 #[tokio::test]
 async fn a_body_is_the_request_or_one_field_of_it() {
     let harness = seeded(seed()).await;
-    let answer = ok(
+    let response = ok(
         &harness,
         "POST",
         "/api/v1/execute_tool",
@@ -78,18 +78,18 @@ async fn a_body_is_the_request_or_one_field_of_it() {
         })),
     )
     .await;
-    // Whole numbers of the data have no fraction.
-    assert_eq!(answer["data"]["result_size"].to_string(), "1");
-    assert!(answer["execution_id"].is_string());
-    let answer = ok(
+    // Whole numbers have no fraction.
+    assert_eq!(response["data"]["result_size"].to_string(), "1");
+    assert!(response["execution_id"].is_string());
+    let response = ok(
         &harness,
         "POST",
         "/api/v1/tools",
         Some(json!({ "provider": "GMAIL", "definition": { "name": "gmail_new" } })),
     )
     .await;
-    assert_eq!(answer["tool"]["definition"]["name"], "gmail_new");
-    let id = answer["tool"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(response["tool"]["definition"]["name"], "gmail_new");
+    let id = response["tool"]["id"].as_str().unwrap().to_owned();
     assert_eq!(
         ok(&harness, "DELETE", &format!("/api/v1/tools/{id}"), None).await,
         json!({})
@@ -103,54 +103,54 @@ async fn a_body_is_the_request_or_one_field_of_it() {
             .header("authorization", format!("Bearer {}", harness.token))
             .body(body.to_owned().into())
             .unwrap();
-        let answer = harness.send(request).await;
-        assert_eq!(answer.status, 400);
+        let response = harness.send(request).await;
+        assert_eq!(response.status, 400);
         assert_eq!(
-            answer.json()["details"][0]["validation_error_info"]["field_violations"][0]["field"],
+            response.json()["details"][0]["validation_error_info"]["field_violations"][0]["field"],
             field
         );
     }
 }
 
 #[tokio::test]
-async fn literal_paths_win_over_variables_and_verbs_are_part_of_a_path() {
+async fn literal_paths_precede_variables_and_verbs_are_part_of_a_path() {
     let harness = seeded(seed()).await;
-    let answer = ok(&harness, "GET", "/api/v1/connected_accounts/ca_1", None).await;
-    assert_eq!(answer["connected_account"]["id"], "ca_1");
-    // `this` is the portal's account, not an id.
-    let answer = harness
+    let response = ok(&harness, "GET", "/api/v1/connected_accounts/ca_1", None).await;
+    assert_eq!(response["connected_account"]["id"], "ca_1");
+    // `this` is the portal's account and not an id.
+    let response = harness
         .rest("GET", "/api/v1/connected_accounts/this", None)
         .await;
-    assert_eq!(answer.status, 400);
+    assert_eq!(response.status, 400);
     let path = "/api/v1/connected_accounts/auth?id=ca_1";
-    let answer = ok(&harness, "GET", path, None).await;
-    assert!(answer["connected_account"]["authorization_details"]["oauth_token"].is_object());
+    let response = ok(&harness, "GET", path, None).await;
+    assert!(response["connected_account"]["authorization_details"]["oauth_token"].is_object());
     let path = "/api/v1/connected_accounts/details?connector=gmail&identifier=a@x.test";
-    let answer = ok(&harness, "GET", path, None).await;
+    let response = ok(&harness, "GET", path, None).await;
     assert_eq!(
-        answer["connected_account"]["authorization_details"],
+        response["connected_account"]["authorization_details"],
         Value::Null
     );
     let path = "/api/v1/connected_accounts/ca_1:disconnect";
-    let answer = ok(&harness, "POST", path, Some(json!({}))).await;
-    assert_eq!(answer["connected_account"]["status"], "DISCONNECTED");
-    assert_eq!(answer["connected_account"]["authorization_type"], "OAUTH");
-    let answer = ok(
+    let response = ok(&harness, "POST", path, Some(json!({}))).await;
+    assert_eq!(response["connected_account"]["status"], "DISCONNECTED");
+    assert_eq!(response["connected_account"]["authorization_type"], "OAUTH");
+    let response = ok(
         &harness,
         "POST",
         "/api/v1/tools:search",
         Some(json!({ "query": "mail" })),
     )
     .await;
-    assert_eq!(answer["tools"].as_array().unwrap().len(), 2);
-    let answer = ok(
+    assert_eq!(response["tools"].as_array().unwrap().len(), 2);
+    let response = ok(
         &harness,
         "GET",
         "/api/v1/connected_accounts:search?query=x.test",
         None,
     )
     .await;
-    assert_eq!(answer["total_size"], 2);
+    assert_eq!(response["total_size"], 2);
     let delete = Some(json!({ "id": "ca_1" }));
     ok(
         &harness,
@@ -253,10 +253,10 @@ async fn errors_have_the_status_and_the_details_of_the_rpc() {
                 .request_id("req_x")
                 .retry_after(Duration::from_millis(1500)),
         );
-        let answer = harness.rest("GET", "/api/v1/tools", None).await;
-        assert_eq!(answer.status, status);
-        assert_eq!(answer.header("retry-after"), Some("2"));
-        let body = answer.json();
+        let response = harness.rest("GET", "/api/v1/tools", None).await;
+        assert_eq!(response.status, status);
+        assert_eq!(response.header("retry-after"), Some("2"));
+        let body = response.json();
         assert_eq!(body["code"], code as i32);
         assert_eq!(body["message"], "no");
         assert_eq!(body["details"][0]["error_code"], code.name());
@@ -266,7 +266,7 @@ async fn errors_have_the_status_and_the_details_of_the_rpc() {
 }
 
 #[tokio::test]
-async fn unknown_paths_and_verbs_are_told_apart() {
+async fn unknown_paths_and_verbs_have_different_errors() {
     let harness = start().await;
     assert_eq!(harness.rest("GET", "/api/v1/nope", None).await.status, 404);
     assert_eq!(
@@ -274,12 +274,12 @@ async fn unknown_paths_and_verbs_are_told_apart() {
         405
     );
     assert_eq!(harness.rest("GET", "/elsewhere", None).await.status, 404);
-    let answer = harness
+    let response = harness
         .rest("GET", "/api/v1/my-app-connections", None)
         .await;
-    assert_eq!(answer.status, 403);
+    assert_eq!(response.status, 403);
     assert!(
-        answer.json()["message"]
+        response.json()["message"]
             .as_str()
             .unwrap()
             .contains("SESSION_USER")

@@ -62,7 +62,7 @@ http = "http://127.0.0.1:1/"
 "#;
 
 #[tokio::test]
-async fn a_toml_file_says_what_code_can_say() {
+async fn a_toml_seed_has_everything_that_code_can_express() {
     let harness = seeded(Seed::from_toml(TOML).unwrap()).await;
     let account = harness.account("notes", "alice@example.com").await;
     assert_eq!(account.id, "ca_notes");
@@ -106,15 +106,15 @@ async fn a_toml_file_says_what_code_can_say() {
         .await
         .json();
     assert_eq!(echo["headers"]["x-notes"], "k");
-    let answer = harness
+    let response = harness
         .rest("GET", "/api/v1/connections/app", None)
         .await
         .json();
-    assert_eq!(answer["total_size"], 5);
+    assert_eq!(response["total_size"], 5);
 }
 
 #[test]
-fn json_says_the_same() {
+fn a_json_seed_equals_a_toml_seed() {
     let seed = Seed::from_json(
         r#"{"connections": [{"name": "n", "provider": "N", "type": "NO_AUTH"}],
             "accounts": [{"connection": "n", "identifier": "a"}],
@@ -125,7 +125,7 @@ fn json_says_the_same() {
 }
 
 #[test]
-fn a_wrong_seed_names_what_is_wrong() {
+fn an_invalid_seed_names_the_problem() {
     for (text, parts) in [
         ("connection = []", vec!["connection", "connections"]),
         (
@@ -167,7 +167,7 @@ fn a_wrong_seed_names_what_is_wrong() {
 }
 
 #[test]
-fn a_wrong_file_is_named() {
+fn the_error_names_an_invalid_file() {
     let missing = Seed::from_file("no/such/seed.toml").unwrap_err();
     assert!(
         missing.to_string().contains("no/such/seed.toml"),
@@ -188,7 +188,7 @@ fn a_wrong_file_is_named() {
 }
 
 #[tokio::test]
-async fn a_seed_from_code_that_contradicts_itself_does_not_start() {
+async fn an_inconsistent_seed_from_code_does_not_start() {
     for (seed, part) in [
         (
             Seed::empty().account(Account::new("nope", "a")),
@@ -214,7 +214,7 @@ async fn a_seed_from_code_that_contradicts_itself_does_not_start() {
 }
 
 #[tokio::test]
-async fn a_taken_address_is_said() {
+async fn an_address_in_use_is_an_error() {
     let harness = seeded(Seed::empty()).await;
     let address = harness.emulator.address();
     let error = Emulator::builder()

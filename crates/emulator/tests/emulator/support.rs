@@ -1,4 +1,4 @@
-//! Clients for the tests: raw gRPC over HTTP/2, raw HTTP/1.1, and what they make easy.
+//! Clients for the tests: raw gRPC over HTTP/2, raw HTTP/1.1, and shortcuts.
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -21,7 +21,7 @@ use serde_json::Value;
 
 pub type Grpc = Client<HttpConnector, tonic::body::Body>;
 
-/// An emulator, a token for it, and clients.
+/// An emulator with a valid token and clients.
 pub struct Harness {
     pub emulator: Emulator,
     pub token: String,
@@ -29,15 +29,15 @@ pub struct Harness {
     http: Client<HttpConnector, Full<Bytes>>,
 }
 
-/// A plain HTTP answer.
+/// A plain HTTP response.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Bytes,
 }
 
-impl Answer {
+impl Response {
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| {
             panic!(
@@ -66,7 +66,7 @@ pub async fn seeded(seed: Seed) -> Harness {
 
 pub async fn with(builder: Builder) -> Harness {
     let emulator = builder.start().await.unwrap();
-    // Without it every small request waits for the other side's delayed acknowledgement.
+    // Without it, every small request waits for the peer's delayed acknowledgement.
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
     let mut harness = Harness {
@@ -83,7 +83,7 @@ pub async fn with(builder: Builder) -> Harness {
 
 impl Harness {
     pub async fn fetch_token(&self) -> String {
-        let answer = self
+        let response = self
             .form(
                 "/oauth/token",
                 &[
@@ -93,26 +93,26 @@ impl Harness {
                 ],
             )
             .await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        answer.json()["access_token"].as_str().unwrap().to_owned()
+        assert_eq!(response.status, 200, "{}", response.text());
+        response.json()["access_token"].as_str().unwrap().to_owned()
     }
 
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.emulator.env_url())
     }
 
-    pub async fn send(&self, request: http::Request<Bytes>) -> Answer {
+    pub async fn send(&self, request: http::Request<Bytes>) -> Response {
         let response = self.http.request(request.map(Full::new)).await.unwrap();
         let (parts, body) = response.into_parts();
-        Answer {
+        Response {
             status: parts.status.as_u16(),
             headers: parts.headers,
             body: body.collect().await.unwrap().to_bytes(),
         }
     }
 
-    /// A request to a path or a URL, without a token.
-    pub async fn bare(&self, verb: &str, path: &str, body: &str) -> Answer {
+    /// A request to a path or URL, without a token.
+    pub async fn bare(&self, verb: &str, path: &str, body: &str) -> Response {
         let url = if path.starts_with("http") {
             path.to_owned()
         } else {
@@ -126,7 +126,7 @@ impl Harness {
         self.send(request).await
     }
 
-    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Response {
         let body = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fields)
             .finish();
@@ -134,7 +134,7 @@ impl Harness {
     }
 
     /// A REST call with the token.
-    pub async fn rest(&self, verb: &str, path: &str, body: Option<Value>) -> Answer {
+    pub async fn rest(&self, verb: &str, path: &str, body: Option<Value>) -> Response {
         let request = http::Request::builder()
             .method(verb)
             .uri(self.url(path))
@@ -153,7 +153,7 @@ impl Harness {
         connection: &str,
         identifier: &str,
         body: &str,
-    ) -> Answer {
+    ) -> Response {
         let request = http::Request::builder()
             .method(verb)
             .uri(self.url(&format!("/proxy{path}")))
@@ -198,7 +198,7 @@ impl Harness {
         tonic::client::Grpc::with_origin(self.grpc.clone(), self.origin())
     }
 
-    /// A link for an account; the application is at app.test.
+    /// A link for an account of an application at app.test.
     pub async fn link(&self, connection: &str, identifier: &str) -> String {
         let response = self
             .accounts()
@@ -286,7 +286,7 @@ pub fn detail(status: &tonic::Status, type_url: &str) -> Option<Vec<u8>> {
         .map(|any| any.value)
 }
 
-/// The fields and constraints that a failed RPC names.
+/// The violated fields and constraints of a failed RPC.
 pub fn violations(status: &tonic::Status) -> Vec<(String, String)> {
     info(status)
         .validation_error_info
@@ -305,7 +305,7 @@ pub fn from_struct(value: &Struct) -> Value {
     value.value().unwrap()
 }
 
-/// The parameters of a redirect.
+/// The query parameters of a redirect.
 pub fn query(location: &str) -> std::collections::BTreeMap<String, String> {
     let (_, query) = location.split_once('?').unwrap();
     form_urlencoded::parse(query.as_bytes())

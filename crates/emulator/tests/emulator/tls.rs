@@ -1,4 +1,4 @@
-//! TLS: both protocols over one port, with a test's own CA.
+//! TLS: both protocols on one port, with a CA of the test.
 
 use std::sync::Arc;
 
@@ -89,7 +89,7 @@ async fn http1_grpc_and_the_consent_page_work_over_tls() {
 }
 
 #[tokio::test]
-async fn unusable_certificates_are_said() {
+async fn unusable_certificates_are_errors() {
     let pki = pki();
     for (cert, key) in [
         ("", pki.key_pem.as_str()),

@@ -1,4 +1,4 @@
-//! The token endpoint, and what a token opens.
+//! The token endpoint, and access with tokens.
 
 use std::time::{Duration, SystemTime};
 
@@ -43,9 +43,9 @@ async fn client_credentials_give_a_signed_token_that_the_key_set_verifies() {
 }
 
 #[tokio::test]
-async fn the_answer_says_how_long_the_token_lives() {
+async fn the_response_states_the_lifetime_of_the_token() {
     let harness = with(Emulator::builder().token_lifetime(Duration::from_secs(77))).await;
-    let answer = harness
+    let response = harness
         .form(
             "/oauth/token",
             &[
@@ -56,28 +56,28 @@ async fn the_answer_says_how_long_the_token_lives() {
         )
         .await
         .json();
-    assert_eq!(answer["expires_in"], 77);
-    assert_eq!(answer["token_type"], "Bearer");
+    assert_eq!(response["expires_in"], 77);
+    assert_eq!(response["token_type"], "Bearer");
     assert_eq!(harness.emulator.token_requests(), 2);
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_refused_and_an_unknown_grant_too() {
+async fn a_wrong_secret_and_an_unknown_grant_are_rejected() {
     let harness = start().await;
     let wrong = [
         ("grant_type", "client_credentials"),
         ("client_id", harness.emulator.client_id()),
         ("client_secret", "wrong"),
     ];
-    let answer = harness.form("/oauth/token", &wrong).await;
-    assert_eq!(answer.status, 401);
-    assert_eq!(answer.json()["error"], "invalid_client");
-    assert!(answer.json()["error_description"].is_string());
-    let answer = harness
+    let response = harness.form("/oauth/token", &wrong).await;
+    assert_eq!(response.status, 401);
+    assert_eq!(response.json()["error"], "invalid_client");
+    assert!(response.json()["error_description"].is_string());
+    let response = harness
         .form("/oauth/token", &[("grant_type", "password")])
         .await;
-    assert_eq!(answer.status, 400);
-    assert_eq!(answer.json()["error"], "unsupported_grant_type");
+    assert_eq!(response.status, 400);
+    assert_eq!(response.json()["error"], "unsupported_grant_type");
     assert_eq!(harness.bare("GET", "/oauth/token", "").await.status, 405);
 }
 
@@ -94,10 +94,10 @@ async fn without_a_valid_token_a_call_is_unauthenticated_on_both_protocols() {
         assert_eq!(info(&status).error_code, "UNAUTHENTICATED");
         assert!(info(&status).request_info.is_some());
     }
-    let answer = harness.bare("GET", "/api/v1/tools", "").await;
-    assert_eq!(answer.status, 401);
-    assert_eq!(answer.json()["code"], 16);
-    let detail = &answer.json()["details"][0];
+    let response = harness.bare("GET", "/api/v1/tools", "").await;
+    assert_eq!(response.status, 401);
+    assert_eq!(response.json()["code"], 16);
+    let detail = &response.json()["details"][0];
     assert_eq!(
         detail["@type"],
         "type.googleapis.com/scalekit.v1.errdetails.ErrorInfo"
@@ -106,7 +106,7 @@ async fn without_a_valid_token_a_call_is_unauthenticated_on_both_protocols() {
 }
 
 #[tokio::test]
-async fn a_token_ends_by_the_clock_and_by_revocation() {
+async fn a_token_expires_by_the_clock_and_by_revocation() {
     let harness = with(Emulator::builder().token_lifetime(Duration::from_secs(60))).await;
     let list = || async {
         harness
@@ -151,10 +151,10 @@ async fn the_token_endpoint_can_fail_on_demand() {
         .emulator
         .fail_next("/oauth/token", Status::new(Code::Unavailable, "later"));
     assert_eq!(harness.bare("POST", "/oauth/token", "").await.status, 502);
-    let answer = harness.bare("POST", "/oauth/token", "").await;
-    assert_eq!(answer.status, 503);
+    let response = harness.bare("POST", "/oauth/token", "").await;
+    assert_eq!(response.status, 503);
     assert_eq!(
-        answer.json(),
+        response.json(),
         json!({ "error": "server_error", "error_description": "later" })
     );
     harness.fetch_token().await;

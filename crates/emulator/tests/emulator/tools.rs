@@ -1,4 +1,4 @@
-//! Tools: lists, search, and their management.
+//! Tools: lists, search and management.
 
 use scalekit::raw::tools as api;
 use scalekit::raw::tools::ToolReadinessState as Readiness;
@@ -28,7 +28,7 @@ fn name(tool: &api::Tool) -> String {
 }
 
 #[tokio::test]
-async fn a_tool_comes_with_its_whole_definition() {
+async fn a_tool_has_its_whole_definition() {
     let harness = start().await;
     let response = harness
         .tools()
@@ -255,7 +255,7 @@ async fn available_tools_are_those_of_enabled_connections() {
 }
 
 #[tokio::test]
-async fn search_ranks_and_tells_readiness_of_an_identifier() {
+async fn search_ranks_tools_and_reports_readiness() {
     let harness = seeded(rich()).await;
     let search = |query: &str, identifier: Option<&str>, top_k: u32| {
         let request = harness.with_token(api::SearchToolsRequest {
@@ -291,7 +291,7 @@ async fn search_ranks_and_tells_readiness_of_an_identifier() {
 }
 
 #[tokio::test]
-async fn refreshing_answers_the_tools_of_the_connection() {
+async fn refresh_returns_the_tools_of_the_connection() {
     let harness = seeded(rich()).await;
     let refresh = |connector: &str| {
         let request = harness.with_token(api::RefreshToolsRequest {

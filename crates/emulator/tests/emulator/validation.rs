@@ -1,4 +1,4 @@
-//! The rules of the API description, enforced.
+//! Validation by the rules of the API description.
 
 use scalekit::raw::connected_accounts as ca;
 use scalekit::raw::connections as conn;
@@ -72,7 +72,7 @@ async fn strings_have_lengths_in_characters_patterns_and_prefixes() {
 }
 
 #[tokio::test]
-async fn a_value_without_presence_is_checked_even_when_it_is_zero() {
+async fn a_value_without_presence_is_checked_even_if_it_is_zero() {
     let harness = start().await;
     breaks!(
         harness,
@@ -88,7 +88,7 @@ async fn a_value_without_presence_is_checked_even_when_it_is_zero() {
 }
 
 #[tokio::test]
-async fn a_required_field_must_be_there() {
+async fn a_required_field_must_be_present() {
     let harness = start().await;
     breaks!(
         harness,
@@ -206,7 +206,7 @@ async fn nested_messages_are_checked_with_their_path() {
 }
 
 #[tokio::test]
-async fn rules_in_cel_hold_too() {
+async fn cel_rules_are_checked() {
     let harness = start().await;
     let both = ca::ListConnectedAccountsRequest {
         connector: Some("gmail".to_owned()),
@@ -248,7 +248,7 @@ async fn rules_in_cel_hold_too() {
 }
 
 #[tokio::test]
-async fn who_is_not_authenticated_learns_nothing_about_the_request() {
+async fn an_unauthenticated_caller_learns_nothing_about_the_request() {
     let harness = start().await;
     let status = harness
         .tools()

@@ -1,4 +1,4 @@
-//! Random calls give the same results and the same errors on both wires.
+//! Random calls give the same results and the same errors on both transports.
 
 use std::time::Duration;
 
@@ -58,12 +58,12 @@ enum Details {
     Static(Value),
 }
 
-/// Text with all that a path, a query or JSON would have to escape.
+/// Text with characters that a path, a query or JSON must escape.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof!["[a-z]{1,8}", "\\PC{0,12}", "[&=%+/?#.:;, \"\\\\]{1,6}"]
 }
 
-/// Text that something is called, more often than not.
+/// Text that is often an existing name.
 fn provider() -> impl Strategy<Value = String> {
     prop_oneof![
         3 => prop::sample::select(vec!["GMAIL", "GITHUB", "SLACK"]).prop_map(str::to_owned),
@@ -86,7 +86,8 @@ fn named() -> impl Strategy<Value = Named> {
     })
 }
 
-/// By REST some texts are a segment of a path. Two that would be more are refused unsent there.
+/// Over REST, some texts are a path segment. Two texts that would be more than one segment are
+/// rejected without a request.
 fn is_segment(text: &str) -> bool {
     text != "." && text != ".."
 }
@@ -197,7 +198,7 @@ fn call() -> impl Strategy<Value = Call> {
     ]
 }
 
-/// Makes a call and describes what came of it.
+/// Makes a call and describes its result.
 async fn outcome(client: &Client, call: &Call) -> String {
     match result(client, call).await {
         Ok(described) => described,
@@ -259,7 +260,7 @@ async fn result(client: &Client, call: &Call) -> Result<String, Error> {
             let output = actions
                 .execute_tool("echo", &input)
                 .account(reference(&account));
-            // The id of an execution is random.
+            // Execution ids are random.
             let output = output.await?;
             format!("{} {}", output.execution_id.is_empty(), output.value()?)
         }
@@ -331,7 +332,7 @@ async fn result(client: &Client, call: &Call) -> Result<String, Error> {
             if let Some(state) = state {
                 link = link.state(state);
             }
-            // The link itself is random.
+            // Links are random.
             let link = link.await?;
             format!("{} {}", link.link.is_empty(), link.expiry.is_some())
         }
@@ -372,7 +373,7 @@ async fn result(client: &Client, call: &Call) -> Result<String, Error> {
                 .mcp()
                 .create_session_token(McpServerRef::connection(connection), identifier)
                 .expiry(Duration::from_secs(seconds));
-            // The token itself is random.
+            // Tokens are random.
             let token = token.await?;
             format!("{} {:?}", token.token.expose().is_empty(), token.expires_at)
         }
@@ -400,7 +401,7 @@ async fn result(client: &Client, call: &Call) -> Result<String, Error> {
     })
 }
 
-/// An account, with what its `Debug` keeps to itself.
+/// An account, including what its `Debug` hides.
 fn described(account: &scalekit::ConnectedAccount) -> String {
     use scalekit::AuthorizationDetails as Details;
     let credentials = match &account.authorization_details {
@@ -413,7 +414,7 @@ fn described(account: &scalekit::ConnectedAccount) -> String {
     format!("{account:?} {credentials} {:?}", account.api_config)
 }
 
-/// The text without points in time and addresses: each emulator has its own.
+/// The text without times and addresses, which differ between the emulators.
 fn comparable(text: &str, emulator: &Emulator) -> String {
     let text = text.replace(emulator.env_url(), "ENV_URL");
     let mut parts = text.split("SystemTime {");
@@ -435,15 +436,15 @@ async fn emulator() -> Emulator {
 }
 
 #[test]
-fn random_calls_end_alike() {
+fn random_calls_have_equal_results_on_both_transports() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .expect("a runtime");
     let (left, right) = runtime.block_on(async { (emulator().await, emulator().await) });
-    let client = |emulator: &Emulator, wire| {
-        let client = emulator.client_builder().transport(wire).build();
+    let client = |emulator: &Emulator, transport| {
+        let client = emulator.client_builder().transport(transport).build();
         client.expect("a client")
     };
     let (grpc, rest) = (
@@ -459,7 +460,7 @@ fn random_calls_end_alike() {
         None,
     );
     let config = ProptestConfig {
-        // The seeds of failures stand beside this file.
+        // The seeds of failures are stored next to this file.
         failure_persistence: Some(Box::new(
             proptest::test_runner::FileFailurePersistence::WithSource("proptest-regressions"),
         )),

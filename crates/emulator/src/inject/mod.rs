@@ -1,4 +1,6 @@
-//! How a fault happens: around the call, and to its answer.
+//! Injects faults: before, around or after a call, and into its response.
+
+mod body;
 
 use std::future::{Future, pending};
 use std::time::Duration;
@@ -6,54 +8,58 @@ use std::time::Duration;
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 
-use super::body;
-use super::plan::Site;
-use super::{Action, Fault};
-use crate::answer::{Response, empty};
-use crate::journal::CallStatus;
-use crate::line::Line;
-use crate::rpc;
+use crate::call::CallStatus;
+use crate::code::Code;
+use crate::connection::ConnectionHandle;
+use crate::faults::{Action, Fault, Site};
+use crate::response::{Response, bare_page};
 use crate::shared::Shared;
-use crate::status::{Code, Status};
+use crate::status::{Status, unauthenticated};
 
-/// What the answers of a door are made of.
+/// How responses are encoded.
 #[derive(Clone, Copy)]
-pub(crate) enum Form {
+pub(crate) enum Encoding {
     Grpc,
     Json,
 }
 
-/// What a fault does to the answer of a call.
+/// What a fault does to the response of a call.
 #[derive(Debug)]
-#[must_use = "apply it to the answer"]
-pub(crate) struct Ending(Action);
+#[must_use = "apply it to the response"]
+pub(crate) struct ResponseFault(Action);
 
-/// Runs the call with the fault that hits it, if any. The result is what is answered, unless the
-/// ending puts something else in its place.
-pub(crate) async fn around<T>(
+/// Runs the call with the fault that applies to it, if any. The result is the response, unless the
+/// [`ResponseFault`] replaces it.
+pub(crate) async fn run<T>(
     shared: &Shared,
     site: Site<'_>,
-    line: &Line,
+    connection: &ConnectionHandle,
     call: impl Future<Output = Result<T, Status>>,
-) -> (Result<T, Status>, Ending) {
+) -> (Result<T, Status>, ResponseFault) {
     let Some(fault) = shared.faults.next(site) else {
-        return (call.await, Ending::none());
+        return (call.await, ResponseFault::none());
     };
-    let result = if fault.comes_after() {
+    let result = if fault.executes_first() {
         let result = call.await;
-        happen(shared, &fault, line).await.map_or(result, Err)
+        apply_action(shared, &fault, connection)
+            .await
+            .map_or(result, Err)
     } else {
-        match happen(shared, &fault, line).await {
+        match apply_action(shared, &fault, connection).await {
             Some(status) => Err(status),
             None => call.await,
         }
     };
-    (result, Ending(fault.action))
+    (result, ResponseFault(fault.action))
 }
 
-/// Lets the fault happen, as far as it is not done to the answer. Returns what the call comes to
-/// instead of its result.
-async fn happen(shared: &Shared, fault: &Fault, line: &Line) -> Option<Status> {
+/// Applies the part of a fault that does not concern the response. Returns the status that replaces
+/// the result of the call.
+async fn apply_action(
+    shared: &Shared,
+    fault: &Fault,
+    connection: &ConnectionHandle,
+) -> Option<Status> {
     if !fault.delay.is_zero() {
         tokio::time::sleep(fault.delay).await;
     }
@@ -62,15 +68,15 @@ async fn happen(shared: &Shared, fault: &Fault, line: &Line) -> Option<Status> {
         Action::Status(status) => Some(status.clone()),
         Action::RevokeTokens => {
             shared.tokens.revoke_all();
-            Some(rpc::unauthenticated())
+            Some(unauthenticated())
         }
-        // The ending answers, or nobody does.
+        // The response fault replaces this status, or no response is sent.
         Action::Http(_) | Action::Close | Action::Reset(_) | Action::BlackHole => {
             Some(Status::bare(Code::Unavailable, "withheld by a fault"))
         }
         Action::GoAway => {
-            line.go_away();
-            // The connection hears of it first: HTTP/1.1 says so in the head of the answer.
+            connection.go_away();
+            // The connection must know before the response: HTTP/1.1 announces it in the headers.
             tokio::task::yield_now().await;
             None
         }
@@ -83,13 +89,13 @@ async fn happen(shared: &Shared, fault: &Fault, line: &Line) -> Option<Status> {
     }
 }
 
-impl Ending {
-    /// The answer goes out as it is.
+impl ResponseFault {
+    /// Leaves the response unchanged.
     pub(crate) fn none() -> Self {
-        Ending(Action::Nothing)
+        ResponseFault(Action::Nothing)
     }
 
-    /// After which time the issued token is refused, if a fault says so.
+    /// The time after which the issued token is rejected, if a fault shortens it.
     pub(crate) fn token_lifetime(&self) -> Option<Duration> {
         match self.0 {
             Action::ExpireEarly(after) => Some(after),
@@ -97,7 +103,7 @@ impl Ending {
         }
     }
 
-    /// How the journal shows the end of a call that came to `status`.
+    /// The status that the journal shows for a call that ended with `status`.
     pub(crate) fn journaled(&self, status: CallStatus) -> CallStatus {
         match self.0 {
             Action::Http(status) => CallStatus::Http(status),
@@ -106,13 +112,13 @@ impl Ending {
         }
     }
 
-    /// What is sent in place of `response`. The error resets the stream; a connection that is cut
-    /// or silent takes the unfinished future with it.
+    /// Returns the response to send in place of `response`. An error resets the stream. If the
+    /// connection closes or goes silent, the future never completes and is dropped with it.
     pub(crate) async fn apply(
         self,
         mut response: Response,
-        form: Form,
-        line: &Line,
+        encoding: Encoding,
+        connection: &ConnectionHandle,
     ) -> Result<Response, h2::Error> {
         match self.0 {
             Action::Nothing
@@ -120,19 +126,19 @@ impl Ending {
             | Action::GoAway
             | Action::RevokeTokens
             | Action::ExpireEarly(_) => {}
-            Action::Http(status) => response = empty(status),
+            Action::Http(status) => response = bare_page(status),
             Action::Close => {
-                line.cut();
+                connection.close();
                 pending::<()>().await;
             }
             Action::BlackHole => {
-                line.black_hole();
+                connection.black_hole();
                 pending::<()>().await;
             }
             Action::Reset(code) => return Err(h2::Reason::from(code).into()),
             Action::HalfBody => response = response.map(body::half),
-            Action::Malformed => response = body::malformed(form),
-            Action::Oversized(bytes) => response = body::oversized(form, bytes),
+            Action::Malformed => response = body::malformed(encoding),
+            Action::Oversized(bytes) => response = body::oversized(encoding, bytes),
             Action::ContentType(content_type) => {
                 match HeaderValue::from_str(&content_type) {
                     Ok(value) => response.headers_mut().insert(CONTENT_TYPE, value),

@@ -1,4 +1,4 @@
-//! Bodies of answers as they should not be.
+//! Corrupted response bodies.
 
 use std::future::Future as _;
 use std::pin::Pin;
@@ -11,19 +11,19 @@ use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Frame, SizeHint};
 use tokio::time::Sleep;
 
-use super::Form;
-use crate::answer::{Body, BoxError, Response};
+use super::Encoding;
+use crate::response::{Body, BoxError, Response};
 
-/// A reset throws away what HTTP/2 has not written yet: this leaves it the time to write.
+/// A reset discards what HTTP/2 has not written yet. This delay lets it write first.
 const FLUSH: Duration = Duration::from_millis(10);
 
-/// Its first byte begins neither a field of a message nor a JSON value.
+/// The first byte begins neither a protobuf field nor a JSON value.
 const MALFORMED: &[u8] = b"not protobuf, and not JSON";
 
-/// What fills an oversized answer. As a protobuf tag, `o` has a wire type that does not exist.
+/// The content of an oversized response. As a protobuf tag, `o` has an invalid wire type.
 const FILLER: &[u8] = &[b'o'; 16 * 1024];
 
-/// Half of a body, then an error that breaks the stream.
+/// Half of a body, followed by an error that breaks the stream.
 pub(super) fn half(body: Body) -> Body {
     Half {
         left: body.size_hint().exact().map(|length| length / 2),
@@ -35,7 +35,7 @@ pub(super) fn half(body: Body) -> Body {
 
 struct Half {
     body: Body,
-    /// How much is still to be sent, once that is known.
+    /// How many bytes are still to be sent, once that is known.
     left: Option<u64>,
     end: Option<Pin<Box<Sleep>>>,
 }
@@ -54,7 +54,7 @@ impl hyper::body::Body for Half {
                 return Poll::Ready(Some(Err("broken off by a fault".into())));
             }
             let frame = ready!(Pin::new(&mut self.body).poll_frame(cx)).transpose()?;
-            // Trailers, or the end of an empty body, come after its half.
+            // The body ended before its half: it was empty, or trailers came next.
             let Some(Ok(mut data)) = frame.map(Frame::into_data) else {
                 self.break_off();
                 continue;
@@ -71,7 +71,7 @@ impl hyper::body::Body for Half {
     }
 
     fn size_hint(&self) -> SizeHint {
-        // The head announces the whole.
+        // The headers announce the length of the whole body.
         self.body.size_hint()
     }
 }
@@ -82,34 +82,34 @@ impl Half {
     }
 }
 
-/// An answer of the right kind that cannot be decoded.
-pub(super) fn malformed(form: Form) -> Response {
+/// A response with the right content type that cannot be decoded.
+pub(super) fn malformed(encoding: Encoding) -> Response {
     Generated {
         head: Bytes::from_static(MALFORMED),
         filling: 0,
         tail: Bytes::new(),
         trailers: None,
     }
-    .respond(form)
+    .respond(encoding)
 }
 
-/// An answer whose message has `bytes` bytes.
-pub(super) fn oversized(form: Form, bytes: usize) -> Response {
-    let (quote, quotes) = match form {
-        Form::Grpc => (Bytes::new(), 0),
-        Form::Json => (Bytes::from_static(b"\""), 2),
+/// A response whose message has `bytes` bytes.
+pub(super) fn oversized(encoding: Encoding, bytes: usize) -> Response {
+    let (quote, quotes) = match encoding {
+        Encoding::Grpc => (Bytes::new(), 0),
+        Encoding::Json => (Bytes::from_static(b"\""), 2),
     };
     Generated {
         head: quote.clone(),
-        // None at all would be a message, and a right one for some calls.
+        // An empty message would be a valid response to some calls.
         filling: (bytes as u64).saturating_sub(quotes).max(1),
         tail: quote,
         trailers: None,
     }
-    .respond(form)
+    .respond(encoding)
 }
 
-/// A body that is made while it is sent.
+/// A body that is generated while it is sent.
 struct Generated {
     head: Bytes,
     filling: u64,
@@ -122,13 +122,13 @@ impl Generated {
         self.head.len() as u64 + self.filling + self.tail.len() as u64
     }
 
-    fn respond(mut self, form: Form) -> Response {
-        let content_type = match form {
-            Form::Grpc => {
+    fn respond(mut self, encoding: Encoding) -> Response {
+        let content_type = match encoding {
+            Encoding::Grpc => {
                 self.frame();
                 "application/grpc"
             }
-            Form::Json => "application/json",
+            Encoding::Json => "application/json",
         };
         let mut response = http::Response::new(self.boxed_unsync());
         response.headers_mut().insert(
@@ -138,7 +138,7 @@ impl Generated {
         response
     }
 
-    /// Makes it the one message of a gRPC answer.
+    /// Frames the body as the single message of a gRPC response.
     fn frame(&mut self) {
         let around = (self.head.len() + self.tail.len()) as u64;
         self.filling = self.filling.min(u64::from(u32::MAX) - around);
@@ -182,7 +182,7 @@ impl hyper::body::Body for Generated {
 
     fn size_hint(&self) -> SizeHint {
         match self.trailers {
-            // gRPC has its own lengths.
+            // gRPC frames state their own lengths.
             Some(_) => SizeHint::default(),
             None => SizeHint::with_exact(self.length()),
         }

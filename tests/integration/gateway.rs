@@ -1,4 +1,4 @@
-//! Something between client and emulator, as networks put there: it passes bytes on, or does not.
+//! A gateway between client and emulator: it forwards bytes, drops them, or responds itself.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -22,41 +22,41 @@ const GOAWAY: u8 = 0x7;
 const END_STREAM: u8 = 0x1;
 const END_HEADERS: u8 = 0x4;
 
-/// What happens to the next HTTP/2 connection, once a request is on it.
+/// How the gateway responds to the first request on the next HTTP/2 connection.
 #[derive(Clone, Copy, Debug)]
-pub enum Refusal {
-    /// `GOAWAY` with a last stream below that of the request, and the end of the connection.
+pub enum GatewayResponse {
+    /// `GOAWAY` with a last stream below that of the request, then the end of the connection.
     GoAway,
     /// `RST_STREAM` with this code.
     Reset(u32),
-    /// A response of HTTP status 200 that has these headers and nothing else.
+    /// A response with HTTP status 200 and only these headers.
     Headers(&'static [(&'static str, &'static str)]),
     /// Interim responses (103) without end.
     Interim,
-    /// A frame that breaks the protocol, over which the client itself ends the connection.
-    Nonsense,
-    /// A response of gRPC status 0 that has this body.
+    /// A frame that violates the protocol, so that the client ends the connection.
+    Invalid,
+    /// A response with gRPC status 0 and this body.
     Body(&'static [u8]),
 }
 
 /// A listener in front of an emulator.
-pub struct Front {
+pub struct Gateway {
     pub url: String,
     state: Arc<State>,
 }
 
 #[derive(Default)]
 struct State {
-    refusals: Mutex<Vec<Refusal>>,
-    /// While it is set, nothing passes in either direction, and nothing is closed.
-    hole: AtomicBool,
+    responses: Mutex<Vec<GatewayResponse>>,
+    /// While set, nothing is forwarded in either direction, and nothing is closed.
+    black_hole: AtomicBool,
     connections: AtomicUsize,
     open: AtomicUsize,
     /// The error codes of the streams that the client has reset.
     resets: Mutex<Vec<u32>>,
 }
 
-impl Front {
+impl Gateway {
     pub async fn of(emulator: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -76,25 +76,25 @@ impl Front {
         Self { url, state }
     }
 
-    pub fn refuse_next(&self, refusal: Refusal) {
-        self.state.refusals.lock().expect("a lock").push(refusal);
+    pub fn respond_next(&self, scripted: GatewayResponse) {
+        self.state.responses.lock().expect("a lock").push(scripted);
     }
 
-    pub fn hole(&self, hole: bool) {
-        self.state.hole.store(hole, Ordering::SeqCst);
+    pub fn black_hole(&self, black_hole: bool) {
+        self.state.black_hole.store(black_hole, Ordering::SeqCst);
     }
 
-    /// Connections so far.
+    /// The number of connections so far.
     pub fn connections(&self) -> usize {
         self.state.connections.load(Ordering::SeqCst)
     }
 
-    /// Connections that the client has not closed.
+    /// The number of connections that the client has not closed.
     pub fn open(&self) -> usize {
         self.state.open.load(Ordering::SeqCst)
     }
 
-    /// The error codes of the streams that the client has reset, waited for.
+    /// Waits for the error codes of the streams that the client has reset.
     pub async fn resets(&self) -> Vec<u32> {
         for _ in 0..100 {
             let resets = self.state.resets.lock().expect("a lock").clone();
@@ -111,12 +111,12 @@ async fn serve(client: TcpStream, emulator: SocketAddr, state: &Arc<State>) -> s
     let mut start = [0; PREFACE.len()];
     let read = client.peek(&mut start).await?;
     let http2 = start[..read].starts_with(&PREFACE[..read.min(4)]) && read >= 4;
-    let refusal = match http2 {
-        true => state.refusals.lock().expect("a lock").pop(),
+    let scripted = match http2 {
+        true => state.responses.lock().expect("a lock").pop(),
         false => None,
     };
-    if let Some(refusal) = refusal {
-        return refuse(client, refusal).await;
+    if let Some(scripted) = scripted {
+        return send_scripted(client, scripted).await;
     }
     let server = TcpStream::connect(emulator).await?;
     let (client_read, client_write) = client.into_split();
@@ -128,7 +128,7 @@ async fn serve(client: TcpStream, emulator: SocketAddr, state: &Arc<State>) -> s
     Ok(())
 }
 
-/// Passes bytes on until an end closes.
+/// Forwards bytes until one end closes.
 async fn pass(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
@@ -148,14 +148,15 @@ async fn pass(
                 }
             }
         }
-        // What is swallowed here is lost, as in a network that has forgotten the connection.
-        if !state.hole.load(Ordering::SeqCst) && to.write_all(&buffer[..read]).await.is_err() {
+        // Dropped bytes are lost, as in a network that has forgotten the connection.
+        if !state.black_hole.load(Ordering::SeqCst) && to.write_all(&buffer[..read]).await.is_err()
+        {
             return;
         }
     }
 }
 
-async fn refuse(mut client: TcpStream, refusal: Refusal) -> std::io::Result<()> {
+async fn send_scripted(mut client: TcpStream, scripted: GatewayResponse) -> std::io::Result<()> {
     client.write_all(&frame(SETTINGS, 0, &[])).await?;
     let mut frames = Frames::default();
     let mut buffer = vec![0; 16 * 1024];
@@ -171,24 +172,24 @@ async fn refuse(mut client: TcpStream, refusal: Refusal) -> std::io::Result<()> 
         if !got_request {
             continue;
         }
-        match refusal {
-            Refusal::GoAway => {
+        match scripted {
+            GatewayResponse::GoAway => {
                 // Last stream 0, NO_ERROR.
                 client.write_all(&frame(GOAWAY, 0, &[0; 8])).await?;
                 return client.shutdown().await;
             }
-            Refusal::Reset(code) => {
+            GatewayResponse::Reset(code) => {
                 let reset = frame(RST_STREAM, 1, &code.to_be_bytes());
                 client.write_all(&reset).await?;
             }
-            Refusal::Headers(headers) => {
+            GatewayResponse::Headers(headers) => {
                 client.write_all(&response(headers)).await?;
             }
-            Refusal::Nonsense => {
-                // DATA belongs to a stream.
+            GatewayResponse::Invalid => {
+                // A DATA frame must belong to a stream.
                 client.write_all(&frame(DATA, 0, b"x")).await?;
             }
-            Refusal::Interim => {
+            GatewayResponse::Interim => {
                 // `:status: 103` by name and literal value, END_HEADERS.
                 let mut interim = frame(HEADERS, 1, b"\x08\x03103");
                 interim[4] = 0x4;
@@ -197,7 +198,7 @@ async fn refuse(mut client: TcpStream, refusal: Refusal) -> std::io::Result<()> 
                     client.write_all(&interim).await?;
                 }
             }
-            Refusal::Body(body) => {
+            GatewayResponse::Body(body) => {
                 let mut head = response(&[("content-type", "application/grpc")]);
                 head[4] = END_HEADERS;
                 let mut trailers = frame(HEADERS, 1, &literals(&[("grpc-status", "0")]));
@@ -209,7 +210,7 @@ async fn refuse(mut client: TcpStream, refusal: Refusal) -> std::io::Result<()> 
     }
 }
 
-/// A `HEADERS` frame on stream 1 that is all there is: END_STREAM, END_HEADERS.
+/// A `HEADERS` frame on stream 1 that is the whole response: END_STREAM, END_HEADERS.
 fn response(headers: &[(&str, &str)]) -> Vec<u8> {
     // `:status: 200` by its index, then literals (RFC 7541, appendix A and section 6.2.2).
     let block = [&[0x88], &*literals(headers)].concat();
@@ -238,7 +239,7 @@ fn frame(kind: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     [&head[..], &stream.to_be_bytes(), payload].concat()
 }
 
-/// The frames in what a client sends, after its preface.
+/// Parses the frames that a client sends after its preface.
 #[derive(Default)]
 struct Frames {
     buffer: Vec<u8>,
@@ -246,7 +247,7 @@ struct Frames {
 }
 
 impl Frames {
-    /// Type and payload of each frame that is complete now.
+    /// Adds bytes. Returns type and payload of each complete frame.
     fn push(&mut self, bytes: &[u8]) -> Vec<(u8, Vec<u8>)> {
         const HEAD: usize = 9;
         self.buffer.extend_from_slice(bytes);

@@ -1,4 +1,4 @@
-//! An outbound proxy that refuses, delays, and cuts what goes through it.
+//! An outbound proxy that rejects, delays and cuts connections.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -8,42 +8,42 @@ use fastrand::Rng;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What becomes of a request to connect.
-enum Fate {
+/// What the proxy does with a `CONNECT` request.
+enum ConnectFault {
     Refused,
     Closed,
-    /// Cut while the client connects.
+    /// Cuts the connection during the `CONNECT` handshake.
     Late(Duration),
-    /// A tunnel that lives this long, and ends by FIN or by RST.
+    /// A tunnel that lives this long and ends with FIN or RST.
     Tunnel(Duration, bool),
 }
 
-impl Fate {
+impl ConnectFault {
     fn draw(rng: &mut Rng) -> Self {
         match rng.u8(..100) {
-            0..3 => Fate::Refused,
-            3..6 => Fate::Closed,
-            6..10 => Fate::Late(Duration::from_millis(rng.u64(..300))),
-            _ => Fate::Tunnel(Duration::from_millis(rng.u64(20..1_500)), rng.bool()),
+            0..3 => ConnectFault::Refused,
+            3..6 => ConnectFault::Closed,
+            6..10 => ConnectFault::Late(Duration::from_millis(rng.u64(..300))),
+            _ => ConnectFault::Tunnel(Duration::from_millis(rng.u64(20..1_500)), rng.bool()),
         }
     }
 }
 
-/// Serves until the runtime ends, and gives the URL.
+/// Serves until the runtime ends. Returns the URL.
 pub async fn start(seed: u64) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let rng = Arc::new(Mutex::new(Rng::with_seed(seed)));
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
-            let fate = Fate::draw(&mut rng.lock().expect("a lock"));
-            tokio::spawn(serve(client, fate));
+            let fault = ConnectFault::draw(&mut rng.lock().expect("a lock"));
+            tokio::spawn(serve(client, fault));
         }
     });
     url
 }
 
-async fn serve(mut client: TcpStream, fate: Fate) -> std::io::Result<()> {
+async fn serve(mut client: TcpStream, fault: ConnectFault) -> std::io::Result<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(client.read_u8().await?);
@@ -54,14 +54,14 @@ async fn serve(mut client: TcpStream, fate: Fate) -> std::io::Result<()> {
         .nth(1)
         .and_then(|target| target.parse().ok())
         .expect("CONNECT to an address");
-    match fate {
-        Fate::Refused => client.write_all(b"HTTP/1.1 502 Bad Gateway\r\n\r\n").await,
-        Fate::Closed => Ok(()),
-        Fate::Late(delay) => {
+    match fault {
+        ConnectFault::Refused => client.write_all(b"HTTP/1.1 502 Bad Gateway\r\n\r\n").await,
+        ConnectFault::Closed => Ok(()),
+        ConnectFault::Late(delay) => {
             tokio::time::sleep(delay).await;
             Ok(())
         }
-        Fate::Tunnel(life, reset) => {
+        ConnectFault::Tunnel(life, reset) => {
             let mut server = TcpStream::connect(target).await?;
             client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await?;
             let both = tokio::io::copy_bidirectional(&mut client, &mut server);

@@ -1,21 +1,21 @@
-//! ExecuteTool: whose account, is the input right, what does the tool say.
+//! ExecuteTool: selects the account, checks the input, runs the tool.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use bytes::Bytes;
 use scalekit::raw::tools as api;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::http_tool;
 use crate::ids;
 use crate::json::{from_struct, to_struct};
-use crate::seed::{AccountStatus, Outcome, ToolCall, ToolFailure};
+use crate::seed::{AccountStatus, Outcome, ToolCall};
 use crate::shared::Shared;
 use crate::state::{AccountRef, Injection, State, ToolRecord};
-use crate::status::{Code, Status, internal, invalid, not_found, precondition};
+use crate::status::{Status, internal, invalid, not_found, precondition};
 use crate::tool_schema::Checked;
 
-/// What is known before the tool runs, outside the lock.
+/// Everything that the execution needs, copied so that the tool runs without holding the lock.
 struct Prepared {
     call: ToolCall,
     outcome: Option<Outcome>,
@@ -33,7 +33,7 @@ pub(crate) async fn execute(
     }
     let execution_id = prepared.call.execution_id.clone();
     {
-        // Counted when the tool acts: a caller that went away during the delay caused nothing.
+        // Counted after the delay: a call that was cancelled during it executed nothing.
         let mut state = shared.state();
         *state
             .executions
@@ -56,11 +56,11 @@ pub(crate) async fn execute(
         Some(Outcome::Result(value)) => Ok(value),
         Some(Outcome::Failure(failure)) => Err(failure),
         Some(Outcome::Handler(handler)) => {
-            // On its own task, so that a handler that panics fails one call and not the connection.
+            // A task of its own, so that a panic in the handler fails one call and not the connection.
             let call = prepared.call;
             tokio::spawn(async move {
-                let made = std::panic::catch_unwind(AssertUnwindSafe(|| handler(call)));
-                match made {
+                let future = std::panic::catch_unwind(AssertUnwindSafe(|| handler(call)));
+                match future {
                     Ok(future) => Some(future.await),
                     Err(_) => None,
                 }
@@ -71,7 +71,7 @@ pub(crate) async fn execute(
             .ok_or_else(|| internal("the tool's handler panicked"))?
         }
         Some(Outcome::Http(url)) => {
-            over_http(shared, &url, &prepared.call, prepared.credentials).await
+            http_tool::execute(shared, &url, &prepared.call, prepared.credentials).await
         }
     };
     match result {
@@ -91,16 +91,7 @@ pub(crate) async fn execute(
 
 fn prepare(shared: &Shared, request: &api::ExecuteToolRequest) -> Result<Prepared, Status> {
     let state = shared.state();
-    let tool = state
-        .tools
-        .iter()
-        .find(|tool| tool.spec.name == request.tool_name)
-        .ok_or_else(|| {
-            not_found(
-                "tool",
-                format!("there is no tool named \"{}\"", request.tool_name),
-            )
-        })?;
+    let tool = &state.tools[state.tool_named(&request.tool_name)?];
     let at = account_for(&state, tool, request)?;
     let account = &state.accounts[at];
     let connection = state.connection_of(account)?;
@@ -119,7 +110,7 @@ fn prepare(shared: &Shared, request: &api::ExecuteToolRequest) -> Result<Prepare
             connection.spec.name
         )));
     }
-    let todo = match account.status {
+    let remedy = match account.status {
         AccountStatus::Active => None,
         AccountStatus::PendingAuth => Some("send the user to an authorization link"),
         AccountStatus::PendingVerification => {
@@ -129,10 +120,10 @@ fn prepare(shared: &Shared, request: &api::ExecuteToolRequest) -> Result<Prepare
             Some("send the user to a new authorization link")
         }
     };
-    if let Some(todo) = todo {
-        // The service's message names the state and says "not active".
+    if let Some(remedy) = remedy {
+        // The service's message also names the state and says "not active".
         return Err(precondition(format!(
-            "connected account {} of \"{}\" on \"{}\" is not active ({}): {todo}",
+            "connected account {} of \"{}\" on \"{}\" is not active ({}): {remedy}",
             account.id,
             account.identifier,
             connection.spec.name,
@@ -144,8 +135,12 @@ fn prepare(shared: &Shared, request: &api::ExecuteToolRequest) -> Result<Prepare
         .params
         .as_ref()
         .map_or_else(|| json!({}), from_struct);
-    if tool.input.check(&tool.spec, &input)? == Checked::Unchecked {
-        shared.journal.note(format_args!(
+    if tool
+        .input
+        .check(&tool.spec.name, &tool.spec.input_schema, &input)?
+        == Checked::Unchecked
+    {
+        shared.journal.log(format_args!(
             "{}: tool input not validated (built without the feature `validation`)",
             tool.spec.name
         ));
@@ -168,7 +163,7 @@ fn prepare(shared: &Shared, request: &api::ExecuteToolRequest) -> Result<Prepare
     })
 }
 
-/// The account to run with: by id, by connection and owner, or the owner's only one that fits.
+/// The account to execute with: by id, by connection and owner, or the owner's only suitable account.
 fn account_for(
     state: &State,
     tool: &ToolRecord,
@@ -227,58 +222,4 @@ fn account_for(
             ),
         )),
     }
-}
-
-async fn over_http(
-    shared: &Shared,
-    url: &str,
-    call: &ToolCall,
-    credentials: Option<Injection>,
-) -> Result<Value, ToolFailure> {
-    let body = json!({
-        "tool_name": call.tool_name,
-        "input": call.input,
-        "identifier": call.identifier,
-        "connection_name": call.connection_name,
-        "connected_account_id": call.connected_account_id,
-        "execution_id": call.execution_id,
-    });
-    let unreachable = |reason: String| ToolFailure::new(Code::Unavailable, "UNREACHABLE", reason);
-    let mut request = http::Request::post(url).header("content-type", "application/json");
-    if let Some(credentials) = credentials {
-        request = request.header(credentials.header, credentials.value);
-    }
-    let request = request
-        .body(Bytes::from(body.to_string()))
-        .map_err(|error| unreachable(error.to_string()))?;
-    let (parts, body) = shared
-        .upstream
-        .collect(request)
-        .await
-        .map_err(|error| unreachable(error.to_string()))?;
-    let value: Value =
-        serde_json::from_slice(&body).unwrap_or_else(|_| json!(String::from_utf8_lossy(&body)));
-    if parts.status.as_u16() < 400 {
-        return Ok(value);
-    }
-    let code = match parts.status.as_u16() {
-        400 | 422 => Code::InvalidArgument,
-        401 => Code::Unauthenticated,
-        403 => Code::PermissionDenied,
-        404 => Code::NotFound,
-        409 => Code::Aborted,
-        429 => Code::ResourceExhausted,
-        503 => Code::Unavailable,
-        504 => Code::DeadlineExceeded,
-        _ => Code::Internal,
-    };
-    let message = value.get("message").and_then(Value::as_str).map_or_else(
-        || format!("the tool answered {}", parts.status),
-        ToOwned::to_owned,
-    );
-    Err(ToolFailure::new(
-        code,
-        parts.status.as_u16().to_string(),
-        message,
-    ))
 }

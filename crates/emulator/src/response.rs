@@ -1,20 +1,16 @@
-//! HTTP answers, and how requests are read.
+//! Builds HTTP responses.
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::Incoming;
+use http_body_util::{BodyExt as _, Full};
 use serde_json::{Value, json};
 
-use crate::status::{Code, Status};
+use crate::code::Code;
 
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub(crate) type Body = UnsyncBoxBody<Bytes, BoxError>;
 pub(crate) type Response = http::Response<Body>;
-
-/// The largest request body that is read.
-const MAX_BODY: usize = 64 * 1024 * 1024;
 
 pub(crate) fn full(bytes: impl Into<Bytes>) -> Body {
     Full::new(bytes.into())
@@ -37,8 +33,8 @@ pub(crate) fn json_response(status: u16, value: &Value) -> Response {
     respond(status, "application/json", value.to_string())
 }
 
-/// What a load balancer answers: a status and a page that says nothing.
-pub(crate) fn empty(status: u16) -> Response {
+/// A response as a load balancer sends it: a status and a page without content.
+pub(crate) fn bare_page(status: u16) -> Response {
     respond(
         status,
         "text/html",
@@ -46,7 +42,7 @@ pub(crate) fn empty(status: u16) -> Response {
     )
 }
 
-/// The error shape of the API, without details, for paths that no RPC has.
+/// An error in the format of the API, without details, for paths that belong to no RPC.
 pub(crate) fn plain_error(status: u16, code: Code, message: &str) -> Response {
     json_response(
         status,
@@ -54,21 +50,8 @@ pub(crate) fn plain_error(status: u16, code: Code, message: &str) -> Response {
     )
 }
 
-/// Reads a whole body.
-pub(crate) async fn read(body: Incoming) -> Result<Bytes, Status> {
-    Limited::new(body, MAX_BODY)
-        .collect()
-        .await
-        .map(http_body_util::Collected::to_bytes)
-        .map_err(|error| {
-            Status::new(
-                Code::InvalidArgument,
-                format!("the request body cannot be read: {error}"),
-            )
-        })
-}
-
-pub(crate) fn header(response: &mut Response, name: &'static str, value: &str) {
+/// Sets a header, unless `value` is not a valid header value.
+pub(crate) fn set_header(response: &mut Response, name: &'static str, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(name, value);
     }

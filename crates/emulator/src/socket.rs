@@ -1,4 +1,4 @@
-//! The connection that a call came by, and what a fault can do to it.
+//! A TCP stream that can be watched for its end while hyper reads and writes it.
 
 use std::io;
 use std::pin::Pin;
@@ -7,54 +7,8 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::watch;
 
-/// What a connection is told. A later one overrules those before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Order {
-    Serve,
-    GoAway,
-    Cut,
-    BlackHole,
-}
-
-/// The way from a call to its connection.
-#[derive(Clone)]
-pub(crate) struct Line(watch::Sender<Order>);
-
-impl Line {
-    pub(crate) fn new() -> (Self, watch::Receiver<Order>) {
-        let (line, orders) = watch::channel(Order::Serve);
-        (Line(line), orders)
-    }
-
-    /// The calls under way end, and no new ones are taken.
-    pub(crate) fn go_away(&self) {
-        self.order(Order::GoAway);
-    }
-
-    /// The connection is gone.
-    pub(crate) fn cut(&self) {
-        self.order(Order::Cut);
-    }
-
-    /// The connection stays, and neither reads nor writes.
-    pub(crate) fn black_hole(&self) {
-        self.order(Order::BlackHole);
-    }
-
-    fn order(&self, order: Order) {
-        self.0.send_if_modified(|current| {
-            let overrules = *current < order;
-            if overrules {
-                *current = order;
-            }
-            overrules
-        });
-    }
-}
-
-/// A TCP connection that can be watched while somebody else reads and writes it.
+/// A TCP stream of which one clone is read and written, and another watches for its end.
 #[derive(Clone)]
 pub(crate) struct Socket(Arc<TcpStream>);
 
@@ -63,13 +17,13 @@ impl Socket {
         Socket(Arc::new(stream))
     }
 
-    /// Waits until the peer has closed the connection, without reading what it sent.
+    /// Waits until the peer has closed the connection, without reading any data.
     pub(crate) async fn closed(&self) {
         while let Ok(ready) = self.0.ready(Interest::READABLE).await {
             if ready.is_read_closed() {
                 return;
             }
-            // Data that nobody will read must not wake this again.
+            // Unread data must not wake this task again.
             let _ = self.0.try_io(Interest::READABLE, || {
                 Err::<(), _>(io::ErrorKind::WouldBlock.into())
             });
@@ -77,7 +31,7 @@ impl Socket {
     }
 }
 
-/// Does `io` whenever the socket is ready, until it does not block.
+/// Repeats `$io` whenever the socket is ready, until it does not block.
 macro_rules! when_ready {
     ($ready:expr, $io:expr) => {
         loop {
@@ -132,7 +86,7 @@ impl AsyncWrite for Socket {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // Whoever shuts a connection down drops it next, and that closes it.
+        // hyper drops a connection after shutting it down, which closes it.
         Poll::Ready(Ok(()))
     }
 }
@@ -148,7 +102,7 @@ mod tests {
     use super::Socket;
 
     #[tokio::test]
-    async fn a_peer_that_goes_is_seen_behind_what_it_sent() -> std::io::Result<()> {
+    async fn closed_detects_the_end_behind_unread_data() -> std::io::Result<()> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let mut peer = TcpStream::connect(listener.local_addr()?).await?;
         let socket = Socket::new(listener.accept().await?.0);

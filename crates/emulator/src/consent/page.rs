@@ -1,111 +1,13 @@
-//! The page behind an authorization link, usable without JavaScript.
+//! The HTML of the consent page. It works without JavaScript.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
 
-use http::Method;
-use hyper::body::Incoming;
-
-use crate::answer::{Response, header, read, respond};
 use crate::ids;
-use crate::journal::{Body, CallStatus, Protocol};
-use crate::shared::Shared;
-use crate::state::{Answered, Prompt, title_case};
+use crate::response::{Response, respond, set_header};
+use crate::state::{Prompt, title_case};
 
-pub(crate) async fn serve(shared: Arc<Shared>, request: http::Request<Incoming>) -> Response {
-    let (parts, body) = request.into_parts();
-    let path = parts.uri.path().to_owned();
-    let body = read(body).await.unwrap_or_default();
-    let entered = shared.journal.begin(
-        Protocol::Page,
-        format!("{} {path}", parts.method),
-        None,
-        &parts.headers,
-        if body.is_empty() {
-            Body::None
-        } else {
-            Body::Form(body.clone())
-        },
-    );
-    let response = match path.strip_prefix("/connect/") {
-        Some(token) => match parts.method {
-            Method::GET | Method::HEAD => open(&shared, token),
-            Method::POST => answer(&shared, token, &body),
-            _ => message(
-                405,
-                "Not possible",
-                "This page can be opened and answered only.",
-            ),
-        },
-        None => message(
-            200,
-            "Connected",
-            "The account is connected. You can close this window.",
-        ),
-    };
-    entered.end(CallStatus::Http(response.status().as_u16()));
-    response
-}
-
-fn open(shared: &Shared, token: &str) -> Response {
-    match shared.state().open_link(token, shared.clock.now()) {
-        Some(prompt) => consent_page(200, &prompt, None),
-        None => gone(),
-    }
-}
-
-fn answer(shared: &Shared, token: &str, body: &[u8]) -> Response {
-    let fields: BTreeMap<String, String> = form_urlencoded::parse(body).into_owned().collect();
-    let allow = match fields.get("decision").map(String::as_str) {
-        Some("allow") => true,
-        Some("deny") => false,
-        _ => {
-            return message(
-                400,
-                "No answer",
-                "The form has to be sent with one of its two buttons.",
-            );
-        }
-    };
-    let mut state = shared.state();
-    match state.answer_link(token, allow, &fields, shared.clock.now()) {
-        None => gone(),
-        Some(Answered::Redirect(target)) => {
-            let mut response = message(
-                303,
-                "Continue",
-                "You are being sent back to the application.",
-            );
-            header(&mut response, "location", &target);
-            response
-        }
-        Some(Answered::Connected) => message(
-            200,
-            "Connected",
-            "The account is connected. You can close this window.",
-        ),
-        Some(Answered::Denied) => message(
-            200,
-            "Not connected",
-            "Access was denied. You can close this window.",
-        ),
-        Some(Answered::Incomplete(label)) => match state.prompt_again(token) {
-            Some(prompt) => consent_page(422, &prompt, Some(label)),
-            None => gone(),
-        },
-    }
-}
-
-fn gone() -> Response {
-    message(
-        410,
-        "This link no longer works",
-        "It has expired or was used already. Ask the application for a new one.",
-    )
-}
-
-fn consent_page(status: u16, prompt: &Prompt, missing: Option<&str>) -> Response {
+/// The page that asks for consent. `missing` is the label of a field that was left empty.
+pub(super) fn consent_page(status: u16, prompt: &Prompt, missing: Option<&str>) -> Response {
     let provider = escape(&title_case(&prompt.provider));
     let connection = escape(&prompt.connection);
     let user = escape(&prompt.identifier);
@@ -139,14 +41,14 @@ fn consent_page(status: u16, prompt: &Prompt, missing: Option<&str>) -> Response
              <input id=\"{name}\" name=\"{name}\" type=\"{kind}\" required>"
         );
     }
-    // Denying must work with the form left empty.
+    // Deny must work with an empty form.
     body.push_str(
         "<div class=\"buttons\">\
          <button class=\"allow\" name=\"decision\" value=\"allow\">Allow</button>\
          <button name=\"decision\" value=\"deny\" formnovalidate>Deny</button>\
          </div></form>",
     );
-    // Browsers apply form-action to the redirect after the form too: it names the application.
+    // Browsers apply form-action also to the redirect after the form, which leads to the application.
     let forms = match &prompt.returns_to {
         Some(origin) => format!("'self' {origin}"),
         None => "'self'".to_owned(),
@@ -154,7 +56,8 @@ fn consent_page(status: u16, prompt: &Prompt, missing: Option<&str>) -> Response
     page(status, &format!("Connect {provider}"), &body, &forms)
 }
 
-fn message(status: u16, title: &str, text: &str) -> Response {
+/// A page with a heading and a sentence.
+pub(super) fn message(status: u16, title: &str, text: &str) -> Response {
     page(
         status,
         title,
@@ -186,7 +89,7 @@ footer{margin-top:1.5rem;font-size:.85rem;color:#4b5563}\
 main{background:#1f2937;border-color:#374151}dt,footer{color:#d1d5db}.error{color:#fca5a5}}";
 
 fn page(status: u16, title: &str, body: &str, forms: &str) -> Response {
-    // The style is allowed by a nonce, so that nothing else inline is.
+    // Only the inline element with this nonce is allowed.
     let nonce = ids::random(12);
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
@@ -196,7 +99,7 @@ fn page(status: u16, title: &str, body: &str, forms: &str) -> Response {
          <footer>Scalekit emulator: no real account is involved.</footer></main></body></html>"
     );
     let mut response = respond(status, "text/html; charset=utf-8", html);
-    header(
+    set_header(
         &mut response,
         "content-security-policy",
         &format!(
@@ -204,9 +107,9 @@ fn page(status: u16, title: &str, body: &str, forms: &str) -> Response {
              base-uri 'none'; frame-ancestors 'none'"
         ),
     );
-    header(&mut response, "x-content-type-options", "nosniff");
-    header(&mut response, "referrer-policy", "no-referrer");
-    header(&mut response, "cache-control", "no-store");
+    set_header(&mut response, "x-content-type-options", "nosniff");
+    set_header(&mut response, "referrer-policy", "no-referrer");
+    set_header(&mut response, "cache-control", "no-store");
     response
 }
 

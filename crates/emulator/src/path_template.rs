@@ -1,4 +1,4 @@
-//! Path templates of `google.api.http`: literals, `{variables}` and a `:verb` at the end.
+//! Path templates of `google.api.http`: literals, `{variables}` and an optional `:verb` at the end.
 
 use percent_encoding::percent_decode_str;
 
@@ -10,13 +10,14 @@ enum Segment {
 
 /// A parsed template.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Template {
+pub(crate) struct PathTemplate {
     segments: Vec<Segment>,
     verb: Option<String>,
 }
 
-impl Template {
-    /// Parses `/a/{b}/c:verb`. Patterns within variables do not occur in this API: `None`.
+impl PathTemplate {
+    /// Parses `/a/{b}/c:verb`. Returns `None` for patterns within variables, which this API does
+    /// not use.
     pub(crate) fn parse(path: &str) -> Option<Self> {
         let path = path.strip_prefix('/')?;
         let after_variables = path.rfind('}').map_or(0, |at| at + 1);
@@ -37,10 +38,10 @@ impl Template {
                 None => Some(Segment::Literal(segment.to_owned())),
             })
             .collect::<Option<Vec<_>>>()?;
-        Some(Template { segments, verb })
+        Some(PathTemplate { segments, verb })
     }
 
-    /// Sorts the more specific template first.
+    /// A sort key that puts the more specific template first.
     pub(crate) fn rank(&self) -> (bool, Vec<bool>) {
         (
             self.verb.is_none(),
@@ -51,7 +52,7 @@ impl Template {
         )
     }
 
-    /// The variables' decoded values if `path` matches.
+    /// The decoded values of the variables, if `path` matches.
     pub(crate) fn matches(&self, path: &str) -> Option<Vec<(String, String)>> {
         let path = path.strip_prefix('/')?;
         let path = match &self.verb {
@@ -77,10 +78,10 @@ impl Template {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::Template;
+    use super::PathTemplate;
 
-    fn template(path: &str) -> Template {
-        Template::parse(path).unwrap()
+    fn template(path: &str) -> PathTemplate {
+        PathTemplate::parse(path).unwrap()
     }
 
     #[test]
