@@ -1,15 +1,10 @@
 //! The engine of all calls: one deadline, a valid token, retries where they are safe.
 
-mod builder;
 mod operation;
 mod retry;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use builder::{
-    Call, CallFuture, account_setter, call_builder, leave_out_empty, may_be_idempotent,
-    owner_setters, pageable, text_setters,
-};
 pub(crate) use operation::{Class, Operation, operations};
 pub(crate) use retry::{RetryBudget, RetryPolicy};
 
