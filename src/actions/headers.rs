@@ -4,11 +4,12 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::{Error, header};
 
-/// Headers that this crate, the proxy or HTTP itself sets, and those by which servers take a request
-/// for one to another host or path: a caller's own could reach another account or another request.
+/// Headers that this crate, the proxy or HTTP sets, and headers that make some servers treat a
+/// request as one to another host or path. If callers could set them, a request could reach another
+/// account or another endpoint.
 ///
-/// Compared with `-` and `_` as one: gateways that pass headers on as variables, as CGI does, cannot
-/// tell them apart.
+/// `-` and `_` are compared as equal: gateways that pass headers on as variables, as CGI does, cannot
+/// distinguish them.
 const RESERVED: [&str; 23] = [
     "authorization",
     "connection-name",
@@ -36,7 +37,7 @@ const RESERVED: [&str; 23] = [
     "x-original-url",
 ];
 
-/// How further names begin. By Envoy's a request can be repeated or sent elsewhere.
+/// Prefixes of further reserved names. Envoy's headers can repeat or redirect a request.
 const RESERVED_PREFIXES: [&str; 5] = [
     "proxy-",
     "x-forwarded-",
@@ -45,17 +46,17 @@ const RESERVED_PREFIXES: [&str; 5] = [
     "x-envoy-",
 ];
 
-/// By these a request is taken for one of another method.
+/// Headers that make some servers treat a request as one with another method.
 const METHOD_OVERRIDES: [&str; 3] = [
     "x-http-method-override",
     "x-http-method",
     "x-method-override",
 ];
 
-/// More than any server takes, and less than an `http::HeaderMap` can hold beside our own.
+/// More than any server accepts, and few enough for an `http::HeaderMap` that also holds our own.
 const MAX_HEADERS: usize = 1000;
 
-/// Adds a header, if a caller may.
+/// Adds a header, if callers may set it.
 pub(super) fn add(
     headers: &mut HeaderMap,
     name: &str,
@@ -72,7 +73,7 @@ pub(super) fn add(
     }
 }
 
-/// The name and the value of a header that a caller may set; `None` is what could not be a value.
+/// The name and the value of a header that callers may set. `None` stands for an invalid value.
 pub(super) fn checked(
     name: &str,
     value: Option<HeaderValue>,
@@ -98,7 +99,7 @@ fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&name) || RESERVED_PREFIXES.iter().any(begins)
 }
 
-/// Whether some servers take the request for one of a method that the headers name.
+/// Whether the headers override the method on some servers.
 pub(super) fn override_the_method(headers: &HeaderMap) -> bool {
     METHOD_OVERRIDES
         .iter()
@@ -109,7 +110,7 @@ pub(super) fn override_the_method(headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
 
-    /// The name in every spelling that is one to some reader.
+    /// The name in every spelling that some server treats as the same name.
     fn spellings(name: &str) -> [String; 5] {
         [
             name.to_owned(),

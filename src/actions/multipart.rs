@@ -144,7 +144,7 @@ impl Multipart {
         ))
     }
 
-    /// A boundary that no part contains; in a stream, a random one of this length is not either.
+    /// A boundary that no part contains. It is random and long enough not to occur in a stream.
     fn boundary(&self) -> String {
         loop {
             let boundary = format!("scalekit-{:032x}", fastrand::u128(..));
@@ -161,7 +161,7 @@ impl Multipart {
     }
 }
 
-/// Names as browsers write them (WHATWG HTML, multipart/form-data encoding).
+/// Escapes a name as browsers do (WHATWG HTML, multipart/form-data encoding).
 fn escape(name: &str) -> String {
     name.replace('"', "%22")
         .replace('\r', "%0D")
