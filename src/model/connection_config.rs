@@ -14,7 +14,7 @@ use crate::{Error, Secret, StaticAuth, json};
 #[non_exhaustive]
 pub enum ConnectionConfig {
     /// An OAuth client.
-    Oauth(OauthConfig),
+    Oauth(Box<OauthConfig>),
     /// The fields that the provider requires of a connection with static credentials.
     Static(StaticAuth),
     /// Google domain-wide delegation.
@@ -246,7 +246,7 @@ fn clear(secret: Option<Secret>) -> Option<String> {
 
 impl From<OauthConfig> for ConnectionConfig {
     fn from(config: OauthConfig) -> Self {
-        Self::Oauth(config)
+        Self::Oauth(Box::new(config))
     }
 }
 

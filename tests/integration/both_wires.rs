@@ -29,7 +29,7 @@ enum Call {
     ListAccounts(Option<String>, Option<String>, u32),
     ListConnections(Option<String>, Option<String>, u32),
     CreateConnection(String, ConnectionType, Option<String>, Option<Value>),
-    UpdateConnection(String, Option<String>, Option<OauthConfig>),
+    UpdateConnection(String, Option<String>, Option<Box<OauthConfig>>),
     ToggleConnection(bool),
     DeleteConnection,
     Disconnect(Option<String>),
@@ -216,7 +216,7 @@ fn call() -> impl Strategy<Value = Call> {
         (
             provider(),
             prop::option::of(text()),
-            prop::option::of(oauth_config())
+            prop::option::of(oauth_config().prop_map(Box::new))
         )
             .prop_map(|(provider, name, config)| Call::UpdateConnection(provider, name, config)),
         any::<bool>().prop_map(Call::ToggleConnection),
@@ -406,7 +406,7 @@ async fn result(client: &Client, call: &Call) -> Result<String, Error> {
                 update = update.connection_name(name);
             }
             if let Some(config) = config {
-                update = update.config(config);
+                update = update.config(*config);
             }
             format!("{:?}", update.await?)
         }

@@ -206,7 +206,7 @@ fn secret_header(name: &str) -> bool {
 
 /// Hides values by the name of their key, in camelCase or snake_case.
 fn redact(value: &mut Value) {
-    const SECRET: [&str; 20] = [
+    const SECRET: [&str; 22] = [
         "accesskeyid",
         "accesstoken",
         "apiconfig",
@@ -217,6 +217,8 @@ fn redact(value: &mut Value) {
         "clientassertion",
         "clientsecret",
         "code",
+        "extraauthorizeparams",
+        "googleadsdevelopertoken",
         "metadata",
         "password",
         "privatekey",

@@ -114,15 +114,16 @@ rpc_builder! {
         connection_id: String,
         provider: String
     ) -> EnvironmentConnection,
-    rpc: UPDATE_ENVIRONMENT_CONNECTION(wire::UpdateEnvironmentConnectionRequest)
+    // Boxed: the message is large, and the future of the call holds it.
+    rpc: UPDATE_ENVIRONMENT_CONNECTION(Box<wire::UpdateEnvironmentConnectionRequest>)
         -> wire::UpdateConnectionResponse,
-    request: Ok(wire::UpdateEnvironmentConnectionRequest {
+    request: Ok(Box::new(wire::UpdateEnvironmentConnectionRequest {
         connection_id: not_blank("connection_id", connection_id)?,
         connection: Some(wire::UpdateConnection {
             provider_key: not_blank("provider", provider)?,
             ..Default::default()
         }),
-    }),
+    })),
     response: |response| EnvironmentConnection::from_wire(response.connection),
 }
 text_setters!(UpdateEnvironmentConnection {
