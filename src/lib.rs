@@ -7,6 +7,7 @@ pub mod mcp;
 pub mod providers;
 pub mod tools;
 
+mod builder;
 mod call;
 mod client;
 mod credentials;
@@ -35,11 +36,12 @@ pub use error::{Code, Error, ErrorKind, FieldViolation, HelpLink, Outcome, Remed
 pub use model::{
     AccountRef, AccountStatus, AppConnection, AuthField, AuthPattern, AuthorizationDetails,
     AuthorizationLink, AuthorizationType, ConnectedAccount, ConnectedAccountSummary,
-    ConnectionReadiness, ConnectionStatus, ConnectionToolMapping, ConnectionType, GetOrCreated,
-    GoogleDwd, Items, McpAccessLevel, McpConfig, McpConnectionAuthState, McpServerRef,
-    McpSessionToken, OauthToken, Page, Pages, Provider, Readiness, RefreshedTools, ScopeSelection,
-    ScopedTool, SearchedTool, StaticAuth, Tool, ToolAnnotations, ToolOutput, TrustedIdp,
-    UnknownValue, VerifiedUser,
+    ConnectionAuthMode, ConnectionConfig, ConnectionReadiness, ConnectionStatus,
+    ConnectionToolMapping, ConnectionType, EnvironmentConnection, GetOrCreated, GoogleDwd,
+    GoogleDwdConfig, Items, McpAccessLevel, McpConfig, McpConnectionAuthState, McpServerRef,
+    McpSessionToken, OauthConfig, OauthToken, Page, Pages, Provider, ProviderType, Readiness,
+    RefreshedTools, ScopeSelection, ScopedTool, SearchedTool, StaticAuth, Tool, ToolAnnotations,
+    ToolOutput, TrustedIdp, UnknownValue, VerifiedUser,
 };
 pub use secret::Secret;
 pub use transport::Transport;

@@ -1,11 +1,12 @@
-//! Custom providers: services, including MCP servers, that Scalekit has no provider for.
+//! Providers: Scalekit's catalogue, and custom providers for services, including MCP servers, that
+//! the catalogue does not have.
 
 use std::collections::HashMap;
 
-use crate::call::{Call, call_builder, may_be_idempotent, operations, text_setters};
+use crate::builder::{may_be_idempotent, page, pageable, rpc_builder, text_setters};
 use crate::model::{not_blank, patterns_to_wire};
 use crate::raw::providers as wire;
-use crate::{AuthPattern, Client, Error, Provider};
+use crate::{AuthPattern, Client, Error, Page, Provider, ProviderType};
 
 /// The calls on providers: see [`Client::providers`].
 ///
@@ -18,6 +19,11 @@ pub struct Providers {
 impl Providers {
     pub(crate) fn new(client: Client) -> Self {
         Self { client }
+    }
+
+    /// Lists providers; see [`ListProviders`].
+    pub fn list_providers(&self) -> ListProviders {
+        ListProviders::new(&self.client)
     }
 
     /// Creates a provider; see [`CreateCustomProvider`].
@@ -48,6 +54,59 @@ impl Providers {
     /// Deletes a provider; see [`DeleteCustomProvider`].
     pub fn delete_custom_provider(&self, identifier: impl Into<String>) -> DeleteCustomProvider {
         DeleteCustomProvider::new(&self.client, identifier.into())
+    }
+}
+
+rpc_builder! {
+    /// Lists the providers of Scalekit's catalogue and the custom providers of the environment.
+    ///
+    /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Retried
+    /// after transient failures.
+    ///
+    /// Set [`provider_type`](Self::provider_type): the vendor's documents disagree on whether a list
+    /// without it has custom providers. The service marks this call as a preview (descriptors of
+    /// `scalekit-sdk-python` 2.21.0).
+    ///
+    /// ```no_run
+    /// # async fn run(client: scalekit::Client) -> Result<(), scalekit::Error> {
+    /// use scalekit::ProviderType;
+    ///
+    /// let mut providers = client.providers().list_providers().provider_type(ProviderType::All).items();
+    /// while let Some(provider) = providers.next().await {
+    ///     let provider = provider?;
+    ///     println!("{}: {}", provider.identifier, provider.description);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `BadRequest` when a filter or the page token is not acceptable. Also the errors of every
+    /// call.
+    ListProviders() -> Page<Provider>,
+    rpc: LIST_PROVIDERS(wire::ListProvidersRequest) -> wire::ListProvidersResponse,
+    request: Ok(wire::ListProvidersRequest::default()),
+    response: |response| page!(response.providers),
+}
+text_setters!(ListProviders {
+    /// Only the provider with this identifier, such as `GMAIL`; at most 255 characters of
+    /// `a-z A-Z 0-9 _ : -`.
+    identifier => [identifier];
+});
+pageable!(
+    ListProviders of Provider,
+    /// The maximum number of providers on a page; the service chooses by default.
+);
+
+impl ListProviders {
+    /// Only providers of this type.
+    ///
+    /// With [`Transport::Rest`](crate::Transport::Rest), [`ProviderType::Default`] is sent as
+    /// `filter=`, which some gateways reject.
+    pub fn provider_type(mut self, provider_type: ProviderType) -> Self {
+        let filter = self.call.request.filter.get_or_insert_default();
+        filter.provider_type = provider_type.into_wire();
+        self
     }
 }
 
@@ -100,7 +159,7 @@ macro_rules! provider_setters {
     };
 }
 
-call_builder! {
+rpc_builder! {
     /// Creates a provider: a service with an API, or an MCP server. The environment can then have
     /// connections to it.
     ///
@@ -131,7 +190,13 @@ call_builder! {
     /// `InvalidInput` when the name or the URL is blank, or a pattern holds an integer that the
     /// wire cannot carry exactly; `BadRequest` when one of them, the icon or the metadata is not
     /// acceptable; `Conflict` when there is such a provider. Also the errors of every call.
-    CreateCustomProvider(wire::CreateCustomProviderRequest) -> Provider
+    CreateCustomProvider(provider: Result<wire::CreateCustomProvider, Error>) -> Provider,
+    rpc: CREATE_CUSTOM_PROVIDER(wire::CreateCustomProviderRequest)
+        -> wire::CreateProviderResponse,
+    request: Ok(wire::CreateCustomProviderRequest {
+        provider: Some(provider?),
+    }),
+    response: |response| Provider::from_wire(response.provider),
 }
 may_be_idempotent!(CreateCustomProvider);
 provider_setters!(
@@ -139,28 +204,7 @@ provider_setters!(
     /// The application's metadata.
 );
 
-impl CreateCustomProvider {
-    fn new(client: &Client, provider: Result<wire::CreateCustomProvider, Error>) -> Self {
-        let request = provider.map(|provider| wire::CreateCustomProviderRequest {
-            provider: Some(provider),
-        });
-        Self {
-            call: Call::checked(client, request),
-        }
-    }
-
-    /// Sends the request.
-    ///
-    /// # Errors
-    /// See the type.
-    pub async fn send(self) -> Result<Provider, Error> {
-        let operation = &operations::CREATE_CUSTOM_PROVIDER;
-        let response: wire::CreateProviderResponse = self.call.unary(operation).await?;
-        Provider::from_wire(response.provider).map_err(|error| error.with_call(operation.name))
-    }
-}
-
-call_builder! {
+rpc_builder! {
     /// Updates a provider. Name, URL and patterns are replaced, with the limits of
     /// [`CreateCustomProvider`].
     ///
@@ -191,49 +235,34 @@ call_builder! {
     /// integer that the wire cannot carry exactly; `BadRequest` when one of them, the icon or the
     /// metadata is not acceptable; `NotFound` when the environment has no provider of its own with
     /// this identifier. Also the errors of every call.
-    UpdateCustomProvider(wire::UpdateCustomProviderRequest) -> Provider
+    UpdateCustomProvider(
+        identifier: String,
+        provider: Result<wire::CreateCustomProvider, Error>
+    ) -> Provider,
+    rpc: UPDATE_CUSTOM_PROVIDER(wire::UpdateCustomProviderRequest)
+        -> wire::UpdateProviderResponse,
+    request: {
+        let identifier = not_blank("identifier", identifier)?;
+        let provider = provider?;
+        Ok(wire::UpdateCustomProviderRequest {
+            identifier,
+            provider: Some(wire::UpdateCustomProvider {
+                display_name: provider.display_name,
+                proxy_url: provider.proxy_url,
+                auth_patterns: provider.auth_patterns,
+                proxy_enabled: provider.proxy_enabled,
+                ..Default::default()
+            }),
+        })
+    },
+    response: |response| Provider::from_wire(response.provider),
 }
 provider_setters!(
     UpdateCustomProvider,
     /// Replaces the application's metadata.
 );
 
-impl UpdateCustomProvider {
-    fn new(
-        client: &Client,
-        identifier: String,
-        provider: Result<wire::CreateCustomProvider, Error>,
-    ) -> Self {
-        let request = not_blank("identifier", identifier).and_then(|identifier| {
-            let provider = provider?;
-            Ok(wire::UpdateCustomProviderRequest {
-                identifier,
-                provider: Some(wire::UpdateCustomProvider {
-                    display_name: provider.display_name,
-                    proxy_url: provider.proxy_url,
-                    auth_patterns: provider.auth_patterns,
-                    proxy_enabled: provider.proxy_enabled,
-                    ..Default::default()
-                }),
-            })
-        });
-        Self {
-            call: Call::checked(client, request),
-        }
-    }
-
-    /// Sends the request.
-    ///
-    /// # Errors
-    /// See the type.
-    pub async fn send(self) -> Result<Provider, Error> {
-        let operation = &operations::UPDATE_CUSTOM_PROVIDER;
-        let response: wire::UpdateProviderResponse = self.call.unary(operation).await?;
-        Provider::from_wire(response.provider).map_err(|error| error.with_call(operation.name))
-    }
-}
-
-call_builder! {
+rpc_builder! {
     /// Deletes a custom provider.
     ///
     /// Not retried after a failure that leaves open whether it took effect: a provider with the
@@ -250,26 +279,11 @@ call_builder! {
     /// `InvalidInput` when the identifier is blank; `BadRequest` when it is longer than 255
     /// characters, or connections use the provider; `NotFound` when the environment has no provider
     /// of its own with this identifier. Also the errors of every call.
-    DeleteCustomProvider(wire::DeleteProviderRequest) -> ()
+    DeleteCustomProvider(identifier: String) -> (),
+    rpc: DELETE_CUSTOM_PROVIDER(wire::DeleteProviderRequest) -> wire::DeleteProviderResponse,
+    request: Ok(wire::DeleteProviderRequest {
+        identifier: not_blank("identifier", identifier)?,
+    }),
+    response: |_| Ok(()),
 }
 may_be_idempotent!(DeleteCustomProvider);
-
-impl DeleteCustomProvider {
-    fn new(client: &Client, identifier: String) -> Self {
-        let request = not_blank("identifier", identifier)
-            .map(|identifier| wire::DeleteProviderRequest { identifier });
-        Self {
-            call: Call::checked(client, request),
-        }
-    }
-
-    /// Sends the request.
-    ///
-    /// # Errors
-    /// See the type.
-    pub async fn send(self) -> Result<(), Error> {
-        let _: wire::DeleteProviderResponse =
-            self.call.unary(&operations::DELETE_CUSTOM_PROVIDER).await?;
-        Ok(())
-    }
-}

@@ -1,11 +1,13 @@
 //! Authorization links, and verification of the user after consent.
 
-use crate::call::{Call, call_builder, may_be_idempotent, operations, owner_setters, text_setters};
+use crate::builder::{
+    account_request, may_be_idempotent, owner_setters, rpc_builder, text_setters,
+};
 use crate::model::not_blank;
 use crate::raw::connected_accounts as wire;
-use crate::{AccountRef, AuthorizationLink, Client, Error, VerifiedUser};
+use crate::{AccountRef, AuthorizationLink, Error, VerifiedUser};
 
-call_builder! {
+rpc_builder! {
     /// Returns a link with which a user authorizes an account.
     ///
     /// The link works once, for a short time. An account that does not exist yet is created with
@@ -33,7 +35,13 @@ call_builder! {
     /// # Errors
     /// `InvalidInput` if the account reference is blank or the URL is not an http one; `NotFound`
     /// when there is no such connection, or no account with that id. Also the errors of every call.
-    GetAuthorizationLink(wire::GetMagicLinkForConnectedAccountRequest) -> AuthorizationLink
+    GetAuthorizationLink(account: AccountRef) -> AuthorizationLink,
+    rpc: GET_AUTHORIZATION_LINK(wire::GetMagicLinkForConnectedAccountRequest)
+        -> wire::GetMagicLinkForConnectedAccountResponse,
+    request: Ok(
+        account_request!(account => wire::GetMagicLinkForConnectedAccountRequest { id })
+    ),
+    response: AuthorizationLink::from_wire,
 }
 may_be_idempotent!(GetAuthorizationLink);
 owner_setters!(GetAuthorizationLink, 32);
@@ -45,21 +53,6 @@ text_setters!(GetAuthorizationLink {
 });
 
 impl GetAuthorizationLink {
-    pub(super) fn new(client: &Client, account: AccountRef) -> Self {
-        let request =
-            account
-                .into_fields()
-                .map(|account| wire::GetMagicLinkForConnectedAccountRequest {
-                    connector: account.connector,
-                    identifier: account.identifier,
-                    id: account.id,
-                    ..Default::default()
-                });
-        Self {
-            call: Call::checked(client, request),
-        }
-    }
-
     /// The page of your application that verifies the user after consent: an http or https URL of
     /// at most 2048 characters. Without it, environments that only allow Scalekit's own users
     /// activate the account at once.
@@ -75,19 +68,9 @@ impl GetAuthorizationLink {
         self.call.request.user_verify_url = self.call.check(checked);
         self
     }
-
-    /// Sends the request.
-    ///
-    /// # Errors
-    /// See the type.
-    pub async fn send(self) -> Result<AuthorizationLink, Error> {
-        let operation = &operations::GET_AUTHORIZATION_LINK;
-        let response = self.call.unary(operation).await?;
-        AuthorizationLink::from_wire(response).map_err(|error| error.with_call(operation.name))
-    }
 }
 
-call_builder! {
+rpc_builder! {
     /// Verifies which user consented, which activates the account.
     ///
     /// `auth_request_id` is the query parameter of the verification URL. `identifier` must come
@@ -101,35 +84,15 @@ call_builder! {
     /// `InvalidInput` when one of the two is blank; `Forbidden` when the identifier is not the one
     /// that the link was made for; `NotFound` when the request is unknown or already used. Also the
     /// errors of every call.
-    VerifyConnectedAccountUser(wire::VerifyConnectedAccountUserRequest) -> VerifiedUser
+    VerifyConnectedAccountUser(auth_request_id: String, identifier: String) -> VerifiedUser,
+    rpc: VERIFY_CONNECTED_ACCOUNT_USER(wire::VerifyConnectedAccountUserRequest)
+        -> wire::VerifyConnectedAccountUserResponse,
+    request: Ok(wire::VerifyConnectedAccountUserRequest {
+        auth_request_id: not_blank("auth_request_id", auth_request_id)?,
+        identifier: not_blank("identifier", identifier)?,
+    }),
+    response: |response| Ok(VerifiedUser {
+        post_user_verify_redirect_url: response.post_user_verify_redirect_url,
+    }),
 }
 may_be_idempotent!(VerifyConnectedAccountUser);
-
-impl VerifyConnectedAccountUser {
-    pub(super) fn new(client: &Client, auth_request_id: String, identifier: String) -> Self {
-        let request = not_blank("auth_request_id", auth_request_id).and_then(|auth_request_id| {
-            let identifier = not_blank("identifier", identifier)?;
-            Ok(wire::VerifyConnectedAccountUserRequest {
-                auth_request_id,
-                identifier,
-            })
-        });
-        Self {
-            call: Call::checked(client, request),
-        }
-    }
-
-    /// Sends the request.
-    ///
-    /// # Errors
-    /// See the type.
-    pub async fn send(self) -> Result<VerifiedUser, Error> {
-        let response: wire::VerifyConnectedAccountUserResponse = self
-            .call
-            .unary(&operations::VERIFY_CONNECTED_ACCOUNT_USER)
-            .await?;
-        Ok(VerifiedUser {
-            post_user_verify_redirect_url: response.post_user_verify_redirect_url,
-        })
-    }
-}

@@ -1,9 +1,9 @@
-//! Text in the body of a provider's response, and the reason when there is none.
+//! Reads the body of a provider's response as text, or explains why it is not text.
 
 use http::{HeaderMap, header};
 
-/// Codings of RFC 9110, section 8.4.1, and the newer ones. Others are names that servers give to what
-/// is text all the same, such as `utf-8` or `none`.
+/// The codings of RFC 9110, section 8.4.1, and newer ones. Other values, such as `utf-8` or `none`,
+/// are sent by servers whose body is plain text.
 const COMPRESSIONS: [&str; 9] = [
     "gzip",
     "x-gzip",
@@ -16,7 +16,7 @@ const COMPRESSIONS: [&str; 9] = [
     "dcz",
 ];
 
-/// Byte order marks, and what they stand for; the longer ones first.
+/// Byte order marks and their encodings, the longer ones first.
 const MARKS: [(&[u8], &str); 4] = [
     (b"\xff\xfe\0\0", "UTF-32"),
     (b"\0\0\xfe\xff", "UTF-32"),
@@ -24,7 +24,7 @@ const MARKS: [(&[u8], &str); 4] = [
     (b"\xfe\xff", "UTF-16"),
 ];
 
-/// The text that a body is, without a byte order mark; else why it cannot be read.
+/// The body as text without its byte order mark, or the reason why it cannot be read.
 pub(super) fn text<'b>(headers: &HeaderMap, body: &'b [u8]) -> Result<&'b str, String> {
     if let Some(encoding) = compression(headers).filter(|_| !body.is_empty()) {
         return Err(format!(
@@ -59,7 +59,7 @@ fn compression(headers: &HeaderMap) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", "))
 }
 
-/// The compression that bytes begin like.
+/// The compression format whose signature the bytes begin with.
 fn magic(body: &[u8]) -> Option<&'static str> {
     match body {
         [0x1f, 0x8b, ..] => Some("gzip"),

@@ -1,13 +1,12 @@
 //! Executes a tool with a user's account.
 
-use crate::call::{
-    Call, account_setter, call_builder, may_be_idempotent, operations, owner_setters, text_setters,
-};
+use crate::builder::{account_setter, may_be_idempotent, owner_setters, rpc_builder, text_setters};
+use crate::json::Struct;
 use crate::model::not_blank;
 use crate::raw::tools as wire;
-use crate::{Client, Error, ToolOutput, json};
+use crate::{Error, ToolOutput};
 
-call_builder! {
+rpc_builder! {
     /// Executes a tool with a user's account.
     ///
     /// Set the account with [`account`](Self::account). [`identifier`](Self::identifier) alone is
@@ -35,7 +34,14 @@ call_builder! {
     /// `BadRequest` when the input does not fit the tool's schema or the account is not active;
     /// `Tool`, `ToolRateLimit`, `ToolUnauthorized` and `ToolForbidden` when the provider failed or
     /// refused: then [`Error::tool_error`] has the execution id. Also the errors of every call.
-    ExecuteTool(wire::ExecuteToolRequest) -> ToolOutput
+    ExecuteTool(tool_name: String, input: Result<Struct, Error>) -> ToolOutput,
+    rpc: EXECUTE_TOOL(wire::ExecuteToolRequest) -> wire::ExecuteToolResponse,
+    request: Ok(wire::ExecuteToolRequest {
+        tool_name: not_blank("tool_name", tool_name)?,
+        params: Some(input?),
+        ..Default::default()
+    }),
+    response: |response| Ok(ToolOutput::from_wire(response)),
 }
 may_be_idempotent!(ExecuteTool);
 account_setter!(ExecuteTool);
@@ -51,31 +57,3 @@ text_setters!(ExecuteTool {
     /// The id of the agent run, for the service's logs; at most 255 characters.
     agent_run_id => [agent_run_id];
 });
-
-impl ExecuteTool {
-    pub(super) fn new(
-        client: &Client,
-        tool_name: String,
-        input: Result<json::Struct, Error>,
-    ) -> Self {
-        let request = not_blank("tool_name", tool_name).and_then(|tool_name| {
-            Ok(wire::ExecuteToolRequest {
-                tool_name,
-                params: Some(input?),
-                ..Default::default()
-            })
-        });
-        Self {
-            call: Call::checked(client, request),
-        }
-    }
-
-    /// Sends the request.
-    ///
-    /// # Errors
-    /// See the type.
-    pub async fn send(self) -> Result<ToolOutput, Error> {
-        let response = self.call.unary(&operations::EXECUTE_TOOL).await?;
-        Ok(ToolOutput::from_wire(response))
-    }
-}

@@ -4,10 +4,10 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::{Error, header};
 
-/// More than any server takes, and less than an `http::HeaderMap` can hold beside our own.
+/// More than any server accepts, and few enough for an `http::HeaderMap` that also holds our own.
 const MAX_HEADERS: usize = 1000;
 
-/// Adds a header, if a caller may.
+/// Adds a header, if callers may set it.
 pub(super) fn add(
     headers: &mut HeaderMap,
     name: &str,
@@ -24,7 +24,7 @@ pub(super) fn add(
     }
 }
 
-/// The name and the value of a header that a caller may set; `None` is what could not be a value.
+/// The name and the value of a header that callers may set. `None` stands for an invalid value.
 pub(super) fn checked(
     name: &str,
     value: Option<HeaderValue>,
@@ -49,7 +49,7 @@ pub(super) fn checked(
 mod tests {
     use super::*;
 
-    /// The name in every spelling that is one to some reader.
+    /// The name in every spelling that some server treats as the same name.
     fn spellings(name: &str) -> [String; 5] {
         [
             name.to_owned(),

@@ -1,4 +1,5 @@
-//! The calls on connected accounts: authorize, verify, read, update, execute, request.
+//! The calls on connected accounts and connections: authorize, verify, read, update, execute,
+//! request.
 
 mod accounts;
 mod authorization;
@@ -11,19 +12,23 @@ pub(crate) mod path;
 mod request;
 
 pub use accounts::{
-    CreateConnectedAccount, DeleteConnectedAccount, GetConnectedAccount,
-    GetConnectedAccountDetails, GetOrCreateConnectedAccount, ListConnectedAccounts,
-    SearchConnectedAccounts, UpdateConnectedAccount,
+    CreateConnectedAccount, DeleteConnectedAccount, DisconnectConnectedAccount,
+    GetConnectedAccount, GetConnectedAccountDetails, GetOrCreateConnectedAccount,
+    ListConnectedAccounts, SearchConnectedAccounts, UpdateConnectedAccount,
 };
 pub use authorization::{GetAuthorizationLink, VerifyConnectedAccountUser};
-pub use connections::ListConnections;
+pub use connections::{
+    CreateEnvironmentConnection, DeleteEnvironmentConnection, DisableEnvironmentConnection,
+    EnableEnvironmentConnection, GetEnvironmentConnection, ListConnections,
+    UpdateEnvironmentConnection,
+};
 pub use execute::ExecuteTool;
 pub use multipart::Multipart;
 pub use request::{ProxyRequest, ProxyResponse, ProxyStream};
 
-use serde_core::Serialize;
+use serde::Serialize;
 
-use crate::{AccountRef, AuthorizationDetails, Client, json};
+use crate::{AccountRef, AuthorizationDetails, Client, ConnectionType, json};
 
 /// The calls on connected accounts: see [`Client::actions`].
 ///
@@ -103,7 +108,8 @@ impl Actions {
     ) -> CreateConnectedAccount {
         CreateConnectedAccount::new(
             &self.client,
-            AccountRef::named(connection_name, identifier),
+            connection_name.into(),
+            identifier.into(),
             authorization_details.into(),
         )
     }
@@ -114,6 +120,14 @@ impl Actions {
         account: impl Into<AccountRef>,
     ) -> UpdateConnectedAccount {
         UpdateConnectedAccount::new(&self.client, account.into())
+    }
+
+    /// Disconnects an account and keeps it; see [`DisconnectConnectedAccount`].
+    pub fn disconnect_connected_account(
+        &self,
+        connected_account_id: impl Into<String>,
+    ) -> DisconnectConnectedAccount {
+        DisconnectConnectedAccount::new(&self.client, connected_account_id.into())
     }
 
     /// Deletes an account; see [`DeleteConnectedAccount`].
@@ -165,5 +179,54 @@ impl Actions {
     /// Lists the connections of the environment; see [`ListConnections`].
     pub fn list_connections(&self) -> ListConnections {
         ListConnections::new(&self.client)
+    }
+    /// Reads a connection with its configuration; see [`GetEnvironmentConnection`].
+    pub fn get_environment_connection(
+        &self,
+        connection_id: impl Into<String>,
+    ) -> GetEnvironmentConnection {
+        GetEnvironmentConnection::new(&self.client, connection_id.into())
+    }
+
+    /// Creates a connection; see [`CreateEnvironmentConnection`].
+    pub fn create_environment_connection(
+        &self,
+        provider: impl Into<String>,
+        connection_type: ConnectionType,
+    ) -> CreateEnvironmentConnection {
+        CreateEnvironmentConnection::new(&self.client, provider.into(), connection_type)
+    }
+
+    /// Updates a connection; see [`UpdateEnvironmentConnection`].
+    pub fn update_environment_connection(
+        &self,
+        connection_id: impl Into<String>,
+        provider: impl Into<String>,
+    ) -> UpdateEnvironmentConnection {
+        UpdateEnvironmentConnection::new(&self.client, connection_id.into(), provider.into())
+    }
+
+    /// Enables a connection; see [`EnableEnvironmentConnection`].
+    pub fn enable_environment_connection(
+        &self,
+        connection_id: impl Into<String>,
+    ) -> EnableEnvironmentConnection {
+        EnableEnvironmentConnection::new(&self.client, connection_id.into())
+    }
+
+    /// Disables a connection; see [`DisableEnvironmentConnection`].
+    pub fn disable_environment_connection(
+        &self,
+        connection_id: impl Into<String>,
+    ) -> DisableEnvironmentConnection {
+        DisableEnvironmentConnection::new(&self.client, connection_id.into())
+    }
+
+    /// Deletes a connection; see [`DeleteEnvironmentConnection`].
+    pub fn delete_environment_connection(
+        &self,
+        connection_id: impl Into<String>,
+    ) -> DeleteEnvironmentConnection {
+        DeleteEnvironmentConnection::new(&self.client, connection_id.into())
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use futures_core::Stream;
 
-use crate::transport::{Once, Piece, RequestBody};
+use crate::transport::{BodyPart, BodyStream, RequestBody};
 use crate::{Error, header};
 
 /// A `multipart/form-data` body: text fields and files.
@@ -27,7 +27,7 @@ pub struct Multipart {
 struct Part {
     name: String,
     file: Option<File>,
-    content: Piece,
+    content: BodyPart,
 }
 
 #[derive(Clone)]
@@ -44,7 +44,7 @@ impl Multipart {
 
     /// Adds a text field.
     pub fn text(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        let content = Piece::Bytes(value.into().into());
+        let content = BodyPart::Bytes(value.into().into());
         self.parts.push(Part {
             name: name.into(),
             file: None,
@@ -61,7 +61,7 @@ impl Multipart {
         content_type: impl Into<String>,
         content: impl Into<Bytes>,
     ) -> Self {
-        let content = Piece::Bytes(content.into());
+        let content = BodyPart::Bytes(content.into());
         self.part(name.into(), file_name.into(), content_type.into(), content)
     }
 
@@ -74,7 +74,7 @@ impl Multipart {
         content_type: impl Into<String>,
         content: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
     ) -> Self {
-        let content = Piece::Stream(Once::new(content, None));
+        let content = BodyPart::Stream(BodyStream::new(content, None));
         self.part(name.into(), file_name.into(), content_type.into(), content)
     }
 
@@ -89,7 +89,7 @@ impl Multipart {
         content: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
         length: u64,
     ) -> Self {
-        let content = Piece::Stream(Once::new(content, Some(length)));
+        let content = BodyPart::Stream(BodyStream::new(content, Some(length)));
         self.part(name.into(), file_name.into(), content_type.into(), content)
     }
 
@@ -98,7 +98,7 @@ impl Multipart {
         name: String,
         file_name: String,
         content_type: String,
-        content: Piece,
+        content: BodyPart,
     ) -> Self {
         let file = File {
             name: file_name,
@@ -115,7 +115,7 @@ impl Multipart {
     /// The `content-type` header and the body.
     pub(super) fn encode(&self) -> Result<(String, RequestBody), Error> {
         let boundary = self.boundary();
-        let mut pieces = Vec::new();
+        let mut parts = Vec::new();
         for part in &self.parts {
             let mut head = format!(
                 "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"",
@@ -133,24 +133,24 @@ impl Multipart {
                 ));
             }
             head.push_str("\r\n\r\n");
-            pieces.push(Piece::Bytes(head.into()));
-            pieces.push(part.content.clone());
-            pieces.push(Piece::Bytes(Bytes::from_static(b"\r\n")));
+            parts.push(BodyPart::Bytes(head.into()));
+            parts.push(part.content.clone());
+            parts.push(BodyPart::Bytes(Bytes::from_static(b"\r\n")));
         }
-        pieces.push(Piece::Bytes(format!("--{boundary}--\r\n").into()));
+        parts.push(BodyPart::Bytes(format!("--{boundary}--\r\n").into()));
         Ok((
             format!("multipart/form-data; boundary={boundary}"),
-            RequestBody::new(pieces),
+            RequestBody::new(parts),
         ))
     }
 
-    /// A boundary that no part contains; in a stream, a random one of this length is not either.
+    /// A boundary that no part contains. It is random and long enough not to occur in a stream.
     fn boundary(&self) -> String {
         loop {
             let boundary = format!("scalekit-{:032x}", fastrand::u128(..));
             let taken = |part: &Part| match &part.content {
-                Piece::Stream(_) => false,
-                Piece::Bytes(content) => content
+                BodyPart::Stream(_) => false,
+                BodyPart::Bytes(content) => content
                     .windows(boundary.len())
                     .any(|window| window == boundary.as_bytes()),
             };
@@ -161,7 +161,7 @@ impl Multipart {
     }
 }
 
-/// Names as browsers write them (WHATWG HTML, multipart/form-data encoding).
+/// Escapes a name as browsers do (WHATWG HTML, multipart/form-data encoding).
 fn escape(name: &str) -> String {
     name.replace('"', "%22")
         .replace('\r', "%0D")

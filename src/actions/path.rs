@@ -1,15 +1,15 @@
-//! The path of a proxied request: what may go below `/proxy/`, and nothing else.
+//! The path of a proxied request, which must stay below `/proxy/`.
 
 use http::uri::PathAndQuery;
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::Error;
 
-/// How often a path is decoded to look for what hides in it. Servers decode once, careless ones
+/// How many times a path is decoded to detect hidden segments. Servers decode once, careless ones
 /// twice.
 const DECODINGS: usize = 3;
 
-/// What a query given as text cannot hold as it is.
+/// The characters of a query that are encoded.
 const QUERY: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -22,8 +22,7 @@ const QUERY: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// What a name or a value in a query does not hold as it is: all but the unreserved characters of
-/// RFC 3986.
+/// The characters of a query parameter that are encoded: all but the unreserved ones of RFC 3986.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -32,8 +31,8 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
 
 /// The target of a proxied request: the path, byte for byte below `/proxy/`, then the query.
 ///
-/// Below `/proxy/` a call is the provider's business; outside, the same token reaches the
-/// management API. So a path that any server could take for one outside is refused.
+/// Outside of `/proxy/`, the same token gives access to the management API. A path that any server
+/// could resolve to one outside is rejected.
 pub(crate) fn target(path: &str, query: &[(String, String)]) -> Result<PathAndQuery, Error> {
     if path.trim().is_empty() {
         return refuse("must not be blank");
@@ -73,7 +72,7 @@ fn refuse<T>(what: &str) -> Result<T, Error> {
     Err(Error::invalid_input("path", what))
 }
 
-/// Adds a query that is text: what is encoded in it stays, what no URL can hold is encoded.
+/// Adds a query. Encoded characters stay as they are; characters that a URL cannot hold are encoded.
 fn push_text(target: &mut String, query: &str) {
     let mut rest = query;
     while let Some((before, after)) = rest.split_once('%') {
@@ -87,12 +86,12 @@ fn push_text(target: &mut String, query: &str) {
     target.extend(utf8_percent_encode(rest, QUERY));
 }
 
-/// Whether these bytes, after a percent sign, name a byte.
+/// Whether these bytes complete a percent-encoded byte.
 fn is_escape(after: &[u8]) -> bool {
     after.len() >= 2 && after[..2].iter().all(u8::is_ascii_hexdigit)
 }
 
-/// Refuses what is not the path of a URL, or of more than the provider.
+/// Rejects text that is not a path, or that names another host.
 fn check_form(path: &str) -> Result<(), Error> {
     if path.starts_with("//") {
         return refuse("must not name a host: give the path at the provider alone");
@@ -117,7 +116,7 @@ fn check_form(path: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a segment is a dot, which servers drop.
+/// Whether a segment is `.`, which servers remove.
 fn is_dot(segment: &str) -> bool {
     let mut readings = Readings::of(segment.as_bytes());
     (0..=DECODINGS).any(|_| {
@@ -129,8 +128,8 @@ fn is_dot(segment: &str) -> bool {
     })
 }
 
-/// Refuses what climbs out of `/proxy/` for any reader, however often and however strangely it is
-/// encoded. Other encoded separators are the provider's business.
+/// Rejects a path that leaves `/proxy/` for any server, whichever way it is encoded. Other encoded
+/// separators are left to the provider.
 fn check_segments(path: &str) -> Result<(), Error> {
     let path = path.strip_prefix('/').unwrap_or(path);
     let mut readings = Readings::of(path.as_bytes());
@@ -166,31 +165,31 @@ fn check_segments(path: &str) -> Result<(), Error> {
     refuse("is percent-encoded too many times over")
 }
 
-/// Some servers take a backslash for a slash.
+/// Some servers treat a backslash as a slash.
 fn is_separator(byte: &u8) -> bool {
     matches!(byte, b'/' | b'\\')
 }
 
-/// Whether some reader takes a segment for the one above. Those that decode too early see a query or
-/// a fragment begin in it.
+/// Whether some server resolves a segment to the parent. Servers that decode too early see the start
+/// of a query or a fragment in it.
 fn climbs(segment: &[u8]) -> bool {
     let ends = |byte: &u8| matches!(byte, b'?' | b'#');
     segment.split(ends).next().map(name) == Some(b"..")
 }
 
-/// The name in a segment. Servers that keep files on Windows drop the blanks around it.
+/// The name in a segment. Servers on Windows remove the blanks around it.
 fn name(segment: &[u8]) -> &[u8] {
     before_parameters(segment).trim_ascii()
 }
 
-/// Some servers drop what follows a semicolon before they look at a segment.
+/// Some servers remove the part after a semicolon before they resolve a segment.
 fn before_parameters(segment: &[u8]) -> &[u8] {
     let name = segment.split(|byte| *byte == b';').next();
     name.unwrap_or_default()
 }
 
-/// What a path is to a reader that takes it as it stands, and to one that maps look-alikes to ASCII
-/// before it goes on.
+/// A path as servers see it that read it literally, and as servers see it that map similar characters
+/// to ASCII first.
 #[derive(PartialEq)]
 struct Readings {
     plain: Vec<u8>,
@@ -218,7 +217,7 @@ impl Readings {
     }
 }
 
-/// Decodes `%2e`, and `%u002e`, which IIS takes for the same. Another percent sign stands for itself.
+/// Decodes `%2e`, and `%u002e`, which means the same to IIS. Any other percent sign is kept.
 fn decode(bytes: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
@@ -240,7 +239,7 @@ fn decode(bytes: &[u8]) -> Vec<u8> {
     decoded
 }
 
-/// The number that the first digits are.
+/// The number in the first hexadecimal digits.
 fn hex(digits: &[u8], count: usize) -> Option<u32> {
     let digits = digits.get(..count)?;
     let digits = digits.iter().map(|digit| char::from(*digit).to_digit(16));
@@ -249,7 +248,7 @@ fn hex(digits: &[u8], count: usize) -> Option<u32> {
         .try_fold(0, |number, digit| Some(number << 4 | digit?))
 }
 
-/// What is left when everything that some reader takes for a character of a path is that character.
+/// Replaces everything that some server reads as an ASCII character of a path by that character.
 fn fold(bytes: &[u8]) -> Vec<u8> {
     let bytes = &*sloppy(bytes);
     let mut folded = Vec::with_capacity(bytes.len());
@@ -264,7 +263,7 @@ fn fold(bytes: &[u8]) -> Vec<u8> {
     folded
 }
 
-/// The character of ASCII whose full-width form this is, or itself.
+/// The ASCII character of a full-width form; any other character unchanged.
 fn narrow(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
@@ -272,8 +271,8 @@ fn narrow(c: char) -> char {
     }
 }
 
-/// What compatibility mappings make of a character besides, where that is a dot, a separator or an
-/// escape: Unicode's NFKC, that of domain names (IDNA), and the best fits of Windows' code pages.
+/// The dot, separator or escape to which other compatibility mappings map a character: Unicode's
+/// NFKC, that of domain names (IDNA), and the best fits of Windows' code pages.
 fn look_alike(c: char) -> Option<&'static str> {
     Some(match c {
         '\u{2024}' | '\u{fe52}' | '\u{3002}' | '\u{ff61}' => ".",
@@ -288,8 +287,8 @@ fn look_alike(c: char) -> Option<&'static str> {
     })
 }
 
-/// Resolves sequences that are not UTF-8, but a dot, a separator or an escape to a decoder that
-/// masks bits without a look at the others: `C0 2E`, `E0 40 AE`.
+/// Resolves sequences that are not valid UTF-8 but that lenient decoders, which ignore some bits,
+/// read as a dot, a separator or an escape: `C0 2E`, `E0 40 AE`.
 fn sloppy(bytes: &[u8]) -> Vec<u8> {
     let mut resolved = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
@@ -301,7 +300,7 @@ fn sloppy(bytes: &[u8]) -> Vec<u8> {
     resolved
 }
 
-/// The ASCII character that hides in the longer sequence that begins here.
+/// The ASCII character that is encoded in the overlong sequence at the start.
 fn hidden(bytes: &[u8]) -> Option<(u8, usize)> {
     let (lead, bits) = match bytes.first()? {
         lead @ 0xc0..=0xdf => (lead & 0x1f, 2),
@@ -319,9 +318,9 @@ fn hidden(bytes: &[u8]) -> Option<(u8, usize)> {
     matches!(byte, b'.' | b'/' | b'\\' | b'%').then_some((byte, bits))
 }
 
-/// Whether a character begins here in more bytes of UTF-8 than it needs, which no encoder writes:
-/// `C0 AE` for a dot, `C0 AF` for a slash. Or one beyond Unicode, as the forms of five and six bytes
-/// are: a reader that keeps 16 bits takes it for another.
+/// Whether an overlong UTF-8 sequence is at the start, such as `C0 AE` for a dot or `C0 AF` for a
+/// slash, or one beyond Unicode, such as those of five and six bytes, which decoders that keep 16 bits
+/// read as another character.
 fn is_overlong(bytes: &[u8]) -> bool {
     matches!(
         bytes,

@@ -1,16 +1,11 @@
 //! The engine of all calls: one deadline, a valid token, retries where they are safe.
 
-mod builder;
 mod operation;
 mod retry;
 #[cfg(test)]
 mod tests;
 mod trace;
 
-pub(crate) use builder::{
-    Call, CallFuture, account_setter, call_builder, leave_out_empty, may_be_idempotent,
-    owner_setters, pageable, text_setters,
-};
 pub(crate) use operation::{Class, Operation, operations};
 pub(crate) use retry::{RetryBudget, RetryPolicy};
 pub(crate) use trace::Endpoint;
@@ -146,7 +141,7 @@ where
     }
     let attempts = make_attempts(environment, operation, policy, attempt, &span, send);
     let result = attempts.instrument(span.clone()).await;
-    trace::ended(&span, result.as_ref().map(|done| done.attempts));
+    trace::ended(&span, operation, result.as_ref().map(|done| done.attempts));
     result
 }
 

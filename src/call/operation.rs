@@ -130,8 +130,22 @@ operations! {
         "/scalekit.v1.connected_accounts.ConnectedAccountService/UpdateConnectedAccount", Control;
     DELETE_CONNECTED_ACCOUNT = "delete_connected_account",
         "/scalekit.v1.connected_accounts.ConnectedAccountService/DeleteConnectedAccount", Control;
+    DISCONNECT_CONNECTED_ACCOUNT = "disconnect_connected_account",
+        "/scalekit.v1.connected_accounts.ConnectedAccountService/DisconnectConnectedAccount", Control;
     LIST_CONNECTIONS = "list_connections",
         "/scalekit.v1.connections.ConnectionService/ListAppConnections", Control;
+    GET_ENVIRONMENT_CONNECTION = "get_environment_connection",
+        "/scalekit.v1.connections.ConnectionService/GetEnvironmentConnection", Control;
+    CREATE_ENVIRONMENT_CONNECTION = "create_environment_connection",
+        "/scalekit.v1.connections.ConnectionService/CreateEnvironmentConnection", Control;
+    UPDATE_ENVIRONMENT_CONNECTION = "update_environment_connection",
+        "/scalekit.v1.connections.ConnectionService/UpdateEnvironmentConnection", Control;
+    ENABLE_ENVIRONMENT_CONNECTION = "enable_environment_connection",
+        "/scalekit.v1.connections.ConnectionService/EnableEnvironmentConnection", Control;
+    DISABLE_ENVIRONMENT_CONNECTION = "disable_environment_connection",
+        "/scalekit.v1.connections.ConnectionService/DisableEnvironmentConnection", Control;
+    DELETE_ENVIRONMENT_CONNECTION = "delete_environment_connection",
+        "/scalekit.v1.connections.ConnectionService/DeleteEnvironmentConnection", Control;
     LIST_TOOLS = "list_tools", "/scalekit.v1.tools.ToolService/ListTools", Tool;
     LIST_SCOPED_TOOLS = "list_scoped_tools", "/scalekit.v1.tools.ToolService/ListScopedTools", Tool;
     LIST_AVAILABLE_TOOLS = "list_available_tools",
@@ -148,6 +162,7 @@ operations! {
         "/scalekit.v1.mcp.McpService/ListMcpConnectedAccounts", Control;
     CREATE_SESSION_TOKEN = "create_session_token",
         "/scalekit.v1.mcp.McpService/CreateMcpSessionToken", Control;
+    LIST_PROVIDERS = "list_providers", "/scalekit.v1.providers.ProviderService/ListProviders", Control;
     CREATE_CUSTOM_PROVIDER = "create_custom_provider",
         "/scalekit.v1.providers.ProviderService/CreateCustomProvider", Control;
     UPDATE_CUSTOM_PROVIDER = "update_custom_provider",

@@ -63,14 +63,16 @@ pub(super) fn attempt_failed(span: &Span, error: &Error) {
 }
 
 /// Records the result of a call.
-pub(super) fn ended(span: &Span, result: Result<u32, &Error>) {
+pub(super) fn ended(span: &Span, operation: &Operation, result: Result<u32, &Error>) {
     if span.is_disabled() {
         return;
     }
     match result {
         Ok(attempts) => {
             span.record("scalekit.attempts", attempts);
-            span.record("rpc.response.status_code", "OK");
+            if !operation.path.is_empty() {
+                span.record("rpc.response.status_code", "OK");
+            }
         }
         Err(error) => failed(span, error),
     }
@@ -81,8 +83,14 @@ fn failed(span: &Span, error: &Error) {
     span.record("error.type", tracing::field::debug(error.kind()));
     span.record("scalekit.attempts", error.attempts());
     span.record("scalekit.outcome", outcome(error.outcome()));
-    if let Some(code) = error.code() {
-        span.record("rpc.response.status_code", tracing::field::display(code));
+    match (error.code(), error.http_status()) {
+        (Some(code), _) => {
+            span.record("rpc.response.status_code", tracing::field::display(code));
+        }
+        (None, Some(status)) => {
+            span.record("http.response.status_code", status);
+        }
+        (None, None) => {}
     }
     if let Some(id) = error.request_id() {
         span.record("scalekit.request_id", id);

@@ -1,17 +1,11 @@
 //! Create, update, read, list and delete configurations of MCP servers.
 
-use crate::call::{
-    Call, Operation, call_builder, leave_out_empty, may_be_idempotent, operations, pageable,
-    text_setters,
+use crate::builder::{
+    leave_out_empty, may_be_idempotent, page, pageable, rpc_builder, text_setters,
 };
 use crate::model::not_blank;
 use crate::raw::mcp as wire;
-use crate::{Client, ConnectionToolMapping, Error, McpConfig, Page};
-
-/// The configuration in a response.
-fn read(config: Option<wire::McpConfig>, operation: &Operation) -> Result<McpConfig, Error> {
-    McpConfig::from_wire(config).map_err(|error| error.with_call(operation.name))
-}
+use crate::{ConnectionToolMapping, McpConfig, Page};
 
 fn mappings(
     mappings: impl IntoIterator<Item = ConnectionToolMapping>,
@@ -20,7 +14,7 @@ fn mappings(
     mappings.map(ConnectionToolMapping::into_wire).collect()
 }
 
-call_builder! {
+rpc_builder! {
     /// Creates a configuration, and with it an MCP server that offers the configured tools.
     ///
     /// The name has at most 100 characters of `a-z 0-9 _ -` and must be unique within the
@@ -48,7 +42,15 @@ call_builder! {
     /// `InvalidInput` when the name is blank; `BadRequest` when it has other characters, or there
     /// are more than 25 connections; `Conflict` when there is a configuration of this name;
     /// `NotFound` when there is no such connection or tool. Also the errors of every call.
-    CreateConfig(wire::CreateMcpConfigRequest) -> McpConfig
+    CreateConfig(name: String) -> McpConfig,
+    rpc: CREATE_CONFIG(wire::CreateMcpConfigRequest) -> wire::CreateMcpConfigResponse,
+    request: Ok(wire::CreateMcpConfigRequest {
+        config: Some(wire::McpConfig {
+            name: not_blank("name", name)?,
+            ..Default::default()
+        }),
+    }),
+    response: |response| McpConfig::from_wire(response.config),
 }
 may_be_idempotent!(CreateConfig);
 text_setters!(CreateConfig {
@@ -57,18 +59,6 @@ text_setters!(CreateConfig {
 });
 
 impl CreateConfig {
-    pub(super) fn new(client: &Client, name: String) -> Self {
-        let request = not_blank("name", name).map(|name| wire::CreateMcpConfigRequest {
-            config: Some(wire::McpConfig {
-                name,
-                ..Default::default()
-            }),
-        });
-        Self {
-            call: Call::checked(client, request),
-        }
-    }
-
     /// The connections and their tools; at most 25 connections.
     pub fn connection_tool_mappings(
         mut self,
@@ -78,19 +68,9 @@ impl CreateConfig {
         config.connection_tool_mappings = mappings(connections);
         self
     }
-
-    /// Sends the request.
-    ///
-    /// # Errors
-    /// See the type.
-    pub async fn send(self) -> Result<McpConfig, Error> {
-        let operation = &operations::CREATE_CONFIG;
-        let response: wire::CreateMcpConfigResponse = self.call.unary(operation).await?;
-        read(response.config, operation)
-    }
 }
 
-call_builder! {
+rpc_builder! {
     /// Updates the description and the tools of a configuration. Fields that are not set keep their
     /// values. The name cannot be changed.
     ///
@@ -110,7 +90,13 @@ call_builder! {
     /// `InvalidInput` when the id is blank; `BadRequest` when there are more than 25 connections;
     /// `NotFound` when there is no such configuration, connection or tool. Also the errors of every
     /// call.
-    UpdateConfig(wire::UpdateMcpConfigRequest) -> McpConfig
+    UpdateConfig(config_id: String) -> McpConfig,
+    rpc: UPDATE_CONFIG(wire::UpdateMcpConfigRequest) -> wire::UpdateMcpConfigResponse,
+    request: Ok(wire::UpdateMcpConfigRequest {
+        config_id: not_blank("config_id", config_id)?,
+        ..Default::default()
+    }),
+    response: |response| McpConfig::from_wire(response.config),
 }
 text_setters!(UpdateConfig {
     /// The description of the server.
@@ -118,17 +104,6 @@ text_setters!(UpdateConfig {
 });
 
 impl UpdateConfig {
-    pub(super) fn new(client: &Client, config_id: String) -> Self {
-        let request =
-            not_blank("config_id", config_id).map(|config_id| wire::UpdateMcpConfigRequest {
-                config_id,
-                ..Default::default()
-            });
-        Self {
-            call: Call::checked(client, request),
-        }
-    }
-
     /// Replaces the connections and their tools; at most 25 connections.
     pub fn connection_tool_mappings(
         mut self,
@@ -137,19 +112,9 @@ impl UpdateConfig {
         self.call.request.connection_tool_mappings = mappings(connections);
         self
     }
-
-    /// Sends the request.
-    ///
-    /// # Errors
-    /// See the type.
-    pub async fn send(self) -> Result<McpConfig, Error> {
-        let operation = &operations::UPDATE_CONFIG;
-        let response: wire::UpdateMcpConfigResponse = self.call.unary(operation).await?;
-        read(response.config, operation)
-    }
 }
 
-call_builder! {
+rpc_builder! {
     /// Lists the configurations of the environment.
     ///
     /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Retried
@@ -168,7 +133,11 @@ call_builder! {
     /// # Errors
     /// `BadRequest` when a filter, the page size or the page token is not acceptable. Also the
     /// errors of every call.
-    ListConfigs(wire::ListMcpConfigsRequest) -> Page<McpConfig>
+    ListConfigs() -> Page<McpConfig>,
+    rpc: LIST_CONFIGS(wire::ListMcpConfigsRequest) -> wire::ListMcpConfigsResponse,
+    request: Ok(wire::ListMcpConfigsRequest::default()),
+    prepare: |call| leave_out_empty(&mut call.request.filter),
+    response: |response| page!(response.configs),
 }
 text_setters!(ListConfigs {
     /// Only the configuration with this id.
@@ -187,31 +156,7 @@ pageable!(
     /// The maximum number of configurations on a page; at most 30.
 );
 
-impl ListConfigs {
-    pub(super) fn new(client: &Client) -> Self {
-        Self {
-            call: Call::new(client, wire::ListMcpConfigsRequest::default()),
-        }
-    }
-
-    /// Requests one page.
-    ///
-    /// # Errors
-    /// See the type.
-    pub async fn send(mut self) -> Result<Page<McpConfig>, Error> {
-        leave_out_empty(&mut self.call.request.filter);
-        let response: wire::ListMcpConfigsResponse =
-            self.call.unary(&operations::LIST_CONFIGS).await?;
-        Ok(Page::new(
-            response.configs.into_iter().map(Into::into).collect(),
-            response.total_size,
-            response.next_page_token,
-            response.prev_page_token,
-        ))
-    }
-}
-
-call_builder! {
+rpc_builder! {
     /// Reads a configuration.
     ///
     /// Retried after transient failures.
@@ -227,30 +172,15 @@ call_builder! {
     /// # Errors
     /// `InvalidInput` when the id is blank; `NotFound` when there is no such configuration. Also
     /// the errors of every call.
-    GetConfig(wire::GetMcpConfigRequest) -> McpConfig
+    GetConfig(config_id: String) -> McpConfig,
+    rpc: GET_CONFIG(wire::GetMcpConfigRequest) -> wire::GetMcpConfigResponse,
+    request: Ok(wire::GetMcpConfigRequest {
+        config_id: not_blank("config_id", config_id)?,
+    }),
+    response: |response| McpConfig::from_wire(response.config),
 }
 
-impl GetConfig {
-    pub(super) fn new(client: &Client, config_id: String) -> Self {
-        let request = not_blank("config_id", config_id)
-            .map(|config_id| wire::GetMcpConfigRequest { config_id });
-        Self {
-            call: Call::checked(client, request),
-        }
-    }
-
-    /// Sends the request.
-    ///
-    /// # Errors
-    /// See the type.
-    pub async fn send(self) -> Result<McpConfig, Error> {
-        let operation = &operations::GET_CONFIG;
-        let response: wire::GetMcpConfigResponse = self.call.unary(operation).await?;
-        read(response.config, operation)
-    }
-}
-
-call_builder! {
+rpc_builder! {
     /// Deletes a configuration and its server.
     ///
     /// Retried after transient failures: ids are not reused. If the first attempt took effect and
@@ -266,24 +196,10 @@ call_builder! {
     /// # Errors
     /// `InvalidInput` when the id is blank; `NotFound` when there is no such configuration. Also
     /// the errors of every call.
-    DeleteConfig(wire::DeleteMcpConfigRequest) -> ()
-}
-
-impl DeleteConfig {
-    pub(super) fn new(client: &Client, config_id: String) -> Self {
-        let request = not_blank("config_id", config_id)
-            .map(|config_id| wire::DeleteMcpConfigRequest { config_id });
-        Self {
-            call: Call::checked(client, request),
-        }
-    }
-
-    /// Sends the request.
-    ///
-    /// # Errors
-    /// See the type.
-    pub async fn send(self) -> Result<(), Error> {
-        let _: wire::DeleteMcpConfigResponse = self.call.unary(&operations::DELETE_CONFIG).await?;
-        Ok(())
-    }
+    DeleteConfig(config_id: String) -> (),
+    rpc: DELETE_CONFIG(wire::DeleteMcpConfigRequest) -> wire::DeleteMcpConfigResponse,
+    request: Ok(wire::DeleteMcpConfigRequest {
+        config_id: not_blank("config_id", config_id)?,
+    }),
+    response: |_| Ok(()),
 }

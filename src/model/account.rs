@@ -3,9 +3,10 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{AuthorizationDetails, open_enum, system_time};
+use super::{AuthorizationDetails, open_enum, system_time, timestamp};
 use crate::raw::connected_accounts as wire;
 use crate::{Error, json};
 
@@ -142,8 +143,10 @@ open_enum! {
 
 /// A connected account.
 ///
-/// `Debug` shows neither credentials nor the API configuration.
-#[derive(Clone, Default)]
+/// `Debug` shows neither credentials nor the API configuration. `Serialize` leaves both out, since
+/// some providers take keys in the API configuration; `Deserialize` ignores them.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct ConnectedAccount {
     /// The id, `ca_…`.
@@ -162,14 +165,19 @@ pub struct ConnectedAccount {
     pub authorization_type: AuthorizationType,
     /// The credentials. Only `get_connected_account` returns them. `None` if the account has none
     /// yet.
+    #[serde(skip)]
     pub authorization_details: Option<AuthorizationDetails>,
     /// The provider's settings for this account, such as a subdomain.
+    #[serde(skip)]
     pub api_config: Option<Value>,
     /// When the provider's token expires.
+    #[serde(with = "timestamp")]
     pub token_expires_at: Option<SystemTime>,
     /// When the account was last changed.
+    #[serde(with = "timestamp")]
     pub updated_at: Option<SystemTime>,
     /// When the account was last used.
+    #[serde(with = "timestamp")]
     pub last_used_at: Option<SystemTime>,
     /// Whether the credential is shared by an organization.
     pub is_org_wide_credential: bool,
@@ -246,7 +254,8 @@ impl fmt::Debug for ConnectedAccount {
 }
 
 /// A connected account in a list, without credentials and API configuration.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct ConnectedAccountSummary {
     /// The id, `ca_…`.
@@ -264,10 +273,13 @@ pub struct ConnectedAccountSummary {
     /// How it authenticates with the provider.
     pub authorization_type: AuthorizationType,
     /// When the provider's token expires.
+    #[serde(with = "timestamp")]
     pub token_expires_at: Option<SystemTime>,
     /// When the account was last changed.
+    #[serde(with = "timestamp")]
     pub updated_at: Option<SystemTime>,
     /// When the account was last used.
+    #[serde(with = "timestamp")]
     pub last_used_at: Option<SystemTime>,
     /// Whether the credential is shared by an organization.
     pub is_org_wide_credential: bool,
@@ -299,7 +311,8 @@ impl ConnectedAccountSummary {
 }
 
 /// The result of `get_or_create_connected_account`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct GetOrCreated {
     /// The account, without its credentials.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{non_empty, system_time};
@@ -250,7 +251,8 @@ impl AuthorizationDetails {
 /// Some providers have two kinds of scopes, such as the bot and user scopes of Slack. A kind that
 /// is empty keeps only the scopes that the connection requires (descriptors of
 /// `scalekit-sdk-python` 2.21.0).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct ScopeSelection {
     /// Scopes of the first kind.
@@ -285,7 +287,7 @@ impl ScopeSelection {
 /// A link that lets one user authorize one connection, once.
 ///
 /// `Debug` does not show the link: anyone who opens it can connect their own account in the user's
-/// place.
+/// place. For the same reason it does not implement `Serialize`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuthorizationLink {
@@ -319,9 +321,19 @@ impl fmt::Debug for AuthorizationLink {
 }
 
 /// The result of verifying a user. The account is active.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+///
+/// `Debug` does not show the URL, which can carry the application's state.
+#[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct VerifiedUser {
     /// Where to send the browser next; may be empty.
     pub post_user_verify_redirect_url: String,
+}
+
+impl fmt::Debug for VerifiedUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedUser")
+            .field("post_user_verify_redirect_url", &"<redacted>")
+            .finish()
+    }
 }

@@ -2,8 +2,11 @@
 
 use std::time::SystemTime;
 
-use super::{open_enum, system_time};
+use serde::{Deserialize, Serialize};
+
+use super::{non_empty, open_enum, system_time, timestamp};
 use crate::raw::connections as wire;
+use crate::{ConnectionConfig, Error};
 
 open_enum! {
     /// How the users of a connection authorize.
@@ -57,8 +60,22 @@ open_enum! {
     }
 }
 
+open_enum! {
+    /// Whose credentials a connection uses.
+    pub enum ConnectionAuthMode {
+        /// Not specified.
+        Unspecified = 0 => "CONNECTION_AUTH_MODE_UNSPECIFIED",
+        /// Each user authorizes an account of their own.
+        User = 1 => "USER",
+        /// All users share one credential, which an administrator authorizes. Each user still
+        /// consents to its use.
+        OrgWide = 2 => "ORG_WIDE",
+    }
+}
+
 /// A connection of the environment, to which users can connect accounts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct AppConnection {
     /// The id, `conn_…`.
@@ -73,7 +90,13 @@ pub struct AppConnection {
     pub status: ConnectionStatus,
     /// Whether it is enabled.
     pub enabled: bool,
+    /// Whose credentials it uses.
+    pub auth_mode: ConnectionAuthMode,
+    /// The URL of an MCP server with the tools of this connection; `None` if the environment has no
+    /// such servers.
+    pub mcp_server_url: Option<String>,
     /// The time of its creation.
+    #[serde(with = "timestamp")]
     pub created_at: Option<SystemTime>,
 }
 
@@ -86,7 +109,71 @@ impl From<wire::ListConnection> for AppConnection {
             connection_type: connection.r#type.into(),
             status: connection.status.into(),
             enabled: connection.enabled,
+            auth_mode: connection.auth_mode.into(),
+            mcp_server_url: non_empty(connection.mcp_server_url),
             created_at: system_time(connection.created_at),
         }
+    }
+}
+
+/// A connection of the environment, with its configuration.
+///
+/// `Serialize` leaves out the configuration, which can hold credentials.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct EnvironmentConnection {
+    /// The id, `conn_…`.
+    pub id: String,
+    /// The name, which calls take as `connection_name`.
+    pub connection_name: String,
+    /// The provider, such as `GMAIL`.
+    pub provider: String,
+    /// How its users authorize.
+    pub connection_type: ConnectionType,
+    /// The status of its configuration.
+    pub status: ConnectionStatus,
+    /// Whether it is enabled.
+    pub enabled: bool,
+    /// Whether URLs of the configuration may be without TLS.
+    pub debug_enabled: bool,
+    /// Whose credentials it uses.
+    pub auth_mode: ConnectionAuthMode,
+    /// The configuration, without secrets; `None` if it has none, or is a connection for sign-in.
+    #[serde(skip)]
+    pub config: Option<ConnectionConfig>,
+    /// The URL of an MCP server with the tools of this connection; `None` if the environment has no
+    /// such servers.
+    pub mcp_server_url: Option<String>,
+    /// The URL to which proxied requests go.
+    pub resolved_proxy_url: Option<String>,
+    /// The time of its creation.
+    #[serde(with = "timestamp")]
+    pub created_at: Option<SystemTime>,
+    /// The time of the last change.
+    #[serde(with = "timestamp")]
+    pub updated_at: Option<SystemTime>,
+}
+
+impl EnvironmentConnection {
+    pub(crate) fn from_wire(connection: Option<wire::Connection>) -> Result<Self, Error> {
+        let connection =
+            connection.ok_or_else(|| Error::decode("the response has no connection"))?;
+        let config = connection.settings.map(ConnectionConfig::from_wire);
+        Ok(Self {
+            id: connection.id,
+            connection_name: connection.key_id.unwrap_or_default(),
+            provider: connection.provider_key,
+            connection_type: connection.r#type.into(),
+            status: connection.status.into(),
+            enabled: connection.enabled,
+            debug_enabled: connection.debug_enabled,
+            auth_mode: connection.auth_mode.into(),
+            config: config.transpose()?.flatten(),
+            mcp_server_url: connection.mcp_server_url.and_then(non_empty),
+            resolved_proxy_url: connection.resolved_proxy_url.and_then(non_empty),
+            created_at: system_time(connection.create_time),
+            updated_at: system_time(connection.update_time),
+        })
     }
 }

@@ -3,12 +3,15 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use serde::{Deserialize, Serialize};
+
 use super::{non_empty, not_blank, system_time};
 use crate::raw::mcp as wire;
 use crate::{AccountStatus, Error, Secret};
 
 /// The configuration of an MCP server: its connections and their tools.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct McpConfig {
     /// The id.
@@ -60,7 +63,8 @@ impl From<wire::McpConfig> for McpConfig {
 /// let mail = scalekit::ConnectionToolMapping::new("gmail").tools(["gmail_fetch_mails"]);
 /// assert_eq!(mail.connection_name, "gmail");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct ConnectionToolMapping {
     /// The name of the connection.
@@ -82,11 +86,7 @@ impl ConnectionToolMapping {
     pub fn new(connection_name: impl Into<String>) -> Self {
         Self {
             connection_name: connection_name.into(),
-            tools: Vec::new(),
-            connection_id: None,
-            provider: None,
-            connected_account_id: None,
-            connected_account_status: None,
+            ..Self::default()
         }
     }
 
@@ -127,8 +127,9 @@ fn status(name: Option<String>) -> Option<AccountStatus> {
 /// The state of a user's account at one connection of an MCP server.
 ///
 /// `Debug` does not show the link: anyone who opens it can connect their own account in the user's
-/// place.
-#[derive(Clone, Default)]
+/// place. For the same reason `Serialize` leaves it out.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct McpConnectionAuthState {
     /// The id of the connection, `conn_…`.
@@ -143,6 +144,7 @@ pub struct McpConnectionAuthState {
     pub connected_account_status: Option<AccountStatus>,
     /// A link to authorize the account, or to authorize it again. Set only if the call included
     /// links. It works once, within a minute (`scalekit-sdk-python` 2.21.0).
+    #[serde(skip)]
     pub authentication_link: Option<String>,
 }
 

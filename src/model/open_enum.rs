@@ -2,21 +2,20 @@
 
 use std::sync::{Mutex, PoisonError};
 
-/// The first of the numbers that stand for names. The API numbers its values from 0 upwards.
+/// The first of the numbers that stand for names. The numbers of the API start at 0.
 const FIRST_NAMED: i32 = i32::MIN;
 
-/// How many unknown names are kept. The service has a few dozen enum values, so more than this is not
-/// its description of a newer version.
+/// How many unknown names are kept. The service has a few dozen enum values, so that a newer version
+/// cannot have more than this.
 const MAX_NAMES: usize = 1_000;
 
-/// Stands for the names beyond.
+/// Stands for further names.
 const UNNAMED: i32 = -1;
 
-/// An enum value that this version of the crate does not know: by its number, as gRPC has it, or by
-/// its name, as JSON has it.
+/// An enum value that this version of the crate does not know: its number, which gRPC sends, or its
+/// name, which JSON has.
 ///
-/// It cannot be made for a value that is known, so that two values are equal only if they are the
-/// same.
+/// It cannot be created for a known value, so that two values are equal only if they are the same.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownValue(i32);
 
@@ -29,12 +28,12 @@ impl UnknownValue {
         Self(number_of(name))
     }
 
-    /// The name, when that is what the server sent.
+    /// The name, if the server sent the name.
     pub fn name(self) -> Option<&'static str> {
         name_of(self.0)
     }
 
-    /// The number, when that is what the server sent.
+    /// The number, if the server sent the number.
     pub fn number(self) -> Option<i32> {
         (self.0 != UNNAMED && self.name().is_none()).then_some(self.0)
     }
@@ -56,8 +55,8 @@ impl std::fmt::Debug for UnknownValue {
     }
 }
 
-/// The unknown names that were met, by their places. Messages hold numbers, so that a name that came
-/// as JSON needs one of its own to travel in.
+/// The unknown names that were received. Messages hold numbers, so that a name from JSON gets a number
+/// of its own: its index here.
 static NAMES: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
 
 /// The number that stands for a name in the messages of this process.
@@ -65,7 +64,7 @@ pub(crate) fn number_of(name: &str) -> i32 {
     let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
     let place = names.iter().position(|known| *known == name);
     let place = place.or_else(|| {
-        // Kept for as long as the process lives; the number of them is bounded.
+        // Kept until the process ends. Their number is bounded.
         (names.len() < MAX_NAMES && name.len() <= 128).then(|| {
             names.push(Box::leak(name.into()));
             names.len() - 1
@@ -90,7 +89,7 @@ macro_rules! open_enum {
     ) => {
         $(#[$meta])*
         ///
-        /// It parses from and serializes as the name of the API's description.
+        /// It is parsed from, and serialized as, the name in the API's description.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum $name {
@@ -100,8 +99,7 @@ macro_rules! open_enum {
         }
 
         impl $name {
-            /// The name in the API's description; `None` for a value of which only the number is
-            /// known.
+            /// The name in the API's description; `None` if only the number is known.
             pub fn name(self) -> Option<&'static str> {
                 match self {
                     $( Self::$variant => Some($text), )+
@@ -109,8 +107,7 @@ macro_rules! open_enum {
                 }
             }
 
-            /// The number in the API's description; `None` for a value of which only the name is
-            /// known.
+            /// The number in the API's description; `None` if only the name is known.
             pub fn number(self) -> Option<i32> {
                 match self {
                     $( Self::$variant => Some($number), )+
@@ -130,7 +127,7 @@ macro_rules! open_enum {
             fn from(number: i32) -> Self {
                 match number {
                     $( $number => Self::$variant, )+
-                    // A name can have become known under another number.
+                    // The number of a name that another enum may know.
                     other => match $crate::model::open_enum::name_of(other) {
                         Some(name) => Self::from_name(name),
                         None => Self::Other($crate::UnknownValue::from_number(other)),
@@ -139,14 +136,14 @@ macro_rules! open_enum {
             }
         }
 
-        /// The value that means "not said".
+        /// The value that means "not specified".
         impl Default for $name {
             fn default() -> Self {
                 Self::from(0)
             }
         }
 
-        /// Reads a name, in upper or lower case. A name that is not known is [`Other`](Self::Other).
+        /// Parses a name in upper or lower case. An unknown name becomes [`Other`](Self::Other).
         impl std::str::FromStr for $name {
             type Err = std::convert::Infallible;
 
@@ -164,8 +161,8 @@ macro_rules! open_enum {
             }
         }
 
-        impl serde_core::Serialize for $name {
-            fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match (self.name(), self.number()) {
                     (Some(name), _) => serializer.serialize_str(name),
                     (None, Some(number)) => serializer.serialize_i32(number),
@@ -174,8 +171,8 @@ macro_rules! open_enum {
             }
         }
 
-        impl<'de> serde_core::Deserialize<'de> for $name {
-            fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 deserializer.deserialize_any($crate::model::open_enum::Value(
                     Self::from_name,
                     Self::from,
@@ -189,23 +186,23 @@ pub(crate) use open_enum;
 /// Reads an enum value by its name or its number.
 pub(crate) struct Value<T>(pub fn(&str) -> T, pub fn(i32) -> T);
 
-impl<T> serde_core::de::Visitor<'_> for Value<T> {
+impl<T> serde::de::Visitor<'_> for Value<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("the name or the number of an enum value")
     }
 
-    fn visit_str<E: serde_core::de::Error>(self, name: &str) -> Result<T, E> {
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<T, E> {
         Ok(self.0(name))
     }
 
-    fn visit_u64<E: serde_core::de::Error>(self, number: u64) -> Result<T, E> {
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<T, E> {
         self.visit_i64(i64::try_from(number).unwrap_or(i64::MAX))
     }
 
-    fn visit_i64<E: serde_core::de::Error>(self, number: i64) -> Result<T, E> {
-        let unexpected = serde_core::de::Unexpected::Signed(number);
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<T, E> {
+        let unexpected = serde::de::Unexpected::Signed(number);
         let number =
             i32::try_from(number).map_err(|_| E::invalid_value(unexpected, &"an enum value"))?;
         Ok(self.1(number))

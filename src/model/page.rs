@@ -8,12 +8,14 @@ use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
+use serde::{Deserialize, Serialize};
 
 use super::non_empty;
 use crate::Error;
 
 /// One page of a list.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Page<T> {
     /// The items of this page. A list ends with a page without `next_page_token`, not with an empty

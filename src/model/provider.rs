@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::raw::providers as wire;
@@ -11,7 +12,9 @@ use crate::{ConnectionType, Error, json};
 /// A third-party service that tools and proxied requests use.
 ///
 /// `Debug` shows neither the metadata values nor the details of the patterns, which are free-form.
-#[derive(Clone, Default)]
+/// `Serialize` writes both, since an update needs them: do not put secrets there.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Provider {
     /// The id.
@@ -22,7 +25,7 @@ pub struct Provider {
     pub display_name: String,
     /// The description.
     pub description: String,
-    /// The description.
+    /// The categories.
     pub categories: Vec<String>,
     /// How users can authorize.
     pub auth_patterns: Vec<AuthPattern>,
@@ -46,8 +49,15 @@ pub struct Provider {
 
 impl Provider {
     pub(crate) fn from_wire(provider: Option<wire::Provider>) -> Result<Self, Error> {
-        let provider = provider.ok_or_else(|| Error::decode("the response has no provider"))?;
-        Ok(Self {
+        provider
+            .map(Self::from)
+            .ok_or_else(|| Error::decode("the response has no provider"))
+    }
+}
+
+impl From<wire::Provider> for Provider {
+    fn from(provider: wire::Provider) -> Self {
+        Self {
             id: provider.id,
             identifier: provider.identifier,
             display_name: provider.display_name,
@@ -62,7 +72,7 @@ impl Provider {
             is_custom: provider.is_custom,
             is_custom_mcp: provider.is_custom_mcp,
             metadata: provider.metadata.into_iter().collect(),
-        })
+        }
     }
 }
 
@@ -87,6 +97,28 @@ impl fmt::Debug for Provider {
     }
 }
 
+/// The providers that a list contains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ProviderType {
+    /// Those of Scalekit's catalogue.
+    Default,
+    /// The custom providers of the environment.
+    Custom,
+    /// Both.
+    All,
+}
+
+impl ProviderType {
+    pub(crate) fn into_wire(self) -> i32 {
+        match self {
+            Self::Default => wire::ProviderType::Default as i32,
+            Self::Custom => wire::ProviderType::Custom as i32,
+            Self::All => wire::ProviderType::All as i32,
+        }
+    }
+}
+
 /// One way to authorize with a provider: a JSON object whose fields the service defines.
 ///
 /// The methods set the fields that `scalekit-sdk-python` 2.21.0 names. [`with`](Self::with) sets
@@ -100,7 +132,7 @@ impl fmt::Debug for Provider {
 /// let mcp = AuthPattern::oauth("OAuth").mcp();
 /// # let _ = (pattern, mcp);
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct AuthPattern(Map<String, Value>);
 
 impl AuthPattern {
@@ -228,7 +260,7 @@ impl fmt::Debug for AuthPattern {
 /// A field that the user fills in: a JSON object whose fields the service defines.
 ///
 /// `Debug` shows only the name.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct AuthField(Map<String, Value>);
 
 impl AuthField {

@@ -4,16 +4,17 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use serde_core::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::{non_empty, open_enum, system_time};
+use super::{non_empty, open_enum, system_time, timestamp};
 use crate::json::{self, Struct};
 use crate::raw::tools as wire;
 use crate::{AccountRef, Error};
 
 /// A tool of the catalogue.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Tool {
     /// The id, `tol_…`.
@@ -25,6 +26,7 @@ pub struct Tool {
     /// Whether this is the default version of the tool; `None` if not specified.
     pub is_default: Option<bool>,
     /// The time of the last change.
+    #[serde(with = "timestamp")]
     pub updated_at: Option<SystemTime>,
     definition: Unread,
     metadata: Unread,
@@ -55,6 +57,24 @@ impl Unread {
     }
 }
 
+impl Serialize for Unread {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.wire.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Unread {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_object(deserializer).map(|wire| Some(wire).into())
+    }
+}
+
+/// Reads a JSON object into its encoded form.
+fn read_object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Struct, D::Error> {
+    let object = Map::deserialize(deserializer)?;
+    Struct::new(&object).map_err(serde::de::Error::custom)
+}
+
 impl fmt::Debug for Unread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.wire.fmt(f)
@@ -62,7 +82,8 @@ impl fmt::Debug for Unread {
 }
 
 /// Hints about the effects of a tool. The provider is not bound by them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct ToolAnnotations {
     /// The display title.
@@ -191,7 +212,8 @@ impl Tool {
 }
 
 /// A tool that a user can call, with the account that it runs with.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct ScopedTool {
     /// The tool.
@@ -247,19 +269,21 @@ open_enum! {
 }
 
 /// The readiness of one connection through which a tool can be called.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct ConnectionReadiness {
     /// The name of the connection.
     pub connection_name: String,
     /// The id of the user's account, `ca_…`.
     pub connected_account_id: Option<String>,
-    /// Whether it is enabled.
+    /// Whether the user can call the tool through it.
     pub readiness: Readiness,
 }
 
 /// A search result.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct SearchedTool {
     /// The name.
@@ -296,7 +320,8 @@ impl From<wire::SearchedTool> for SearchedTool {
 }
 
 /// The tools of an account, reloaded from its provider.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct RefreshedTools {
     /// The tools.
@@ -308,11 +333,13 @@ pub struct RefreshedTools {
 /// The output of a tool.
 ///
 /// The result stays encoded until it is read. `Debug` shows the execution id, not the result.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct ToolOutput {
     /// The id of the execution, for logs and support.
     pub execution_id: String,
+    #[serde(deserialize_with = "read_object")]
     data: Struct,
 }
 

@@ -1,11 +1,12 @@
 //! Lists of tools: the catalogue, the tools of a user, and those available to a user.
 
-use crate::call::{Call, call_builder, leave_out_empty, operations, pageable, text_setters};
+use crate::builder::{call_builder, leave_out_empty, page, pageable, rpc_builder, text_setters};
+use crate::call::operations;
 use crate::model::not_blank;
 use crate::raw::tools as wire;
-use crate::{Client, Error, Page, ScopedTool, Tool};
+use crate::{Error, Page, ScopedTool, Tool};
 
-call_builder! {
+rpc_builder! {
     /// Lists the tools of the catalogue. It has about 16,000 tools: set a filter.
     ///
     /// A page has 300 tools by default, 1,000 at most, and 100 at most with a query (descriptors of
@@ -27,7 +28,11 @@ call_builder! {
     /// # Errors
     /// `BadRequest` when a filter or the page token is not acceptable; `NotFound` when the account
     /// that a filter names does not exist. Also the errors of every call.
-    ListTools(wire::ListToolsRequest) -> Page<Tool>
+    ListTools() -> Page<Tool>,
+    rpc: LIST_TOOLS(wire::ListToolsRequest) -> wire::ListToolsResponse,
+    request: Ok(wire::ListToolsRequest::default()),
+    prepare: |call| leave_out_empty(&mut call.request.filter),
+    response: |response| page!(response.tools),
 }
 text_setters!(ListTools {
     /// Only tools of this provider, such as `GMAIL`; at most 50 characters.
@@ -52,12 +57,6 @@ pageable!(
 );
 
 impl ListTools {
-    pub(super) fn new(client: &Client) -> Self {
-        Self {
-            call: Call::new(client, wire::ListToolsRequest::default()),
-        }
-    }
-
     /// Only the tools of these names.
     pub fn tool_names(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let filter = self.call.request.filter.get_or_insert_default();
@@ -69,21 +68,6 @@ impl ListTools {
     pub fn summary(mut self) -> ListToolNames {
         self.call.request.filter.get_or_insert_default().summary = Some(true);
         ListToolNames { call: self.call }
-    }
-
-    /// Requests one page.
-    ///
-    /// # Errors
-    /// See the type.
-    pub async fn send(mut self) -> Result<Page<Tool>, Error> {
-        leave_out_empty(&mut self.call.request.filter);
-        let response: wire::ListToolsResponse = self.call.unary(&operations::LIST_TOOLS).await?;
-        Ok(Page::new(
-            response.tools.into_iter().map(Tool::from).collect(),
-            response.total_size,
-            response.next_page_token,
-            response.prev_page_token,
-        ))
     }
 }
 
@@ -106,16 +90,11 @@ impl ListToolNames {
     /// See the type.
     pub async fn send(self) -> Result<Page<String>, Error> {
         let response: wire::ListToolsResponse = self.call.unary(&operations::LIST_TOOLS).await?;
-        Ok(Page::new(
-            response.tool_names,
-            response.total_size,
-            response.next_page_token,
-            response.prev_page_token,
-        ))
+        page!(response.tool_names)
     }
 }
 
-call_builder! {
+rpc_builder! {
     /// Lists the tools that a user can call with their connected accounts, each with its account.
     ///
     /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Retried
@@ -128,7 +107,15 @@ call_builder! {
     /// # Errors
     /// `InvalidInput` when the identifier is blank; `BadRequest` when a filter or the page token is
     /// not acceptable. Also the errors of every call.
-    ListScopedTools(wire::ListScopedToolsRequest) -> Page<ScopedTool>
+    ListScopedTools(identifier: String) -> Page<ScopedTool>,
+    rpc: LIST_SCOPED_TOOLS(wire::ListScopedToolsRequest) -> wire::ListScopedToolsResponse,
+    request: Ok(wire::ListScopedToolsRequest {
+        identifier: not_blank("identifier", identifier)?,
+        // The service rejects a request without it, even if nothing is filtered.
+        filter: Some(wire::ScopedToolFilter::default()),
+        ..Default::default()
+    }),
+    response: |response| page!(response.tools, ScopedTool::from_wire),
 }
 pageable!(
     ListScopedTools of ScopedTool,
@@ -136,20 +123,6 @@ pageable!(
 );
 
 impl ListScopedTools {
-    pub(super) fn new(client: &Client, identifier: String) -> Self {
-        let request = not_blank("identifier", identifier).map(|identifier| {
-            wire::ListScopedToolsRequest {
-                identifier,
-                // The service rejects a request without it, even if nothing is filtered.
-                filter: Some(wire::ScopedToolFilter::default()),
-                ..Default::default()
-            }
-        });
-        Self {
-            call: Call::checked(client, request),
-        }
-    }
-
     /// Only tools of these providers.
     pub fn providers(mut self, providers: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.filter().providers = providers.into_iter().map(Into::into).collect();
@@ -171,29 +144,9 @@ impl ListScopedTools {
     fn filter(&mut self) -> &mut wire::ScopedToolFilter {
         self.call.request.filter.get_or_insert_default()
     }
-
-    /// Requests one page.
-    ///
-    /// # Errors
-    /// See the type.
-    pub async fn send(self) -> Result<Page<ScopedTool>, Error> {
-        let operation = &operations::LIST_SCOPED_TOOLS;
-        let response: wire::ListScopedToolsResponse = self.call.unary(operation).await?;
-        let tools: Result<Vec<_>, _> = response
-            .tools
-            .into_iter()
-            .map(ScopedTool::from_wire)
-            .collect();
-        Ok(Page::new(
-            tools.map_err(|error| error.with_call(operation.name))?,
-            response.total_size,
-            response.next_page_token,
-            response.prev_page_token,
-        ))
-    }
 }
 
-call_builder! {
+rpc_builder! {
     /// Lists the tools available to a user, with or without a connected account.
     ///
     /// Await it for one page, or use [`pages`](Self::pages) or [`items`](Self::items). Retried
@@ -202,37 +155,16 @@ call_builder! {
     /// # Errors
     /// `InvalidInput` when the identifier is blank; `BadRequest` when the page token is not
     /// acceptable. Also the errors of every call.
-    ListAvailableTools(wire::ListAvailableToolsRequest) -> Page<Tool>
+    ListAvailableTools(identifier: String) -> Page<Tool>,
+    rpc: LIST_AVAILABLE_TOOLS(wire::ListAvailableToolsRequest)
+        -> wire::ListAvailableToolsResponse,
+    request: Ok(wire::ListAvailableToolsRequest {
+        identifier: not_blank("identifier", identifier)?,
+        ..Default::default()
+    }),
+    response: |response| page!(response.tools),
 }
 pageable!(
     ListAvailableTools of Tool,
     /// The maximum number of tools on a page.
 );
-
-impl ListAvailableTools {
-    pub(super) fn new(client: &Client, identifier: String) -> Self {
-        let request =
-            not_blank("identifier", identifier).map(|identifier| wire::ListAvailableToolsRequest {
-                identifier,
-                ..Default::default()
-            });
-        Self {
-            call: Call::checked(client, request),
-        }
-    }
-
-    /// Requests one page.
-    ///
-    /// # Errors
-    /// See the type.
-    pub async fn send(self) -> Result<Page<Tool>, Error> {
-        let response: wire::ListAvailableToolsResponse =
-            self.call.unary(&operations::LIST_AVAILABLE_TOOLS).await?;
-        Ok(Page::new(
-            response.tools.into_iter().map(Tool::from).collect(),
-            response.total_size,
-            response.next_page_token,
-            response.prev_page_token,
-        ))
-    }
-}

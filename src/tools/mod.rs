@@ -6,7 +6,7 @@ mod search;
 pub use list::{ListAvailableTools, ListScopedTools, ListToolNames, ListTools};
 pub use search::{RefreshTools, SearchTools};
 
-use serde_core::Serialize;
+use serde::Serialize;
 
 use crate::actions::ExecuteTool;
 use crate::{AccountRef, Client};

@@ -1,11 +1,13 @@
 //! Search for tools, and reload the tools of an account.
 
-use crate::call::{Call, call_builder, may_be_idempotent, operations, owner_setters, text_setters};
+use crate::builder::{
+    account_request, may_be_idempotent, owner_setters, rpc_builder, text_setters,
+};
 use crate::model::not_blank;
 use crate::raw::tools as wire;
-use crate::{AccountRef, Client, Error, RefreshedTools, SearchedTool, Tool};
+use crate::{AccountRef, RefreshedTools, SearchedTool};
 
-call_builder! {
+rpc_builder! {
     /// Finds the tools that match a description of a task, the best match first.
     ///
     /// Retried after transient failures.
@@ -23,7 +25,13 @@ call_builder! {
     /// # Errors
     /// `InvalidInput` when the query is blank; `BadRequest` when it is longer than 256 characters.
     /// Also the errors of every call.
-    SearchTools(wire::SearchToolsRequest) -> Vec<SearchedTool>
+    SearchTools(query: String) -> Vec<SearchedTool>,
+    rpc: SEARCH_TOOLS(wire::SearchToolsRequest) -> wire::SearchToolsResponse,
+    request: Ok(wire::SearchToolsRequest {
+        query: not_blank("query", query)?,
+        ..Default::default()
+    }),
+    response: |response| Ok(response.tools.into_iter().map(Into::into).collect()),
 }
 text_setters!(SearchTools {
     /// Also returns, for each tool, the connections through which this user can call it; at most
@@ -32,34 +40,14 @@ text_setters!(SearchTools {
 });
 
 impl SearchTools {
-    pub(super) fn new(client: &Client, query: String) -> Self {
-        let request = not_blank("query", query).map(|query| wire::SearchToolsRequest {
-            query,
-            ..Default::default()
-        });
-        Self {
-            call: Call::checked(client, request),
-        }
-    }
-
     /// The maximum number of results; 10 by default, at most 50.
     pub fn top_k(mut self, top_k: u32) -> Self {
         self.call.request.top_k = top_k;
         self
     }
-
-    /// Sends the request.
-    ///
-    /// # Errors
-    /// See the type.
-    pub async fn send(self) -> Result<Vec<SearchedTool>, Error> {
-        let response: wire::SearchToolsResponse =
-            self.call.unary(&operations::SEARCH_TOOLS).await?;
-        Ok(response.tools.into_iter().map(Into::into).collect())
-    }
 }
 
-call_builder! {
+rpc_builder! {
     /// Reloads the tools of an account at a custom MCP server from that server. For an account at any
     /// other provider, the service returns `BadRequest`.
     ///
@@ -68,36 +56,13 @@ call_builder! {
     /// # Errors
     /// `InvalidInput` if the account reference is blank; `NotFound` when there is no such account.
     /// Also the errors of every call.
-    RefreshTools(wire::RefreshToolsRequest) -> RefreshedTools
+    RefreshTools(account: AccountRef) -> RefreshedTools,
+    rpc: REFRESH_TOOLS(wire::RefreshToolsRequest) -> wire::RefreshToolsResponse,
+    request: Ok(account_request!(account => wire::RefreshToolsRequest { connected_account_id })),
+    response: |response| Ok(RefreshedTools {
+        tools: response.tools.into_iter().map(Into::into).collect(),
+        total_size: response.total_size,
+    }),
 }
 may_be_idempotent!(RefreshTools);
 owner_setters!(RefreshTools, 100);
-
-impl RefreshTools {
-    pub(super) fn new(client: &Client, account: AccountRef) -> Self {
-        let request = account
-            .into_fields()
-            .map(|account| wire::RefreshToolsRequest {
-                connector: account.connector,
-                identifier: account.identifier,
-                connected_account_id: account.id,
-                ..Default::default()
-            });
-        Self {
-            call: Call::checked(client, request),
-        }
-    }
-
-    /// Sends the request.
-    ///
-    /// # Errors
-    /// See the type.
-    pub async fn send(self) -> Result<RefreshedTools, Error> {
-        let response: wire::RefreshToolsResponse =
-            self.call.unary(&operations::REFRESH_TOOLS).await?;
-        Ok(RefreshedTools {
-            tools: response.tools.into_iter().map(Tool::from).collect(),
-            total_size: response.total_size,
-        })
-    }
-}

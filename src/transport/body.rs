@@ -18,13 +18,13 @@ type Source = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
 
 /// A stream that is read once, by the first clone that is sent.
 #[derive(Clone)]
-pub(crate) struct Once {
+pub(crate) struct BodyStream {
     source: Arc<Mutex<Option<Source>>>,
     /// Its length in bytes, if known.
     length: Option<u64>,
 }
 
-impl Once {
+impl BodyStream {
     pub fn new<E: Into<BoxError>>(
         stream: impl Stream<Item = Result<Bytes, E>> + Send + 'static,
         length: Option<u64>,
@@ -40,15 +40,15 @@ impl Once {
         }
     }
 
-    fn open(&self) -> Result<Open, Error> {
+    fn open(&self) -> Result<OpenPart, Error> {
         let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
         let source = source.take().ok_or_else(|| {
             Error::invalid_input(
                 "body",
-                "is a stream that has been sent already: give a new one",
+                "is a stream that has been sent already: pass a new one",
             )
         })?;
-        Ok(Open::Stream(source, self.length))
+        Ok(OpenPart::Stream(source, self.length))
     }
 }
 
@@ -150,44 +150,44 @@ impl std::error::Error for BodyError {
 
 /// A part of a body.
 #[derive(Clone)]
-pub(crate) enum Piece {
+pub(crate) enum BodyPart {
     Bytes(Bytes),
-    Stream(Once),
+    Stream(BodyStream),
 }
 
 /// A body, in parts.
 #[derive(Clone, Default)]
-pub(crate) struct RequestBody(Vec<Piece>);
+pub(crate) struct RequestBody(Vec<BodyPart>);
 
 impl RequestBody {
-    pub fn new(pieces: Vec<Piece>) -> Self {
-        Self(pieces)
+    pub fn new(parts: Vec<BodyPart>) -> Self {
+        Self(parts)
     }
 
     /// Whether it can be sent again.
     pub fn is_whole(&self) -> bool {
-        self.0.iter().all(|piece| matches!(piece, Piece::Bytes(_)))
+        self.0.iter().all(|part| matches!(part, BodyPart::Bytes(_)))
     }
 
     /// The whole body, if no part of it is a stream.
     #[cfg(test)]
     pub fn whole(&self) -> Option<Vec<u8>> {
-        let pieces = self.0.iter().map(|piece| match piece {
-            Piece::Bytes(bytes) => Some(&**bytes),
-            Piece::Stream(_) => None,
+        let parts = self.0.iter().map(|part| match part {
+            BodyPart::Bytes(bytes) => Some(&**bytes),
+            BodyPart::Stream(_) => None,
         });
-        pieces
+        parts
             .collect::<Option<Vec<_>>>()
-            .map(|pieces| pieces.concat())
+            .map(|parts| parts.concat())
     }
 
     /// The body as it is sent.
     pub(super) async fn start(self) -> Result<Sending, Error> {
-        let pieces = self.0.into_iter().map(|piece| match piece {
-            Piece::Bytes(bytes) => Ok(Open::Bytes(bytes)),
-            Piece::Stream(stream) => stream.open(),
+        let parts = self.0.into_iter().map(|part| match part {
+            BodyPart::Bytes(bytes) => Ok(OpenPart::Bytes(bytes)),
+            BodyPart::Stream(stream) => stream.open(),
         });
-        let mut rest = pieces.collect::<Result<VecDeque<_>, Error>>()?;
+        let mut rest = parts.collect::<Result<VecDeque<_>, Error>>()?;
         let first = rest.pop_front();
         let mut sending = Sending { first, rest };
         if sending.size_hint().exact() == Some(0) {
@@ -202,7 +202,7 @@ impl<B: Into<Bytes>> From<B> for RequestBody {
         let bytes = bytes.into();
         match bytes.is_empty() {
             true => Self::default(),
-            false => Self(vec![Piece::Bytes(bytes)]),
+            false => Self(vec![BodyPart::Bytes(bytes)]),
         }
     }
 }
@@ -213,7 +213,7 @@ impl fmt::Debug for RequestBody {
     }
 }
 
-enum Open {
+enum OpenPart {
     Bytes(Bytes),
     /// Its length in bytes, if known.
     Stream(Source, Option<u64>),
@@ -223,8 +223,8 @@ enum Open {
 /// each type.
 pub(crate) struct Sending {
     /// The next part, so that a single one needs no allocation.
-    first: Option<Open>,
-    rest: VecDeque<Open>,
+    first: Option<OpenPart>,
+    rest: VecDeque<OpenPart>,
 }
 
 impl Sending {
@@ -243,7 +243,7 @@ impl Sending {
 impl From<Bytes> for Sending {
     fn from(bytes: Bytes) -> Self {
         Self {
-            first: Some(Open::Bytes(bytes)),
+            first: Some(OpenPart::Bytes(bytes)),
             rest: VecDeque::new(),
         }
     }
@@ -260,8 +260,8 @@ impl hyper::body::Body for Sending {
         loop {
             let (chunk, ends) = match &mut self.first {
                 None => return Poll::Ready(None),
-                Some(Open::Bytes(bytes)) => (Some(Ok(std::mem::take(bytes))), true),
-                Some(Open::Stream(stream, _)) => {
+                Some(OpenPart::Bytes(bytes)) => (Some(Ok(std::mem::take(bytes))), true),
+                Some(OpenPart::Stream(stream, _)) => {
                     let chunk = ready!(stream.as_mut().poll_next(context));
                     let ends = !matches!(chunk, Some(Ok(_)));
                     (chunk, ends)
@@ -287,11 +287,11 @@ impl hyper::body::Body for Sending {
 
     fn size_hint(&self) -> SizeHint {
         let mut length = 0;
-        for piece in self.first.iter().chain(&self.rest) {
-            match piece {
-                Open::Bytes(bytes) => length += bytes.len() as u64,
-                Open::Stream(_, Some(known)) => length += known,
-                Open::Stream(_, None) => return SizeHint::default(),
+        for part in self.first.iter().chain(&self.rest) {
+            match part {
+                OpenPart::Bytes(bytes) => length += bytes.len() as u64,
+                OpenPart::Stream(_, Some(known)) => length += known,
+                OpenPart::Stream(_, None) => return SizeHint::default(),
             }
         }
         SizeHint::with_exact(length)

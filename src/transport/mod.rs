@@ -21,7 +21,7 @@ mod status;
 mod tls;
 pub(crate) mod transcode;
 
-pub(crate) use self::body::{Once, Piece, RequestBody};
+pub(crate) use self::body::{BodyPart, BodyStream, RequestBody};
 pub(crate) use self::grpc::Framed;
 pub(crate) use self::http::{HttpRequest, HttpResponse, HttpStream, Proxied};
 pub(crate) use self::labels::{record_request, record_response};

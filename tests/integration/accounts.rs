@@ -1,4 +1,4 @@
-//! Reads, creates, changes, deletes and lists accounts, and lists connections.
+//! Reading, creating, changing, disconnecting, deleting and listing accounts.
 
 use std::time::Duration;
 
@@ -280,6 +280,61 @@ async fn delete_removes_the_account() {
 }
 
 #[tokio::test]
+async fn a_disconnected_account_stays_and_cannot_be_used() {
+    let (emulator, client) = connected().await;
+    let actions = client.actions();
+    let account = actions
+        .get_connected_account_details(GMAIL)
+        .await
+        .expect("it");
+    let disconnected = actions
+        .disconnect_connected_account(&account.id)
+        .await
+        .expect("disconnected");
+    assert_eq!(disconnected.id, account.id);
+    assert_eq!(disconnected.status, AccountStatus::Disconnected);
+    assert!(disconnected.authorization_details.is_none());
+    let read = actions
+        .get_connected_account(GMAIL)
+        .await
+        .expect("it stays");
+    assert_eq!(read.status, AccountStatus::Disconnected);
+    assert!(read.authorization_details.is_none());
+    let executed = actions.execute_tool("gmail_fetch_mails", json!({}));
+    let error = executed.account(GMAIL).await.expect_err("not usable");
+    assert!(error.is_bad_request(), "{error}");
+
+    let error = actions.disconnect_connected_account("ca_none").await;
+    assert!(error.expect_err("there is none").is_not_found());
+    let before = emulator.calls().len();
+    let error = actions.disconnect_connected_account(" ").await;
+    assert_eq!(
+        error.expect_err("blank").outcome(),
+        Outcome::NotSent,
+        "the service would take the account of the token"
+    );
+    assert_eq!(emulator.calls().len(), before);
+}
+
+#[tokio::test]
+async fn a_disconnect_that_may_have_happened_is_not_repeated_unless_declared() {
+    let (emulator, client) = connected().await;
+    let actions = client.actions();
+    let account = actions
+        .get_connected_account_details(GMAIL)
+        .await
+        .expect("it");
+    let attempts = emulator.unavailable_once("DisconnectConnectedAccount");
+    let error = actions.disconnect_connected_account(&account.id).await;
+    let error = error.expect_err("may have happened");
+    assert_eq!((error.outcome(), attempts()), (Outcome::Unknown, 1));
+    let attempts = emulator.unavailable_once("DisconnectConnectedAccount");
+    let disconnect = actions.disconnect_connected_account(&account.id);
+    disconnect.idempotent(true).await.expect("disconnected");
+    assert_eq!(attempts(), 2);
+}
+
+#[tokio::test]
 async fn get_or_create_updates_an_existing_account() {
     let (emulator, client) = connected().await;
     let found = client
@@ -411,6 +466,10 @@ async fn a_list_filters_and_pages() {
         count(actions.list_connected_accounts().user_id("usr_9")).await,
         0
     );
+    // No account of the emulator holds a shared credential.
+    let org_wide = |is| actions.list_connected_accounts().is_org_wide_credential(is);
+    assert_eq!(count(org_wide(true)).await, 0);
+    assert_eq!(count(org_wide(false)).await, 26);
 }
 
 #[tokio::test]
@@ -465,57 +524,6 @@ async fn a_list_continues_after_an_empty_page() {
         .collect()
         .await;
     assert_eq!(all.expect("all").len(), 3);
-}
-
-#[tokio::test]
-async fn connections_are_listed_with_names_to_use() {
-    let emulator = emulator().await;
-    let client = emulator.client();
-    let page = client.actions().list_connections().await.expect("a page");
-    let gmail = page
-        .items
-        .iter()
-        .find(|c| c.connection_name == "gmail")
-        .expect("gmail");
-    assert_eq!(gmail.provider, "GMAIL");
-    assert_eq!(gmail.connection_type, scalekit::ConnectionType::Oauth);
-    assert!(gmail.enabled);
-    let exa = client
-        .actions()
-        .list_connections()
-        .provider("EXA")
-        .await
-        .expect("a page");
-    assert_eq!(exa.items.len(), 1);
-    let found = client
-        .actions()
-        .list_connections()
-        .query("hacker")
-        .await
-        .expect("a page");
-    assert_eq!(found.items[0].connection_name, "hackernews");
-    let mut one_by_one = client.actions().list_connections().page_size(1).items();
-    let mut names = Vec::new();
-    while let Some(connection) = one_by_one.next().await {
-        names.push(connection.expect("a connection").connection_name);
-    }
-    assert_eq!(names.len(), page.total_size as usize);
-    assert!(
-        client
-            .actions()
-            .list_connections()
-            .page_size(31)
-            .await
-            .is_err()
-    );
-    assert!(
-        client
-            .actions()
-            .list_connections()
-            .page_token("forged")
-            .await
-            .is_err()
-    );
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use scalekit::{
-    AuthPattern, Client, ConnectionToolMapping, Error, McpServerRef, OauthToken, StaticAuth,
-    Transport,
+    AuthPattern, Client, ConnectionToolMapping, ConnectionType, Error, McpServerRef, OauthConfig,
+    OauthToken, ProviderType, StaticAuth, Transport,
 };
 use scalekit_emulator::{Connection, Emulator, Seed, Tool};
 use serde_json::{Value, json};
@@ -28,6 +28,11 @@ enum Call {
     Delete(Named),
     ListAccounts(Option<String>, Option<String>, u32),
     ListConnections(Option<String>, Option<String>, u32),
+    CreateConnection(String, ConnectionType, Option<String>, Option<Value>),
+    UpdateConnection(String, Option<String>, Option<Box<OauthConfig>>),
+    ToggleConnection(bool),
+    DeleteConnection,
+    Disconnect(Option<String>),
     Link(Named, Option<String>),
     CreateConfig(String, Named),
     ListConfigs(Option<String>, Option<String>, u32),
@@ -35,6 +40,7 @@ enum Call {
     SessionToken(Named, u64),
     CreateProvider(String, Value, Vec<(String, String)>),
     DeleteProvider(String),
+    ListProviders(Option<String>, Option<ProviderType>, u32),
 }
 
 #[derive(Clone, Debug)]
@@ -135,6 +141,32 @@ fn list_tools() -> impl Strategy<Value = ListTools> {
         )
 }
 
+fn connection_type() -> impl Strategy<Value = ConnectionType> {
+    prop::sample::select(vec![
+        ConnectionType::Oauth,
+        ConnectionType::ApiKey,
+        ConnectionType::Saml,
+        ConnectionType::from(99),
+    ])
+}
+
+fn oauth_config() -> impl Strategy<Value = OauthConfig> {
+    (
+        prop::option::of(text()),
+        prop::option::of(text()),
+        prop::collection::vec(text(), 0..3),
+        prop::option::of(any::<bool>()),
+    )
+        .prop_map(|(id, secret, scopes, pkce_enabled)| {
+            let mut config = OauthConfig::new().scopes(scopes.clone());
+            config.client_id = id;
+            config.client_secret = secret.map(Into::into);
+            config.pkce_enabled = pkce_enabled;
+            config.required_optional_scopes = scopes;
+            config
+        })
+}
+
 fn call() -> impl Strategy<Value = Call> {
     let details = prop_oneof![
         (text(), prop::collection::vec(text(), 0..3))
@@ -173,6 +205,25 @@ fn call() -> impl Strategy<Value = Call> {
             0..40_u32
         )
             .prop_map(|(provider, query, size)| Call::ListConnections(provider, query, size)),
+        (
+            provider(),
+            connection_type(),
+            prop::option::of(text()),
+            prop::option::of(json_object())
+        )
+            .prop_map(|(provider, kind, name, context)| Call::CreateConnection(
+                provider, kind, name, context
+            )),
+        (
+            provider(),
+            prop::option::of(text()),
+            prop::option::of(oauth_config().prop_map(Box::new))
+        )
+            .prop_map(|(provider, name, config)| Call::UpdateConnection(provider, name, config)),
+        any::<bool>().prop_map(Call::ToggleConnection),
+        Just(Call::DeleteConnection),
+        prop::option::of(text().prop_filter("a path", |text| is_segment(text)))
+            .prop_map(Call::Disconnect),
         (named(), prop::option::of(text())).prop_map(|(account, state)| Call::Link(account, state)),
         (text(), named()).prop_map(|(name, mapping)| Call::CreateConfig(name, mapping)),
         (
@@ -195,6 +246,16 @@ fn call() -> impl Strategy<Value = Call> {
         text()
             .prop_filter("a path", |text| is_segment(text))
             .prop_map(Call::DeleteProvider),
+        (
+            prop::option::of(provider()),
+            prop::option::of(prop::sample::select(vec![
+                ProviderType::Default,
+                ProviderType::Custom,
+                ProviderType::All,
+            ])),
+            0..40_u32
+        )
+            .prop_map(|(identifier, kind, size)| Call::ListProviders(identifier, kind, size)),
     ]
 }
 
@@ -327,6 +388,54 @@ async fn result(client: &Client, call: &Call) -> Result<String, Error> {
             }
             format!("{:?}", list.await?)
         }
+        Call::CreateConnection(provider, kind, name, context) => {
+            let mut create = actions.create_environment_connection(provider, kind);
+            if let Some(name) = name {
+                create = create.connection_name(name);
+            }
+            if let Some(context) = context {
+                create = create.context(context);
+            }
+            let created = create.await?;
+            // The name that the service chooses is random.
+            format!("{:?} {:?}", created.connection_type, created.config)
+        }
+        Call::UpdateConnection(provider, name, config) => {
+            let id = first_connection(client).await?;
+            let mut update = actions.update_environment_connection(id, provider);
+            if let Some(name) = name {
+                update = update.connection_name(name);
+            }
+            if let Some(config) = config {
+                update = update.config(*config);
+            }
+            format!("{:?}", update.await?)
+        }
+        Call::ToggleConnection(enable) => {
+            let id = first_connection(client).await?;
+            let is_enabled = match enable {
+                true => actions.enable_environment_connection(id).await?,
+                false => actions.disable_environment_connection(id).await?,
+            };
+            is_enabled.to_string()
+        }
+        Call::DeleteConnection => {
+            let id = first_connection(client).await?;
+            actions.delete_environment_connection(&id).await?;
+            let read = actions.get_environment_connection(id).await;
+            read.expect_err("deleted").to_string()
+        }
+        Call::Disconnect(id) => {
+            let id = match id {
+                Some(id) => id,
+                None => {
+                    let accounts = actions.list_connected_accounts().await?;
+                    let first = accounts.items.into_iter().next();
+                    first.map_or_else(|| "ca_none".to_owned(), |account| account.id)
+                }
+            };
+            described(&actions.disconnect_connected_account(id).await?)
+        }
         Call::Link(account, state) => {
             let mut link = actions.get_authorization_link(reference(&account));
             if let Some(state) = state {
@@ -398,7 +507,24 @@ async fn result(client: &Client, call: &Call) -> Result<String, Error> {
                 .await?;
             "deleted".to_owned()
         }
+        Call::ListProviders(identifier, kind, size) => {
+            let mut list = client.providers().list_providers().page_size(size);
+            if let Some(identifier) = identifier {
+                list = list.identifier(identifier);
+            }
+            if let Some(kind) = kind {
+                list = list.provider_type(kind);
+            }
+            format!("{:?}", list.await?)
+        }
     })
+}
+
+/// The id of the first connection in the list.
+async fn first_connection(client: &Client) -> Result<String, Error> {
+    let connections = client.actions().list_connections().await?;
+    let first = connections.items.into_iter().next();
+    Ok(first.map_or_else(|| "conn_none".to_owned(), |connection| connection.id))
 }
 
 /// An account, including what its `Debug` hides.

@@ -1,7 +1,7 @@
 //! The size of the futures of calls: the memory that each call in flight takes, and the cost to
 //! move it.
 
-use scalekit::{AuthPattern, Client, McpServerRef, OauthToken};
+use scalekit::{AuthPattern, Client, ConnectionType, McpServerRef, OauthToken};
 use serde_json::json;
 
 /// 2 KiB, so that a thousand calls in flight need 2 MB.
@@ -41,6 +41,17 @@ fn the_future_of_every_call_is_small() {
         actions.list_connected_accounts().send(),
         actions.search_connected_accounts("ali").send(),
         actions.list_connections().send(),
+        actions.disconnect_connected_account("ca_1").send(),
+        actions.get_environment_connection("conn_1").send(),
+        actions
+            .create_environment_connection("HUBSPOT", ConnectionType::Oauth)
+            .send(),
+        actions
+            .update_environment_connection("conn_1", "HUBSPOT")
+            .send(),
+        actions.enable_environment_connection("conn_1").send(),
+        actions.disable_environment_connection("conn_1").send(),
+        actions.delete_environment_connection("conn_1").send(),
         actions.request("gmail", "alice", "/").send(),
         actions.request("gmail", "alice", "/").send_streaming(),
         tools.list_tools().send(),
@@ -63,6 +74,7 @@ fn the_future_of_every_call_is_small() {
             .update_custom_provider("p", "p", "https://p.example", [AuthPattern::api_key("Key")])
             .send(),
         providers.delete_custom_provider("p").send(),
+        providers.list_providers().send(),
     ];
     sizes.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
     let listed: Vec<String> = sizes

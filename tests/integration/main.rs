@@ -28,6 +28,7 @@ macro_rules! suite {
             mod responses;
             mod authorization;
             mod client;
+            mod connection_calls;
             mod connections;
             mod errors;
             mod execute;

@@ -1,7 +1,7 @@
-//! Custom providers of the environment.
+//! The catalogue of providers, and custom providers.
 
 use scalekit::providers::CreateCustomProvider;
-use scalekit::{AuthField, AuthPattern, Client, Code, ConnectionType, Outcome};
+use scalekit::{AuthField, AuthPattern, Client, Code, ConnectionType, Outcome, ProviderType};
 use serde_json::json;
 
 use super::harness::emulator;
@@ -79,6 +79,39 @@ async fn a_provider_is_created_changed_and_deleted() {
     for result in gone {
         assert!(result.expect_err("there is none").is_not_found());
     }
+}
+
+#[tokio::test]
+async fn a_list_has_the_providers_of_one_type_or_of_both() {
+    let emulator = emulator().await;
+    let client = emulator.client();
+    let providers = client.providers();
+    create(&client, "Acme").await.expect("created");
+    let names = async |list: scalekit::providers::ListProviders| {
+        let listed = list.items().collect().await.expect("a list");
+        let mut names: Vec<_> = listed.into_iter().map(|one| one.identifier).collect();
+        names.sort();
+        names
+    };
+    let list = || providers.list_providers();
+    let of = |provider_type| list().provider_type(provider_type);
+    assert_eq!(names(of(ProviderType::Custom)).await, ["ACME"]);
+    let catalogue = ["EXA", "GMAIL", "HACKERNEWS"];
+    assert_eq!(names(of(ProviderType::Default)).await, catalogue);
+    let all = ["ACME", "EXA", "GMAIL", "HACKERNEWS"];
+    assert_eq!(names(of(ProviderType::All).page_size(1)).await, all);
+    assert_eq!(names(list().identifier("GMAIL")).await, ["GMAIL"]);
+    assert!(names(list().identifier("NONE")).await.is_empty());
+
+    let page = of(ProviderType::All).page_size(3).await.expect("a page");
+    assert_eq!((page.items.len(), page.total_size), (3, 4));
+    let error = list().identifier("ü").await.expect_err("not an identifier");
+    assert_eq!(error.field_violations()[0].field, "identifier");
+    let error = list().page_token("forged").await.expect_err("not a token");
+    assert!(error.is_bad_request(), "{error}");
+    let attempts = emulator.unavailable_once("ListProviders");
+    list().await.expect("a page");
+    assert_eq!(attempts(), 2);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use http::Method;
 use scalekit::{Client, ErrorKind, Outcome};
 use scalekit_emulator::{Code, Fault, Status};
 use serde_json::json;
@@ -112,4 +113,39 @@ async fn the_limit_of_a_provider_counts_too() {
     assert_eq!(error.kind(), ErrorKind::ToolRateLimit);
     // After a second and after two more, without a hint of the server.
     assert_eq!(error.attempts(), 3);
+}
+
+#[tokio::test]
+async fn a_proxied_read_waits_on_the_limit_of_the_provider_and_a_write_does_not() {
+    let (emulator, _) = connected().await;
+    let client = waiting(&emulator, LONG);
+    let request = |method| {
+        let request = client.actions().request(GMAIL.0, GMAIL.1, "/echo");
+        request.method(method).send()
+    };
+    emulator.fail_next("/proxy", Fault::http(429));
+    let response = request(Method::GET).await.expect("a response");
+    assert_eq!(response.status(), 200);
+    // The limit may be behind the effect.
+    emulator.fail_next("/proxy", Fault::http(429));
+    let response = request(Method::POST).await.expect("a response");
+    assert_eq!(response.status(), 429);
+    let error = response.error_for_status().expect_err("a limit");
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::ToolRateLimit, 1)
+    );
+}
+
+#[tokio::test]
+async fn the_last_response_of_a_provider_is_returned_when_no_wait_is_left() {
+    let (emulator, client) = connected().await;
+    emulator.fail_next("/proxy", Fault::http(429).times(100));
+    let request = client.actions().request(GMAIL.0, GMAIL.1, "/echo");
+    let request = request.wait_on_rate_limit(Duration::from_millis(1500));
+    let response = request.await.expect("a response");
+    assert_eq!(response.status(), 429);
+    let error = response.error_for_status().expect_err("a limit");
+    assert_eq!(error.attempts(), 2);
+    assert_eq!(error.call(), "request");
 }

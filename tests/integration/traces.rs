@@ -13,7 +13,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::WIRE;
+use super::TRANSPORT;
 use super::harness::*;
 
 /// A span: its name, that of its parent, and its fields.
@@ -107,7 +107,7 @@ async fn an_execution_has_a_span_with_tool_connection_and_run() {
     let call = collector.only_call();
     let address = emulator.address();
     let (host, port) = (address.ip().to_string(), address.port().to_string());
-    let rpc_system = (WIRE == Transport::Grpc).then_some("grpc");
+    let rpc_system = (TRANSPORT == Transport::Grpc).then_some("grpc");
     for (name, expected) in [
         ("otel.name", Some("execute_tool")),
         ("otel.kind", Some("client")),

@@ -15,7 +15,7 @@ pub(crate) fn is_secret_header(name: &str) -> bool {
 
 /// Hides the values whose key names a secret, in camelCase or snake_case.
 pub(crate) fn redact_secrets(value: &mut Value) {
-    const SECRET: [&str; 20] = [
+    const SECRET: [&str; 22] = [
         "accesskeyid",
         "accesstoken",
         "apiconfig",
@@ -26,6 +26,8 @@ pub(crate) fn redact_secrets(value: &mut Value) {
         "clientassertion",
         "clientsecret",
         "code",
+        "extraauthorizeparams",
+        "googleadsdevelopertoken",
         "metadata",
         "password",
         "privatekey",

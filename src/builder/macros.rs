@@ -1,147 +1,16 @@
-//! What all builders share: the request message, the options, and how it is sent.
-
-use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
-
-use bytes::Bytes;
-use prost::Message;
-use tracing::Span;
-
-use super::{Attempt, CallOptions, Done, Operation, run};
-use crate::error::Secrets;
-use crate::transport::{self, Framed};
-use crate::{Client, Error};
-
-/// The future of a call that is awaited directly.
-pub(crate) type CallFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
-
-/// A call that is being built. `Debug` does not show the request, which can contain credentials.
-#[derive(Clone)]
-pub(crate) struct Call<R> {
-    pub client: Client,
-    pub request: R,
-    pub options: CallOptions,
-    /// The first invalid input. Setters cannot fail, so that sending does.
-    invalid: Option<Error>,
-}
-
-impl<R> fmt::Debug for Call<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
-            .field("client", &self.client)
-            .field("options", &self.options)
-            .field("invalid", &self.invalid)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<R> Call<R> {
-    pub fn new(client: &Client, request: R) -> Self {
-        Self {
-            client: client.clone(),
-            request,
-            options: CallOptions::default(),
-            invalid: None,
-        }
-    }
-
-    /// A call whose arguments may be invalid.
-    pub fn checked(client: &Client, request: Result<R, Error>) -> Self
-    where
-        R: Default,
-    {
-        let mut call = Self::new(client, R::default());
-        if let Some(request) = call.check(request) {
-            call.request = request;
-        }
-        call
-    }
-
-    /// Returns the value, or stores the error for when the call is sent.
-    pub fn check<T>(&mut self, value: Result<T, Error>) -> Option<T> {
-        match value {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.invalid.get_or_insert(error);
-                None
-            }
-        }
-    }
-
-    /// Returns the stored error, before anything is sent.
-    pub fn validate(&self, operation: &Operation) -> Result<(), Error> {
-        match &self.invalid {
-            Some(error) => Err(error.clone().with_call(operation.name)),
-            None => Ok(()),
-        }
-    }
-}
-
-impl<R: Message> Call<R> {
-    /// Sends the request as an RPC.
-    pub async fn unary<M: Message + Default>(self, operation: &Operation) -> Result<M, Error> {
-        let Self {
-            client,
-            request,
-            options,
-            invalid,
-        } = self;
-        let message = match invalid {
-            Some(error) => Err(error),
-            None => Framed::new(&request),
-        };
-        // Boxed, so that the futures of the calls stay small.
-        let done = Box::pin(unary(client, operation, options, message)).await?;
-        transport::decode(done.value)
-            .map_err(|error| error.with_call(operation.name).with_attempts(done.attempts))
-    }
-}
-
-/// The part that is the same for all RPCs, compiled once.
-async fn unary(
-    client: Client,
-    operation: &Operation,
-    options: CallOptions,
-    message: Result<Framed, Error>,
-) -> Result<Done<Bytes>, Error> {
-    let message = message.map_err(|error| error.with_call(operation.name))?;
-    let policy = client.retry_policy(operation, &options);
-    let attempt = Attempt::until(client.deadline(operation, &options));
-    client.warm_up();
-    let describe = |span: &Span| transport::record_request(span, operation.path, message.message());
-    run(&client, operation, policy, &attempt, describe, |token| {
-        let message = message.clone();
-        let (client, attempt) = (&client, &attempt);
-        async move {
-            let connections = client.connections()?;
-            connections.unary(operation, message, token, attempt).await
-        }
-    })
-    .await
-    .inspect(|done| transport::record_response(&done.span, operation.path, &done.value))
-    .map_err(|error| {
-        let in_request = transport::secrets(operation.path, message.message());
-        error.without(&Secrets::new(in_request.iter().map(String::as_str)))
-    })
-}
-
-/// Removes an empty filter. With REST, the fields of a filter are query parameters, so that an
-/// empty filter has no defined form.
-pub(crate) fn leave_out_empty<F: Default + PartialEq>(filter: &mut Option<F>) {
-    filter.take_if(|filter| *filter == F::default());
-}
+//! Macros that declare the builders of calls, so that all have the same methods and docs.
 
 /// Declares the builder of a call: its type, the options of each call, and `IntoFuture`.
 ///
-/// The request message is `self.call.request`. `send` is written by hand.
+/// The request message is `self.call.request`. `send` is written by hand: see [`rpc_builder`] for a
+/// call that is one RPC.
 macro_rules! call_builder {
     ($(#[$meta:meta])* $name:ident($request:ty) -> $output:ty) => {
         $(#[$meta])*
         #[derive(Clone, Debug)]
         #[must_use = "a call does nothing until it is awaited or sent"]
         pub struct $name {
-            call: $crate::call::Call<$request>,
+            pub(crate) call: $crate::builder::Call<$request>,
         }
 
         impl $name {
@@ -170,7 +39,7 @@ macro_rules! call_builder {
 
         impl IntoFuture for $name {
             type Output = Result<$output, $crate::Error>;
-            type IntoFuture = $crate::call::CallFuture<$output>;
+            type IntoFuture = $crate::builder::CallFuture<$output>;
 
             fn into_future(self) -> Self::IntoFuture {
                 Box::pin(self.send())
@@ -179,6 +48,72 @@ macro_rules! call_builder {
     };
 }
 pub(crate) use call_builder;
+
+/// Declares the builder of a call that is one RPC: all of [`call_builder`], `new` and `send`.
+///
+/// - `rpc`: the operation, its request message and its response message
+/// - `request`: makes the message of the arguments. `?` returns the error when the call is sent
+/// - `prepare`: optional; changes the call before it is sent
+/// - `response`: makes the output of the response message
+macro_rules! rpc_builder {
+    (
+        $(#[$meta:meta])*
+        $name:ident($($argument:ident: $type:ty),*) -> $output:ty,
+        rpc: $operation:ident($request:ty) -> $response:ty,
+        request: $make:expr,
+        $(prepare: $prepare:expr,)?
+        response: $read:expr $(,)?
+    ) => {
+        $crate::builder::call_builder! {
+            $(#[$meta])*
+            $name($request) -> $output
+        }
+
+        impl $name {
+            pub(crate) fn new(client: &$crate::Client, $($argument: $type),*) -> Self {
+                fn request($($argument: $type),*) -> Result<$request, $crate::Error> {
+                    $make
+                }
+                Self {
+                    call: $crate::builder::Call::checked(client, request($($argument),*)),
+                }
+            }
+
+            /// Sends the request.
+            ///
+            /// # Errors
+            /// See the type.
+            pub async fn send(self) -> Result<$output, $crate::Error> {
+                let operation = &$crate::call::operations::$operation;
+                let response: $response =
+                    self.call$(.prepared($prepare))?.unary(operation).await?;
+                let read: fn($response) -> Result<$output, $crate::Error> = $read;
+                read(response).map_err(|error| error.with_call(operation.name))
+            }
+        }
+    };
+}
+pub(crate) use rpc_builder;
+
+/// The page in the response of a list call. Its items are converted by `Into`, or by `$read`.
+macro_rules! page {
+    ($response:ident.$items:ident) => {
+        $crate::builder::page!($response.$items, |item| Ok(item.into()))
+    };
+    ($response:ident.$items:ident, $read:expr) => {{
+        let items: Result<Vec<_>, $crate::Error> =
+            $response.$items.into_iter().map($read).collect();
+        items.map(|items| {
+            $crate::Page::new(
+                items,
+                $response.total_size,
+                $response.next_page_token,
+                $response.prev_page_token,
+            )
+        })
+    }};
+}
+pub(crate) use page;
 
 /// Adds `idempotent` to the builder of a call that is not idempotent by default.
 macro_rules! may_be_idempotent {
@@ -216,7 +151,7 @@ pub(crate) use text_setters;
 /// Adds `organization_id` and `user_id`.
 macro_rules! owner_setters {
     ($name:ident, $limit:literal) => {
-        $crate::call::text_setters!($name {
+        $crate::builder::text_setters!($name {
             #[doc = concat!("The organization that the account belongs to; at most ", $limit, " characters.")]
             organization_id => [organization_id];
             #[doc = concat!("The Scalekit user that the account belongs to; at most ", $limit, " characters.")]
@@ -225,6 +160,22 @@ macro_rules! owner_setters {
     };
 }
 pub(crate) use owner_setters;
+
+/// A request message about one account, with its connection name and identifier or with its id, and
+/// further fields. Returns the error of a blank reference.
+macro_rules! account_request {
+    ($account:expr => $($message:ident)::+ { $id:ident $(, $field:ident: $value:expr)* $(,)? }) => {{
+        let account = $account.into_fields()?;
+        $($message)::+ {
+            connector: account.connector,
+            identifier: account.identifier,
+            $id: account.id,
+            $($field: $value,)*
+            ..Default::default()
+        }
+    }};
+}
+pub(crate) use account_request;
 
 /// Adds `account` to a builder that also has setters for its three fields.
 macro_rules! account_setter {
