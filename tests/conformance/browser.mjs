@@ -1,4 +1,4 @@
-// The consent page in a real browser: what a person sees and does there, without a mouse as well.
+// The consent page in a real browser, operated with the mouse and with the keyboard alone.
 
 import assert from 'node:assert/strict';
 import http from 'node:http';
@@ -12,7 +12,7 @@ const client = new ScalekitClient(SCALEKIT_ENV_URL, SCALEKIT_CLIENT_ID, SCALEKIT
 const actions = client.actions;
 await actions.listConnectedAccounts();
 
-// The application that the browser comes back to.
+// The application that the browser is redirected to.
 const application = http.createServer((request, response) => response.end('back at the application'));
 application.listen(0, '127.0.0.1');
 await once(application, 'listening');

@@ -1,10 +1,10 @@
 // The AgentKit flow with the official Node package, unmodified, against the environment named by
-// SCALEKIT_ENV_URL, SCALEKIT_CLIENT_ID and SCALEKIT_CLIENT_SECRET. One line per step; the first
-// wrong result ends it with status 1.
+// SCALEKIT_ENV_URL, SCALEKIT_CLIENT_ID and SCALEKIT_CLIENT_SECRET. Prints one line per
+// step. The first wrong result ends it with status 1.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-// CONFORMANCE_MODULES is where `npm install` put the package, if not beside this file.
+// CONFORMANCE_MODULES is where `npm install` put the package, if not next to this file.
 const require = createRequire(
   process.env.CONFORMANCE_MODULES ? join(process.env.CONFORMANCE_MODULES, 'index.js') : import.meta.url,
 );
@@ -42,7 +42,7 @@ async function expectError(what, promise, check) {
   fail(`${what}: did not fail`);
 }
 
-// What a person's browser does with the page behind a link.
+// Acts as the user's browser on the page behind a link.
 async function answer(link, fields) {
   const page = await fetch(link);
   expect('the consent page opens', page.status, 200);

@@ -48,7 +48,7 @@ def expect_error(what, kind, call):
 
 
 def answer(link, **fields):
-    """What a person's browser does with the page behind a link."""
+    """Acts as the user's browser on the page behind a link."""
     page = requests.get(link, timeout=10)
     expect("the consent page opens", page.status_code, 200)
     if "<form" not in page.text:
@@ -189,7 +189,7 @@ expect("deny redirects with an error",
        location(answer(denied.link, decision="deny"))["error"], ["access_denied"])
 step("consent denied")
 
-# A token that is refused is refreshed; the package then sends the old and the new one.
+# A rejected token is refreshed. The package then sends the old and the new one.
 if os.environ.get("CONFORMANCE_REVOKE"):
     requests.post(f"{env_url}/_emulator/revoke_tokens", timeout=10).raise_for_status()
     expect("after a revoked token", actions.get_connected_account(**account).connected_account.id,

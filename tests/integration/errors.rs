@@ -263,7 +263,7 @@ async fn messages_of_this_crate_are_not_scrubbed() {
         .expect("a client");
     let error = client.tools().list_tools().await.expect_err("wrong secret");
     let text = error.to_string();
-    assert!(text.contains("the token endpoint rejected"), "{text}");
+    assert!(text.contains("the token endpoint refused"), "{text}");
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ async fn a_compressed_message_is_not_read_as_an_uncompressed_one() {
 }
 
 /// Responds to every request with these headers and no body.
-async fn answering(head: &'static str) -> String {
+async fn responding_server(head: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     tokio::spawn(async move {
@@ -73,7 +73,7 @@ async fn answering(head: &'static str) -> String {
 
 #[tokio::test]
 async fn a_retry_delay_of_the_token_endpoint_is_reported() {
-    let url = answering("429 Too Many Requests\r\nretry-after: 7").await;
+    let url = responding_server("429 Too Many Requests\r\nretry-after: 7").await;
     let builder = Client::builder().env_url(url).client_id("id");
     let client = builder.client_secret("secret").max_attempts(1).build();
     let client = client.expect("a client");

@@ -24,11 +24,11 @@ usage: scalekit-emulator [options]
   --help                    this text
 
 The first line on standard output is JSON with env_url, client_id and client_secret. Calls are
-logged to standard error, one line each. /_emulator/calls, /_emulator/faults, /_emulator/reset,
-/_emulator/revoke_tokens and /_emulator/clock serve tests and are not authenticated: keep it on a
-loopback address. POST /_emulator/faults makes calls fail: {"seed": 7, "faults": [{"target":
-"ExecuteTool", "close": true, "after_executing": true, "probability": 0.05}]}; a seed file takes
-the same list as [[faults]], with fault_seed.
+logged to standard error, one line each. The endpoints /_emulator/calls, /_emulator/faults,
+/_emulator/reset, /_emulator/revoke_tokens and /_emulator/clock are for tests and are not
+authenticated, so listen on a loopback address only. POST /_emulator/faults makes calls fail:
+{"seed": 7, "faults": [{"target": "ExecuteTool", "close": true, "after_executing": true,
+"probability": 0.05}]}. A seed file takes the same list as [[faults]], with fault_seed.
 "#;
 
 enum Command {

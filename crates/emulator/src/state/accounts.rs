@@ -117,20 +117,10 @@ impl State {
         };
         let connection_id = connection.id.clone();
         let id = self.ids.next("ca");
-        self.accounts.push(AccountRecord {
-            id,
-            connection_id,
-            identifier: identifier.to_owned(),
-            organization_id: wanted.organization_id.map(ToOwned::to_owned),
-            user_id: wanted.user_id.map(ToOwned::to_owned),
-            status,
-            details: None,
-            api_config: None,
-            scopes: Vec::new(),
-            token_expires_at: None,
-            updated_at: now,
-            last_used_at: None,
-        });
+        let mut account = AccountRecord::new(id, connection_id, identifier, status, now);
+        account.organization_id = wanted.organization_id.map(ToOwned::to_owned);
+        account.user_id = wanted.user_id.map(ToOwned::to_owned);
+        self.accounts.push(account);
         Ok(self.accounts.len() - 1)
     }
 
@@ -164,20 +154,14 @@ impl State {
             _ => None,
         };
         let id = seed.id.clone().unwrap_or_else(|| self.ids.next("ca"));
-        self.accounts.push(AccountRecord {
-            id,
-            connection_id,
-            identifier: seed.identifier.clone(),
-            organization_id: seed.organization_id.clone(),
-            user_id: seed.user_id.clone(),
-            status: seed.status,
-            details: seed.details.as_ref().map(|d| d.to_proto()).or(generated),
-            api_config: seed.api_config.as_ref().map(to_struct),
-            scopes: Vec::new(),
-            token_expires_at: seed.token_expires_at,
-            updated_at: now,
-            last_used_at: None,
-        });
+        let status = seed.status;
+        let mut account = AccountRecord::new(id, connection_id, &seed.identifier, status, now);
+        account.organization_id.clone_from(&seed.organization_id);
+        account.user_id.clone_from(&seed.user_id);
+        account.details = seed.details.as_ref().map(|d| d.to_proto()).or(generated);
+        account.api_config = seed.api_config.as_ref().map(to_struct);
+        account.token_expires_at = seed.token_expires_at;
+        self.accounts.push(account);
     }
 
     /// Removes an account with its links and verifications.

@@ -65,6 +65,32 @@ pub(crate) struct AccountRecord {
     pub(crate) last_used_at: Option<SystemTime>,
 }
 
+impl AccountRecord {
+    /// An account without credentials, outside of all organizations.
+    pub(super) fn new(
+        id: String,
+        connection_id: String,
+        identifier: &str,
+        status: AccountStatus,
+        now: SystemTime,
+    ) -> Self {
+        AccountRecord {
+            id,
+            connection_id,
+            identifier: identifier.to_owned(),
+            organization_id: None,
+            user_id: None,
+            status,
+            details: None,
+            api_config: None,
+            scopes: Vec::new(),
+            token_expires_at: None,
+            updated_at: now,
+            last_used_at: None,
+        }
+    }
+}
+
 impl std::fmt::Debug for AccountRecord {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("AccountRecord")
