@@ -6,11 +6,13 @@ mod connection;
 mod failure;
 mod frames;
 pub(crate) mod grpc;
+mod host;
 pub(crate) mod http;
 mod http1;
 mod http2;
 mod interim;
 mod object;
+#[cfg(feature = "proxy")]
 mod outbound;
 mod pool;
 pub(crate) mod rest;
@@ -21,11 +23,14 @@ pub(crate) mod transcode;
 
 pub(crate) use self::body::{Once, Piece, RequestBody};
 pub(crate) use self::grpc::Framed;
+pub(crate) use self::host::is_loopback;
 pub(crate) use self::http::{HttpRequest, HttpResponse, HttpStream, Proxied, retry_after};
-pub(crate) use self::outbound::{OutboundProxy, ProxySetting, is_loopback};
+#[cfg(feature = "proxy")]
+pub(crate) use self::outbound::{OutboundProxy, ProxySetting};
 pub(crate) use self::secrets::secrets;
-#[cfg(feature = "rest")]
+#[cfg(feature = "raw-rest")]
 pub(crate) use self::tls::client_config;
+pub(crate) use self::tls::{ClientCertificate, PemPair};
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -75,6 +80,7 @@ pub(crate) struct TransportConfig {
     pub env_url: Uri,
     pub user_agent: HeaderValue,
     pub root_certificates: Vec<rustls::pki_types::CertificateDer<'static>>,
+    pub client_certificate: Option<ClientCertificate>,
     pub connect_timeout: Duration,
     /// The interval of HTTP/2 pings, also on idle connections.
     pub keep_alive_interval: Duration,
@@ -85,6 +91,7 @@ pub(crate) struct TransportConfig {
     /// The number of connections for gRPC.
     pub connections: usize,
     /// The outbound proxy.
+    #[cfg(feature = "proxy")]
     pub proxy: Option<OutboundProxy>,
 }
 
@@ -123,6 +130,12 @@ impl Connections {
     pub fn new(config: TransportConfig) -> Result<Self, Error> {
         let pools = Pools::new(&config)?;
         Ok(Self { config, pools })
+    }
+
+    /// The protocol of the calls.
+    #[cfg(feature = "unstable-raw")]
+    pub fn transport(&self) -> Transport {
+        self.config.transport
     }
 
     /// Sends a request message and returns the response message.
