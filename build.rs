@@ -27,7 +27,7 @@ fn main() {
     }
     let out = std::env::var_os("OUT_DIR").unwrap_or_default();
     let out = Path::new(&out);
-    let rest = || match std::env::var_os("CARGO_FEATURE_REST") {
+    let rest = || match std::env::var_os("CARGO_FEATURE_RAW_REST") {
         Some(_) => codegen::generate_rest(spec, out),
         None => Ok(()),
     };

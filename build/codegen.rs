@@ -91,7 +91,7 @@ pub fn generate(spec: &Path, out: &Path) -> Result<()> {
 }
 
 /// Writes `rest/` into `out`, from `openapi.json` in `spec`.
-// The build script calls it only with the feature `rest`.
+// The build script calls it only with the feature `raw-rest`.
 #[allow(dead_code)]
 pub fn generate_rest(spec: &Path, out: &Path) -> Result<()> {
     rest::generate(spec, out)

@@ -1,5 +1,6 @@
 //! Generates the REST client from `spec/openapi.json` with progenitor.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::iter::empty as none;
 use std::path::Path;
@@ -22,8 +23,8 @@ pub fn generate(spec: &Path, out: &Path) -> Result<()> {
     let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let text = fs::read_to_string(&path).map_err(|error| wrong(&error))?;
     let document = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
-    let document = serde_json::from_value(redacted(ranges_for_default(document)))
-        .map_err(|error| wrong(&error))?;
+    let (document, names) = redacted(ranges_for_default(document));
+    let document = serde_json::from_value(document).map_err(|error| wrong(&error))?;
 
     let text_type = "::std::string::String";
     let text_impls = || {
@@ -45,8 +46,9 @@ pub fn generate(spec: &Path, out: &Path) -> Result<()> {
         .map_err(|error| wrong(&error))?;
     let file = syn::parse_file(&tokens.to_string()).map_err(|error| wrong(&error))?;
     let code = format!(
-        "// This file is @generated from spec/openapi.json.\n{}",
-        prettyplease::unparse(&file)
+        "// This file is @generated from spec/openapi.json.\n{}\n{}",
+        prettyplease::unparse(&file),
+        constant(&names),
     );
     let rest = out.join("rest");
     fs::create_dir_all(&rest)?;
@@ -76,23 +78,34 @@ fn ranges_for_default(mut document: Value) -> Value {
     document
 }
 
-/// Gives properties with a credential a type whose `Debug` does not show it.
-fn redacted(mut document: Value) -> Value {
+/// The names as a constant.
+fn constant(names: &BTreeSet<String>) -> String {
+    let names: String = names
+        .iter()
+        .map(|name| format!("    {name:?},\n"))
+        .collect();
+    format!(
+        "/// The names of the properties that hold a credential, in some message.\n\
+         pub(super) const REDACTED: &[&str] = &[\n{names}];\n"
+    )
+}
+
+/// Gives properties with a credential a type whose `Debug` does not show it. Also returns their names.
+fn redacted(mut document: Value) -> (Value, BTreeSet<String>) {
+    let mut names = BTreeSet::new();
     let Some(schemas) = document
         .pointer_mut("/components/schemas")
         .and_then(Value::as_object_mut)
     else {
-        return document;
+        return (document, names);
     };
     for schema in schemas.values_mut() {
         let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
-        for property in properties
-            .into_iter()
-            .flat_map(|properties| properties.values_mut())
-        {
+        for (name, property) in properties.into_iter().flatten() {
             if property.get("x-redact").is_none() {
                 continue;
             }
+            names.insert(name.clone());
             let is_text = property.get("type").is_some_and(|name| name == "string");
             let name = if is_text {
                 REDACTED_TEXT
@@ -107,5 +120,5 @@ fn redacted(mut document: Value) -> Value {
     }
     schemas.insert(REDACTED_TEXT.to_owned(), json!({ "type": "string" }));
     schemas.insert(REDACTED_JSON.to_owned(), json!({}));
-    document
+    (document, names)
 }

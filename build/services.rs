@@ -80,10 +80,11 @@ impl Packages {
         }
     }
 
-    /// The cargo feature of a package, its name below `scalekit.v1`; `None` for packages without one.
+    /// The cargo feature of a package: `raw-` and its name below `scalekit.v1`; `None` for packages
+    /// without one.
     fn feature(&self, package: &str) -> Option<String> {
         let name = package.strip_prefix(ROOT).unwrap_or(package);
-        (!self.always.contains(package)).then(|| name.replace(['.', '_'], "-"))
+        (!self.always.contains(package)).then(|| format!("raw-{}", name.replace(['.', '_'], "-")))
     }
 
     /// The entries of the crate's `[features]`: each feature and the features that it enables.
@@ -94,7 +95,9 @@ impl Packages {
             .iter()
             .filter_map(|(package, needs)| {
                 let needed = needs.iter().filter_map(|need| self.feature(need));
-                let needed = std::iter::once("raw".to_owned()).chain(needed).collect();
+                let needed = std::iter::once("unstable-raw".to_owned())
+                    .chain(needed)
+                    .collect();
                 Some((self.feature(package)?, needed))
             })
             .collect()

@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+#[cfg(feature = "unstable-raw")]
 use ::http::Uri;
 use tokio::time::Instant;
 
@@ -161,24 +162,24 @@ impl Client {
     }
 
     /// The generated clients, for RPCs that have no method of their own.
-    #[cfg(feature = "raw")]
+    #[cfg(feature = "unstable-raw")]
     pub fn raw(&self) -> crate::raw::Raw {
         crate::raw::Raw::new(self.clone())
     }
 
-    #[cfg(feature = "raw")]
+    #[cfg(feature = "unstable-raw")]
     pub(crate) fn env_url(&self) -> &Uri {
         &self.core.config.env_url
     }
 
     /// The outbound proxy.
-    #[cfg(feature = "rest")]
+    #[cfg(all(feature = "raw-rest", feature = "proxy"))]
     pub(crate) fn outbound_proxy(&self) -> Option<&crate::transport::OutboundProxy> {
         self.core.config.proxy.as_ref()
     }
 
     /// The TLS configuration of connections to the environment.
-    #[cfg(feature = "rest")]
+    #[cfg(feature = "raw-rest")]
     pub(crate) fn tls(&self) -> Result<rustls::ClientConfig, Error> {
         crate::transport::client_config(&self.core.config)
     }
@@ -275,11 +276,12 @@ impl call::Environment for Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("env_url", &self.core.config.env_url)
-            .field("transport", &self.core.config.transport)
-            .field("proxy", &self.core.config.proxy)
-            .field("credentials", &self.core.credentials)
+        let mut text = f.debug_struct("Client");
+        text.field("env_url", &self.core.config.env_url)
+            .field("transport", &self.core.config.transport);
+        #[cfg(feature = "proxy")]
+        text.field("proxy", &self.core.config.proxy);
+        text.field("credentials", &self.core.credentials)
             .field("timeouts", &self.core.timeouts)
             .finish_non_exhaustive()
     }

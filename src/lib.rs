@@ -24,9 +24,9 @@ mod model;
 mod secret;
 mod transport;
 
-#[cfg(feature = "raw")]
+#[cfg(feature = "unstable-raw")]
 pub mod raw;
-#[cfg(not(feature = "raw"))]
+#[cfg(not(feature = "unstable-raw"))]
 #[allow(dead_code, unreachable_pub)]
 mod raw;
 

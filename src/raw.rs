@@ -1,11 +1,12 @@
 //! The bindings generated from `spec/`: every message, enum and client, exempt from semver.
 //!
 //! The facade covers what applications need. This module has the whole API, exactly as published.
-//! Each package outside AgentKit has a cargo feature; `full` enables all of them. RPCs whose
+//! Each package outside AgentKit has a cargo feature, such as `raw-organizations`; `raw-full` enables
+//! all of them. RPCs whose
 //! documentation starts with PREVIEW may change or be removed.
 //!
-//! The clients of [`Client::raw`](crate::Client::raw) use the token, headers, deadlines and retry
-//! rules of the facade:
+//! The clients of [`Client::raw`](crate::Client::raw) use the token, headers, deadlines, retry rules
+//! and [`Transport`](crate::Transport) of the facade:
 //!
 //! ```no_run
 //! # async fn run(client: scalekit::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -40,14 +41,14 @@ mod generated {
 pub use generated::scalekit::v1::*;
 
 /// Free-form JSON in messages, encoded until it is read.
-#[cfg(feature = "raw")]
+#[cfg(feature = "unstable-raw")]
 pub mod json {
     pub use crate::json::{JsonError, ListValue, Struct, Unwritable, Value};
 }
 
-#[cfg(feature = "raw")]
+#[cfg(feature = "unstable-raw")]
 mod channel;
-#[cfg(feature = "raw")]
+#[cfg(feature = "unstable-raw")]
 pub use channel::{Channel, Raw};
-#[cfg(feature = "rest")]
+#[cfg(feature = "raw-rest")]
 pub mod rest;

@@ -1,36 +1,36 @@
 // This file is @generated from the packages of spec/proto.
 pub mod scalekit {
     pub mod v1 {
-        #[cfg(feature = "agentkit-logs")]
+        #[cfg(feature = "raw-agentkit-logs")]
         pub mod agentkit_logs {
             include!("scalekit.v1.agentkit_logs.rs");
         }
-        #[cfg(feature = "auditlogs")]
+        #[cfg(feature = "raw-auditlogs")]
         pub mod auditlogs {
             include!("scalekit.v1.auditlogs.rs");
         }
-        #[cfg(any(feature = "auth-passwordless", feature = "auth-totp", feature = "auth-webauthn", feature = "auth"))]
+        #[cfg(any(feature = "raw-auth-passwordless", feature = "raw-auth-totp", feature = "raw-auth-webauthn", feature = "raw-auth"))]
         pub mod auth {
-            #[cfg(feature = "auth")]
+            #[cfg(feature = "raw-auth")]
             include!("scalekit.v1.auth.rs");
-            #[cfg(feature = "auth-passwordless")]
+            #[cfg(feature = "raw-auth-passwordless")]
             pub mod passwordless {
                 include!("scalekit.v1.auth.passwordless.rs");
             }
-            #[cfg(feature = "auth-totp")]
+            #[cfg(feature = "raw-auth-totp")]
             pub mod totp {
                 include!("scalekit.v1.auth.totp.rs");
             }
-            #[cfg(feature = "auth-webauthn")]
+            #[cfg(feature = "raw-auth-webauthn")]
             pub mod webauthn {
                 include!("scalekit.v1.auth.webauthn.rs");
             }
         }
-        #[cfg(feature = "billing")]
+        #[cfg(feature = "raw-billing")]
         pub mod billing {
             include!("scalekit.v1.billing.rs");
         }
-        #[cfg(feature = "clients")]
+        #[cfg(feature = "raw-clients")]
         pub mod clients {
             include!("scalekit.v1.clients.rs");
         }
@@ -43,101 +43,101 @@ pub mod scalekit {
         pub mod connections {
             include!("scalekit.v1.connections.rs");
         }
-        #[cfg(feature = "directories")]
+        #[cfg(feature = "raw-directories")]
         pub mod directories {
             include!("scalekit.v1.directories.rs");
         }
         pub mod domains {
             include!("scalekit.v1.domains.rs");
         }
-        #[cfg(feature = "emails")]
+        #[cfg(feature = "raw-emails")]
         pub mod emails {
             include!("scalekit.v1.emails.rs");
         }
-        #[cfg(feature = "environments")]
+        #[cfg(feature = "raw-environments")]
         pub mod environments {
             include!("scalekit.v1.environments.rs");
         }
         pub mod errdetails {
             include!("scalekit.v1.errdetails.rs");
         }
-        #[cfg(feature = "events")]
+        #[cfg(feature = "raw-events")]
         pub mod events {
             include!("scalekit.v1.events.rs");
         }
-        #[cfg(feature = "gateway")]
+        #[cfg(feature = "raw-gateway")]
         pub mod gateway {
             include!("scalekit.v1.gateway.rs");
         }
-        #[cfg(feature = "interceptors")]
+        #[cfg(feature = "raw-interceptors")]
         pub mod interceptors {
             include!("scalekit.v1.interceptors.rs");
         }
-        #[cfg(feature = "keys")]
+        #[cfg(feature = "raw-keys")]
         pub mod keys {
             include!("scalekit.v1.keys.rs");
         }
-        #[cfg(feature = "logstreams")]
+        #[cfg(feature = "raw-logstreams")]
         pub mod logstreams {
             include!("scalekit.v1.logstreams.rs");
         }
         pub mod mcp {
             include!("scalekit.v1.mcp.rs");
         }
-        #[cfg(feature = "members")]
+        #[cfg(feature = "raw-members")]
         pub mod members {
             include!("scalekit.v1.members.rs");
         }
-        #[cfg(feature = "migrations")]
+        #[cfg(feature = "raw-migrations")]
         pub mod migrations {
             include!("scalekit.v1.migrations.rs");
         }
         pub mod options {
             include!("scalekit.v1.options.rs");
         }
-        #[cfg(feature = "organizations")]
+        #[cfg(feature = "raw-organizations")]
         pub mod organizations {
             include!("scalekit.v1.organizations.rs");
         }
         pub mod providers {
             include!("scalekit.v1.providers.rs");
         }
-        #[cfg(feature = "roles")]
+        #[cfg(feature = "raw-roles")]
         pub mod roles {
             include!("scalekit.v1.roles.rs");
         }
-        #[cfg(feature = "secrets")]
+        #[cfg(feature = "raw-secrets")]
         pub mod secrets {
             include!("scalekit.v1.secrets.rs");
         }
-        #[cfg(feature = "sessions")]
+        #[cfg(feature = "raw-sessions")]
         pub mod sessions {
             include!("scalekit.v1.sessions.rs");
         }
-        #[cfg(feature = "tokens")]
+        #[cfg(feature = "raw-tokens")]
         pub mod tokens {
             include!("scalekit.v1.tokens.rs");
         }
         pub mod tools {
             include!("scalekit.v1.tools.rs");
         }
-        #[cfg(feature = "triggers")]
+        #[cfg(feature = "raw-triggers")]
         pub mod triggers {
             include!("scalekit.v1.triggers.rs");
         }
-        #[cfg(feature = "user-attributes")]
+        #[cfg(feature = "raw-user-attributes")]
         pub mod user_attributes {
             include!("scalekit.v1.user_attributes.rs");
         }
-        #[cfg(feature = "users")]
+        #[cfg(feature = "raw-users")]
         pub mod users {
             include!("scalekit.v1.users.rs");
         }
-        #[cfg(feature = "webhooks")]
+        #[cfg(feature = "raw-webhooks")]
         pub mod webhooks {
             include!("scalekit.v1.webhooks.rs");
         }
-        #[cfg(feature = "workspaces")]
+        #[cfg(feature = "raw-workspaces")]
         pub mod workspaces {
             include!("scalekit.v1.workspaces.rs");
         }

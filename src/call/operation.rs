@@ -60,7 +60,7 @@ impl Operation {
     }
 
     /// The RPC at a path; `None` if the spec does not have it.
-    #[cfg(feature = "raw")]
+    #[cfg(feature = "unstable-raw")]
     pub fn at(path: &str) -> Option<Self> {
         let index = IDEMPOTENT
             .binary_search_by(|(known, _)| (*known).cmp(path))

@@ -13,7 +13,11 @@ use super::{Client, Core, Timeouts};
 use crate::call::{Class, RetryBudget};
 use crate::credentials::{ClientCredentials, Credentials, TokenSource};
 use crate::duration::{bounded, positive};
-use crate::transport::{self, ProxySetting, RequestHeaders, Transport, TransportConfig};
+#[cfg(feature = "proxy")]
+use crate::transport::ProxySetting;
+use crate::transport::{
+    self, ClientCertificate, PemPair, RequestHeaders, Transport, TransportConfig,
+};
 use crate::{Error, Secret};
 
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -26,7 +30,7 @@ const DEFAULT_MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
 /// Configures a [`Client`].
 ///
-/// `Debug` does not show the client secret.
+/// `Debug` does not show the client secret, or a client certificate and its key.
 #[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {
@@ -37,6 +41,7 @@ pub struct ClientBuilder {
     request_headers: Option<RequestHeaders>,
     user_agent_suffix: Option<String>,
     root_certificates_pem: Vec<Vec<u8>>,
+    client_certificate_pem: Option<PemPair>,
     allow_http: bool,
     transport: Transport,
     connect_timeout: Duration,
@@ -44,7 +49,9 @@ pub struct ClientBuilder {
     keep_alive_timeout: Duration,
     max_response_bytes: usize,
     connections: usize,
+    #[cfg(feature = "proxy")]
     proxy: ProxySetting,
+    #[cfg(feature = "proxy")]
     proxy_exceptions: String,
     max_attempts: u32,
     wait_on_rate_limit: Duration,
@@ -61,6 +68,7 @@ impl Default for ClientBuilder {
             request_headers: None,
             user_agent_suffix: None,
             root_certificates_pem: Vec::new(),
+            client_certificate_pem: None,
             allow_http: false,
             transport: Transport::default(),
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
@@ -68,7 +76,9 @@ impl Default for ClientBuilder {
             keep_alive_timeout: transport::PING_TIMEOUT,
             max_response_bytes: DEFAULT_MAX_RESPONSE_BYTES,
             connections: 1,
+            #[cfg(feature = "proxy")]
             proxy: ProxySetting::default(),
+            #[cfg(feature = "proxy")]
             proxy_exceptions: String::new(),
             max_attempts: DEFAULT_MAX_ATTEMPTS,
             wait_on_rate_limit: Duration::ZERO,
@@ -155,10 +165,40 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds trusted root certificates in PEM, besides those of the platform. Can be called several
-    /// times.
+    /// Adds trusted root certificates in PEM, besides those of the features `native-roots` and
+    /// `webpki-roots`. Without these features, only certificates set here are trusted. Can be called
+    /// several times.
     pub fn root_certificates_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.root_certificates_pem.push(pem.into());
+        self
+    }
+
+    /// Authenticates the client with a certificate (mutual TLS), for all requests: gRPC, REST, the
+    /// token endpoint and proxied requests. Scalekit does not ask for one; a gateway in front of it
+    /// may.
+    ///
+    /// `chain` is the client's certificate in PEM, followed by intermediate certificates.
+    /// `private_key` is its key in PEM: PKCS #8, PKCS #1 or SEC 1, not encrypted.
+    /// [`build`](Self::build) fails with a [`Config`](crate::ErrorKind::Config) error if one of them
+    /// cannot be used, or if they do not belong together.
+    ///
+    /// ```no_run
+    /// # fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = scalekit::ClientBuilder::from_env()?
+    ///     .client_certificate_pem(std::fs::read("client.pem")?, std::fs::read_to_string("client.key")?)
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn client_certificate_pem(
+        mut self,
+        chain: impl Into<Vec<u8>>,
+        private_key: impl Into<Secret>,
+    ) -> Self {
+        self.client_certificate_pem = Some(PemPair {
+            chain: chain.into().into(),
+            key: private_key.into(),
+        });
         self
     }
 
@@ -220,6 +260,9 @@ impl ClientBuilder {
     /// By default, the variables `HTTPS_PROXY`, `HTTP_PROXY` (for an `http://` environment),
     /// `ALL_PROXY` and `NO_PROXY` are used, in upper or lower case. They do not apply to loopback
     /// addresses; a proxy set with this method does.
+    ///
+    /// Without the feature `proxy`, which is a default feature, the variables are not read.
+    #[cfg(feature = "proxy")]
     pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
         self.proxy = ProxySetting::Url(url.into());
         self
@@ -228,12 +271,14 @@ impl ClientBuilder {
     /// Hosts for which the proxy set with [`proxy`](Self::proxy) is not used, in the format of
     /// `NO_PROXY`: domains (including subdomains), addresses, networks such as `10.0.0.0/8`, or
     /// `*`, separated by commas.
+    #[cfg(feature = "proxy")]
     pub fn proxy_exceptions(mut self, hosts: impl Into<String>) -> Self {
         self.proxy_exceptions = hosts.into();
         self
     }
 
     /// Connects without a proxy, even if the environment variables set one.
+    #[cfg(feature = "proxy")]
     pub fn no_proxy(mut self) -> Self {
         self.proxy = ProxySetting::None;
         self
@@ -288,6 +333,7 @@ impl ClientBuilder {
     /// error names it.
     pub fn build(self) -> Result<Client, Error> {
         let env_url = parse_env_url(&required("env_url", self.env_url)?, self.allow_http)?;
+        #[cfg(feature = "proxy")]
         let proxy = self.proxy.proxy_for(&env_url, &self.proxy_exceptions)?;
         let credentials = match self.token_source {
             Some(source) => Credentials::Source(source),
@@ -300,11 +346,17 @@ impl ClientBuilder {
                     env_url,
                     user_agent: user_agent(self.user_agent_suffix.as_deref())?,
                     root_certificates: parse_certificates(&self.root_certificates_pem)?,
+                    client_certificate: self
+                        .client_certificate_pem
+                        .as_ref()
+                        .map(ClientCertificate::parse)
+                        .transpose()?,
                     connect_timeout: positive("connect_timeout", self.connect_timeout)?,
                     keep_alive_interval: positive("keep_alive_interval", self.keep_alive_interval)?,
                     keep_alive_timeout: positive("keep_alive_timeout", self.keep_alive_timeout)?,
                     max_response_bytes: self.max_response_bytes,
                     connections: self.connections,
+                    #[cfg(feature = "proxy")]
                     proxy,
                     request_headers: self.request_headers,
                 },
@@ -347,7 +399,6 @@ impl fmt::Debug for ClientBuilder {
             .field("client_id", &self.client_id)
             .field("token_source", &self.token_source.is_some())
             .field("transport", &self.transport)
-            .field("proxy", &self.proxy)
             .field("timeouts", &self.timeouts)
             .finish_non_exhaustive()
     }

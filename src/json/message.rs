@@ -162,7 +162,7 @@ macro_rules! message {
         }
 
         // The facade reads only structs, and not in every way.
-        #[cfg_attr(not(feature = "raw"), allow(dead_code))]
+        #[cfg_attr(not(feature = "unstable-raw"), allow(dead_code))]
         impl $name {
             /// Reads it into a type of yours, straight from the bytes; text can be borrowed.
             ///
@@ -213,7 +213,7 @@ macro_rules! message {
 /// `google.protobuf.Struct`: a JSON object, kept as its encoded bytes.
 ///
 /// ```
-/// # #[cfg(feature = "raw")] {
+/// # #[cfg(feature = "unstable-raw")] {
 /// use scalekit::raw::json::Struct;
 ///
 /// #[derive(serde::Deserialize)]

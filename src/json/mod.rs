@@ -17,7 +17,7 @@ mod write;
 
 pub use de::JsonError;
 pub use message::{ListValue, Struct, Value};
-#[cfg(feature = "raw")]
+#[cfg(feature = "unstable-raw")]
 pub use ser::Unwritable;
 
 use serde_core::Serialize;

@@ -7,16 +7,18 @@ use std::sync::Mutex;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use ::http::{Request, Response, Uri};
+use ::http::header::CONTENT_TYPE;
+use ::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri};
 use http_body_util::{BodyExt, Full};
 use tonic::Status;
 use tonic::body::Body;
 
 use super::*;
 use crate::call::{self, Attempt, CallOptions, Deadline, Operation};
-use crate::error::Secrets;
-use crate::transport::grpc::{self, Exchanged, PREFIX};
-use crate::{Client, Error, ErrorKind, transport};
+use crate::error::{Code, Secrets};
+use crate::transport::grpc::{self, Exchanged};
+use crate::transport::{self, Framed, Transport};
+use crate::{Client, Error, ErrorKind};
 
 /// The generated clients; see [`Client::raw`].
 #[derive(Clone, Debug)]
@@ -51,6 +53,12 @@ include!(concat!(env!("OUT_DIR"), "/services.rs"));
 /// repository of this crate classifies it as idempotent. Its deadline is the client's default for
 /// the service, or the value of `tonic::Request::set_timeout`. A failure without a response of the
 /// server is a `tonic::Status` whose source is the [`Error`].
+///
+/// With [`Transport::Rest`], the RPCs of the AgentKit services are sent as REST requests. Every
+/// failure is then a status whose source is the [`Error`], with the details of the server; those of
+/// the status are empty. Response metadata is not available. Other RPCs fail with a
+/// [`Config`](ErrorKind::Config) error that names the RPC: the crate has their REST form only in
+/// `raw::rest`.
 #[derive(Clone)]
 pub struct Channel {
     client: Client,
@@ -87,7 +95,7 @@ async fn send(client: Client, request: Request<Body>) -> Result<Response<Body>, 
         )));
     };
     // Collected, so that it can be sent again.
-    let message = body.collect().await?.to_bytes();
+    let message = Framed::of_body(body.collect().await?.to_bytes()).map_err(status)?;
     let timeout = head
         .headers
         .get(GRPC_TIMEOUT)
@@ -95,7 +103,7 @@ async fn send(client: Client, request: Request<Body>) -> Result<Response<Body>, 
         .unwrap_or_else(|| client.default_timeout(operation.class));
     client.warm_up();
     let refusal = Mutex::new(None);
-    let in_request = || transport::secrets(operation.path, message.get(PREFIX..).unwrap_or(&[]));
+    let in_request = || transport::secrets(operation.path, message.message());
     let attempt = Attempt::until(Deadline::after(timeout));
     let result = call::run(
         &client,
@@ -104,11 +112,16 @@ async fn send(client: Client, request: Request<Body>) -> Result<Response<Body>, 
         &attempt,
         |_| {},
         |token| {
-            let request = Request::from_parts(head.clone(), message.clone());
+            let (head, message) = (head.clone(), message.clone());
             let (client, refusal, attempt) = (&client, &refusal, &attempt);
             async move {
                 let must_not_repeat = !operation.idempotent;
                 let connections = client.connections()?;
+                if connections.transport() == Transport::Rest {
+                    let response = connections.unary(&operation, message, token, attempt);
+                    return Ok(transcoded(&response.await?));
+                }
+                let request = Request::from_parts(head, message.into_body());
                 let exchange =
                     connections.exchange(request, must_not_repeat, token.clone(), attempt);
                 let mut response = exchange.await?;
@@ -151,6 +164,20 @@ fn tonic_response(response: Exchanged, hidden: &[Secrets]) -> Response<Body> {
     Response::from_parts(head, Body::new(body))
 }
 
+/// The message of a REST response, as a generated client expects it.
+fn transcoded(message: &[u8]) -> Response<Body> {
+    let trailers = HeaderMap::from_iter([(
+        HeaderName::from_static("grpc-status"),
+        HeaderValue::from_static("0"),
+    )]);
+    let body = Full::new(grpc::frame(message));
+    let body = body.with_trailers(std::future::ready(Some(Ok(trailers))));
+    let mut response = Response::new(Body::new(body));
+    let content_type = HeaderValue::from_static("application/grpc");
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    response
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex
         .lock()
@@ -177,21 +204,28 @@ fn timeout(value: &str) -> Option<Duration> {
     }
 }
 
-/// Converts a failure without a response to a status.
+/// Converts a failure without a gRPC response to a status.
 fn status(error: Error) -> Status {
-    let message = error.to_string();
-    let mut status = match error.kind() {
-        ErrorKind::Unauthorized => Status::unauthenticated(message),
-        ErrorKind::Forbidden => Status::permission_denied(message),
-        ErrorKind::Connection | ErrorKind::ServiceUnavailable => Status::unavailable(message),
-        ErrorKind::GatewayTimeout => Status::deadline_exceeded(message),
-        ErrorKind::InternalServer => Status::internal(message),
-        ErrorKind::NotImplemented => Status::unimplemented(message),
-        ErrorKind::Config => Status::failed_precondition(message),
-        _ => Status::unknown(message),
+    let mut status = match error.code().and_then(Code::number) {
+        // The server's own, of a REST response.
+        Some(code) => Status::new(tonic::Code::from_i32(code), error.message()),
+        None => Status::new(code(error.kind()), error.to_string()),
     };
     status.set_source(std::sync::Arc::new(error));
     status
+}
+
+fn code(kind: ErrorKind) -> tonic::Code {
+    match kind {
+        ErrorKind::Unauthorized => tonic::Code::Unauthenticated,
+        ErrorKind::Forbidden => tonic::Code::PermissionDenied,
+        ErrorKind::Connection | ErrorKind::ServiceUnavailable => tonic::Code::Unavailable,
+        ErrorKind::GatewayTimeout => tonic::Code::DeadlineExceeded,
+        ErrorKind::InternalServer => tonic::Code::Internal,
+        ErrorKind::NotImplemented => tonic::Code::Unimplemented,
+        ErrorKind::Config => tonic::Code::FailedPrecondition,
+        _ => tonic::Code::Unknown,
+    }
 }
 
 #[cfg(test)]

@@ -7,12 +7,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use ::http::Uri;
-use ::http::uri::Scheme;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::{Connection, HttpConnector};
 use hyper_util::rt::TokioIo;
+use rustls::AlertDescription;
 use tower_service::Service;
 
+#[cfg(feature = "proxy")]
 use super::outbound::{OutboundProxy, ProxyError};
 use super::socket::{Socket, SocketIo};
 use super::{BoxError, TransportConfig, causes, tls};
@@ -42,6 +43,7 @@ pub(super) fn connectors(config: &TransportConfig) -> Result<(Connector, Connect
     http.set_keepalive_retries(Some(1));
     let tcp = Tcp {
         http,
+        #[cfg(feature = "proxy")]
         proxy: config.proxy.clone(),
     };
     let builder = || {
@@ -98,9 +100,14 @@ impl Connector {
     }
 }
 
+const TLS_REFUSED: &str = "the server refused the TLS connection: check the environment URL, or what \
+    stands in front of the server. It may demand a client certificate \
+    (ClientBuilder::client_certificate_pem)";
+
 /// Why a retry cannot succeed, and what to do; `None` if it can.
 fn permanent(error: &(dyn StdError + 'static), target: &Uri) -> Option<String> {
     let host = target.host().unwrap_or_default();
+    #[cfg(feature = "proxy")]
     if let Some(error) = find::<ProxyError>(error) {
         return error.permanent.then(|| error.to_string());
     }
@@ -126,16 +133,52 @@ fn permanent(error: &(dyn StdError + 'static), target: &Uri) -> Option<String> {
         rustls::Error::InvalidMessage(_) => {
             "the server does not speak TLS on this port: check port and scheme of the environment URL"
         }
-        rustls::Error::AlertReceived(_)
-        | rustls::Error::PeerIncompatible(_)
-        | rustls::Error::PeerMisbehaved(_)
-        | rustls::Error::NoApplicationProtocol => {
-            "the server refused the TLS connection: check the environment URL, or what stands in \
-             front of the server"
+        rustls::Error::AlertReceived(alert) => {
+            about_client_certificate(*alert).unwrap_or(TLS_REFUSED)
         }
+        rustls::Error::PeerIncompatible(_)
+        | rustls::Error::PeerMisbehaved(_)
+        | rustls::Error::NoApplicationProtocol => TLS_REFUSED,
         _ => return None,
     };
     Some(format!("no TLS connection to {host}: {error}: {advice}"))
+}
+
+/// The error of a request to a server that rejected the client's certificate, or did not get one.
+///
+/// With TLS 1.3, the handshake is complete for the client before the server has checked the
+/// certificate, so that this error comes after the request. The server reads no request until it has
+/// accepted the certificate.
+pub(super) fn certificate_rejected(error: &(dyn StdError + 'static)) -> Option<Error> {
+    let Some(error @ rustls::Error::AlertReceived(alert)) = find::<rustls::Error>(error) else {
+        return None;
+    };
+    let advice = about_client_certificate(*alert)?;
+    Some(Error::config(format!(
+        "no TLS connection: {error}: {advice}"
+    )))
+}
+
+/// What to do about an alert that concerns the client's certificate.
+fn about_client_certificate(alert: AlertDescription) -> Option<&'static str> {
+    match alert {
+        AlertDescription::CertificateRequired => Some(
+            "the server demands a client certificate: set one with \
+             ClientBuilder::client_certificate_pem",
+        ),
+        AlertDescription::BadCertificate
+        | AlertDescription::UnsupportedCertificate
+        | AlertDescription::CertificateRevoked
+        | AlertDescription::CertificateExpired
+        | AlertDescription::CertificateUnknown
+        | AlertDescription::UnknownCA
+        | AlertDescription::AccessDenied
+        | AlertDescription::DecryptError => Some(
+            "the server rejected the client certificate: check \
+             ClientBuilder::client_certificate_pem",
+        ),
+        _ => None,
+    }
 }
 
 /// A cause of this type. An `io::Error` hides what it was made from from `source`.
@@ -169,6 +212,7 @@ impl StdError for Failed {
 #[derive(Clone)]
 struct Tcp {
     http: HttpConnector,
+    #[cfg(feature = "proxy")]
     proxy: Option<OutboundProxy>,
 }
 
@@ -182,37 +226,26 @@ impl Service<Uri> for Tcp {
     }
 
     fn call(&mut self, target: Uri) -> Self::Future {
-        let proxy = self.proxy.clone();
-        let first_hop = proxy.as_ref().map_or(&target, |proxy| &proxy.uri).clone();
-        let connecting = self.http.call(first_hop);
-        Box::pin(async move {
-            let tcp = connecting.await;
-            let tcp = match &proxy {
-                None => tcp?,
-                Some(proxy) => tcp.map_err(|error| proxy.unreachable(&root_cause(&error)))?,
-            };
-            let mut io = SocketIo::new(tcp.into_inner());
-            if let Some(proxy) = proxy {
-                proxy.tunnel(&mut io, &host_and_port(&target)).await?;
-            }
-            Ok(TokioIo::new(io))
-        })
+        #[cfg(feature = "proxy")]
+        if let Some(proxy) = self.proxy.clone() {
+            let connecting = self.http.call(proxy.uri.clone());
+            return Box::pin(async move {
+                let tcp = connecting.await;
+                let tcp = tcp.map_err(|error| proxy.unreachable(&root_cause(&error)))?;
+                let mut io = SocketIo::new(tcp.into_inner());
+                proxy.tunnel(&mut io, &target).await?;
+                Ok(TokioIo::new(io))
+            });
+        }
+        let connecting = self.http.call(target);
+        Box::pin(async move { Ok(TokioIo::new(SocketIo::new(connecting.await?.into_inner()))) })
     }
 }
 
+#[cfg(feature = "proxy")]
 fn root_cause(error: &(dyn StdError + 'static)) -> String {
     causes(error)
         .last()
         .map(ToString::to_string)
         .unwrap_or_default()
-}
-
-/// The target as `CONNECT` names it: always with a port.
-fn host_and_port(target: &Uri) -> String {
-    let default = match target.scheme() == Some(&Scheme::HTTP) {
-        true => 80,
-        false => 443,
-    };
-    let port = target.port_u16().unwrap_or(default);
-    format!("{}:{port}", target.host().unwrap_or_default())
 }

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 
 use super::body::BodyError;
+use super::connect::certificate_rejected;
 use super::socket::Socket;
 use super::{causes, interim};
 use crate::{Error, Outcome};
@@ -18,6 +19,9 @@ pub(super) fn failure(error: hyper::Error, socket: &Socket) -> Error {
     }
     if socket.starts_with_alert() {
         return speaks_tls();
+    }
+    if let Some(rejected) = certificate_rejected(&error) {
+        return rejected.with_source(error);
     }
     if socket.is_cut() {
         return interim::too_many();

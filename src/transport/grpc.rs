@@ -11,7 +11,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use http_body_util::{BodyExt, Collected};
 use percent_encoding::percent_decode;
-#[cfg(any(feature = "raw", test, fuzzing))]
+#[cfg(any(feature = "unstable-raw", test, fuzzing))]
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use prost::Message;
 
@@ -20,7 +20,7 @@ use super::status::{RpcStatus, retry_after};
 use super::{Connections, timeout_header};
 use crate::call::{Attempt, Operation};
 use crate::credentials::Token;
-#[cfg(any(feature = "raw", test, fuzzing))]
+#[cfg(any(feature = "unstable-raw", test, fuzzing))]
 use crate::error::Secrets;
 use crate::error::{Code, Details};
 use crate::{Error, Outcome};
@@ -30,7 +30,7 @@ pub(crate) const PREFIX: usize = 5;
 
 /// The response to a gRPC request, and the server's error.
 pub(crate) struct Exchanged {
-    #[cfg(feature = "raw")]
+    #[cfg(feature = "unstable-raw")]
     pub head: Parts,
     pub body: Collected<Bytes>,
     pub error: Option<Error>,
@@ -99,7 +99,7 @@ impl Connections {
         let body = self.read_whole(body).await?;
         let error = error(&head, body.trailers(), has_message)?;
         Ok(Exchanged {
-            #[cfg(feature = "raw")]
+            #[cfg(feature = "unstable-raw")]
             head,
             body,
             error,
@@ -127,9 +127,37 @@ impl Framed {
         Ok(Self(body.freeze()))
     }
 
+    /// The body that a generated client has written.
+    #[cfg(feature = "unstable-raw")]
+    pub fn of_body(body: Bytes) -> Result<Self, Error> {
+        match unframe(body.clone()) {
+            Ok(_) => Ok(Self(body)),
+            Err(_) => Err(Error::invalid_input(
+                "request",
+                "is not one uncompressed message",
+            )),
+        }
+    }
+
+    #[cfg(feature = "unstable-raw")]
+    pub fn into_body(self) -> Bytes {
+        self.0
+    }
+
     pub fn message(&self) -> &[u8] {
         &self.0[PREFIX..]
     }
+}
+
+/// The body of a response with this message.
+#[cfg(feature = "unstable-raw")]
+pub(crate) fn frame(message: &[u8]) -> Bytes {
+    let mut body = BytesMut::with_capacity(PREFIX + message.len());
+    body.put_u8(0);
+    // No response is larger: it came with a limit, and JSON is seldom shorter than the message.
+    body.put_u32(u32::try_from(message.len()).unwrap_or(u32::MAX));
+    body.put_slice(message);
+    body.freeze()
 }
 
 /// Returns the message in the body of a response.
@@ -164,7 +192,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// Sanitizes trailers for tonic, which panics on details that are not base64, and loses the code if
 /// the message is not UTF-8.
-#[cfg(any(feature = "raw", test, fuzzing))]
+#[cfg(any(feature = "unstable-raw", test, fuzzing))]
 pub(crate) fn sanitize(trailers: &mut HeaderMap) {
     let details = trailers.get(DETAILS);
     if details.is_some_and(|details| BASE64.decode(details).is_err()) {
@@ -177,7 +205,7 @@ pub(crate) fn sanitize(trailers: &mut HeaderMap) {
 
 /// Redacts secrets in trailers for a generated client. Details that quote a secret are removed,
 /// because they contain messages of any type, with lengths.
-#[cfg(any(feature = "raw", test, fuzzing))]
+#[cfg(any(feature = "unstable-raw", test, fuzzing))]
 pub(crate) fn scrub(trailers: &mut HeaderMap, secrets: &Secrets) {
     let decoded = |value: &HeaderValue| BASE64.decode(value).unwrap_or_default();
     let quotes = |value: &HeaderValue| secrets.are_in(&String::from_utf8_lossy(&decoded(value)));
@@ -193,7 +221,7 @@ pub(crate) fn scrub(trailers: &mut HeaderMap, secrets: &Secrets) {
     }
 }
 
-#[cfg(any(feature = "raw", test, fuzzing))]
+#[cfg(any(feature = "unstable-raw", test, fuzzing))]
 fn set_message(trailers: &mut HeaderMap, text: &str) {
     let encoded = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     if let Ok(value) = HeaderValue::try_from(encoded) {

@@ -6,14 +6,17 @@ mod connection;
 mod failure;
 mod frames;
 pub(crate) mod grpc;
+mod host;
 pub(crate) mod http;
 mod http1;
 mod http2;
 mod interim;
 mod labels;
 mod object;
+#[cfg(feature = "proxy")]
 mod outbound;
 mod pool;
+mod request_headers;
 pub(crate) mod rest;
 mod secrets;
 mod socket;
@@ -23,17 +26,19 @@ pub(crate) mod transcode;
 
 pub(crate) use self::body::{BodyPart, BodyStream, RequestBody};
 pub(crate) use self::grpc::Framed;
+pub(crate) use self::host::is_loopback;
 pub(crate) use self::http::{HttpRequest, HttpResponse, HttpStream, Proxied};
 pub(crate) use self::labels::{record_request, record_response};
-pub(crate) use self::outbound::{OutboundProxy, ProxySetting, is_loopback};
+#[cfg(feature = "proxy")]
+pub(crate) use self::outbound::{OutboundProxy, ProxySetting};
+pub(crate) use self::request_headers::RequestHeaders;
 pub(crate) use self::secrets::secrets;
 pub(crate) use self::status::retry_after;
-#[cfg(feature = "rest")]
+#[cfg(feature = "raw-rest")]
 pub(crate) use self::tls::client_config;
+pub(crate) use self::tls::{ClientCertificate, PemPair};
 
 use std::error::Error as StdError;
-use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, Uri};
@@ -43,7 +48,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use self::pool::Pools;
 use crate::call::{Attempt, Operation};
 use crate::credentials::Token;
-use crate::{Error, Outcome, header, raw};
+use crate::{Error, Outcome, raw};
 
 /// The service responds to pings closer than 30 s apart with GOAWAY, and a dead idle connection once
 /// stalled a caller for a quarter of an hour: so ping this often, also when idle.
@@ -80,6 +85,7 @@ pub(crate) struct TransportConfig {
     pub env_url: Uri,
     pub user_agent: HeaderValue,
     pub root_certificates: Vec<rustls::pki_types::CertificateDer<'static>>,
+    pub client_certificate: Option<ClientCertificate>,
     pub connect_timeout: Duration,
     /// The interval of HTTP/2 pings, also on idle connections.
     pub keep_alive_interval: Duration,
@@ -90,38 +96,10 @@ pub(crate) struct TransportConfig {
     /// The number of connections for gRPC.
     pub connections: usize,
     /// The outbound proxy.
+    #[cfg(feature = "proxy")]
     pub proxy: Option<OutboundProxy>,
     /// Adds the application's headers to each request.
     pub request_headers: Option<RequestHeaders>,
-}
-
-/// A function of the application that adds headers to each request.
-#[derive(Clone)]
-pub(crate) struct RequestHeaders(pub Arc<dyn Fn(&mut HeaderMap) + Send + Sync>);
-
-impl fmt::Debug for RequestHeaders {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RequestHeaders")
-    }
-}
-
-impl RequestHeaders {
-    /// Adds the headers that the request does not have.
-    fn add(&self, headers: &mut HeaderMap) -> Result<(), Error> {
-        let mut added = HeaderMap::new();
-        (self.0)(&mut added);
-        for (name, value) in &added {
-            if header::is_reserved(name.as_str()) || header::overrides_the_method(name.as_str()) {
-                return Err(Error::config(format!(
-                    "request_headers must not set {name}: the client, the proxy or HTTP itself sets it"
-                )));
-            }
-            if !headers.contains_key(name) {
-                headers.insert(name, value.clone());
-            }
-        }
-        Ok(())
-    }
 }
 
 /// The settings of HTTP connections.
@@ -159,6 +137,12 @@ impl Connections {
     pub fn new(config: TransportConfig) -> Result<Self, Error> {
         let pools = Pools::new(&config)?;
         Ok(Self { config, pools })
+    }
+
+    /// The protocol of the calls.
+    #[cfg(feature = "unstable-raw")]
+    pub fn transport(&self) -> Transport {
+        self.config.transport
     }
 
     /// Sends a request message and returns the response message.

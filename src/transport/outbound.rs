@@ -10,6 +10,7 @@ use base64::prelude::BASE64_STANDARD;
 use percent_encoding::percent_decode_str;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use super::host::{address, is_loopback};
 use super::socket::SocketIo;
 use crate::{Error, Secret};
 
@@ -131,19 +132,6 @@ fn is_in_network(entry: &str, ip: IpAddr) -> bool {
     (network ^ ip).checked_shr(differing).unwrap_or(0) == 0
 }
 
-/// An address without the brackets that IPv6 has in a URL.
-fn address(host: &str) -> &str {
-    host.trim_start_matches('[').trim_end_matches(']')
-}
-
-/// Whether a host, as it stands in a URL, is this machine.
-pub(crate) fn is_loopback(host: &str) -> bool {
-    match address(host).parse::<IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        Err(_) => host.eq_ignore_ascii_case("localhost"),
-    }
-}
-
 impl OutboundProxy {
     /// Reads a proxy's URL. `source` is the variable or setting that it comes from. No error shows
     /// the URL: it can hold a password.
@@ -201,7 +189,7 @@ impl OutboundProxy {
     }
 
     /// The value of `Proxy-Authorization`.
-    #[cfg(feature = "rest")]
+    #[cfg(feature = "raw-rest")]
     pub fn authorization(&self) -> Option<&HeaderValue> {
         self.authorization.as_ref()
     }
@@ -210,7 +198,8 @@ impl OutboundProxy {
     ///
     /// Not with hyper-util's tunnel: it loses bytes of the server that arrive with the proxy's
     /// response, and the status of a rejection.
-    pub(super) async fn tunnel(&self, io: &mut SocketIo, target: &str) -> Result<(), ProxyError> {
+    pub(super) async fn tunnel(&self, io: &mut SocketIo, target: &Uri) -> Result<(), ProxyError> {
+        let target = host_and_port(target);
         let mut request = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n").into_bytes();
         if let Some(authorization) = &self.authorization {
             request.extend_from_slice(b"Proxy-Authorization: ");
@@ -285,6 +274,16 @@ fn status(head: &[u8]) -> Option<u16> {
     let (version, rest) = line.split_once(' ')?;
     version.starts_with("HTTP/1.").then_some(())?;
     rest.get(..3)?.parse().ok()
+}
+
+/// The target as `CONNECT` names it: always with a port.
+fn host_and_port(target: &Uri) -> String {
+    let default = match target.scheme() == Some(&Scheme::HTTP) {
+        true => 80,
+        false => 443,
+    };
+    let port = target.port_u16().unwrap_or(default);
+    format!("{}:{port}", target.host().unwrap_or_default())
 }
 
 /// The proxy rejected a connection.

@@ -32,7 +32,10 @@ impl Connections {
         attempt: &Attempt,
     ) -> Result<Bytes, Error> {
         let route = transcode::route(operation.path).ok_or_else(|| {
-            Error::config("this call has no REST form: use Transport::Grpc for this client")
+            let rpc = operation.path.trim_start_matches('/');
+            Error::config(format!(
+                "{rpc} has no REST form in this crate: use Transport::Grpc for this client"
+            ))
         })?;
         let mut request = request(route, message.message())?;
         let (name, timeout) = timeout_header(attempt.time_left());

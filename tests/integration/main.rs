@@ -14,7 +14,7 @@ mod http2;
 mod proxied;
 mod raw;
 mod refusals;
-#[cfg(feature = "rest")]
+#[cfg(feature = "raw-rest")]
 mod rest_client;
 
 macro_rules! suite {
@@ -28,6 +28,7 @@ macro_rules! suite {
             mod responses;
             mod authorization;
             mod client;
+            mod client_certificate;
             mod connection_calls;
             mod connections;
             mod errors;

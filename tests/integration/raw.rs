@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use scalekit::Transport;
+use scalekit::raw::domains::ListDomainRequest;
 use scalekit::raw::providers::ListProvidersRequest;
 use scalekit::raw::tools::{ExecuteToolRequest, ListToolsRequest};
-use scalekit_emulator::{Code, Fault, Status};
+use scalekit_emulator::{Code, Fault, Protocol, Status};
 use tonic::Code as Wire;
 
 use crate::grpc::harness::{GMAIL, connected, emulator};
@@ -103,4 +105,51 @@ async fn the_deadline_of_a_request_is_respected() {
         .await
         .expect_err("too slow");
     assert_eq!(status.code(), Wire::DeadlineExceeded);
+}
+
+#[tokio::test]
+async fn a_client_of_the_rest_transport_sends_its_rpcs_by_rest() {
+    let (emulator, _) = connected().await;
+    let builder = emulator.client_builder().transport(Transport::Rest);
+    let client = builder.build().expect("a client");
+    let mut tools = client.raw().tool_service();
+    let page = tools.list_tools(ListToolsRequest::default()).await;
+    assert!(!page.expect("a page").into_inner().tools.is_empty());
+
+    let request = ExecuteToolRequest {
+        tool_name: "no_such_tool".into(),
+        ..Default::default()
+    };
+    let status = tools.execute_tool(request).await.expect_err("no such tool");
+    assert_eq!(status.code(), Wire::NotFound);
+    let source = std::error::Error::source(&status).expect("what happened");
+    let error = source.downcast_ref::<scalekit::Error>().expect("our error");
+    assert_eq!(error.http_status(), Some(404));
+    assert_eq!(error.message(), status.message());
+
+    for rpc in ["ListTools", "ExecuteTool"] {
+        let calls = emulator.calls_to(rpc);
+        let protocols: Vec<_> = calls.iter().map(|call| call.protocol).collect();
+        assert_eq!(protocols, [Protocol::Rest], "{rpc}");
+    }
+}
+
+#[tokio::test]
+async fn an_rpc_without_a_rest_form_is_named() {
+    let emulator = emulator().await;
+    let builder = emulator.client_builder().transport(Transport::Rest);
+    let client = builder.build().expect("a client");
+    let status = client
+        .raw()
+        .domain_service()
+        .list_domains(ListDomainRequest::default())
+        .await
+        .expect_err("no REST form");
+    assert_eq!(status.code(), Wire::FailedPrecondition);
+    let text = status.message();
+    assert!(
+        text.contains("DomainService/ListDomains has no REST form"),
+        "{text}"
+    );
+    assert!(emulator.calls_to("ListDomains").is_empty());
 }

@@ -6,7 +6,7 @@ use scalekit::raw::rest::types::{
     ToolsExecuteToolRequest,
 };
 use scalekit::raw::rest::{Error, RedactedText};
-use scalekit_emulator::{Protocol, Seed};
+use scalekit_emulator::{Code, Fault, Protocol, Seed, Status};
 use serde_json::json;
 
 use crate::grpc::harness::{GMAIL, connected, emulator, emulator_with, test_tools};
@@ -122,4 +122,41 @@ async fn a_credential_is_sent_but_not_printed() {
         panic!("a token")
     };
     assert_eq!(token.access_token.expose(), "sentinel-access");
+}
+
+#[tokio::test]
+async fn an_error_that_quotes_a_credential_does_not_show_it() {
+    let (emulator, client) = connected().await;
+    let rest = client.raw().rest().expect("a client");
+    let request = || ConnectedAccountsCreateConnectedAccountRequest {
+        connector: Some(GMAIL.0.into()),
+        identifier: Some("bob".into()),
+        connected_account: Some(ConnectedAccountsCreateConnectedAccount {
+            authorization_details: Some(ConnectedAccountsAuthorizationDetails {
+                oauth_token: Some(ConnectedAccountsOauthToken {
+                    access_token: Some(RedactedText("sentinel-access".into())),
+                    ..Default::default()
+                }),
+                ..Default::default()
+            }),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let text = format!("bob: sentinel-access, {}", emulator.client_secret());
+    let status = Status::new(Code::InvalidArgument, text);
+    emulator.fail_next("CreateConnectedAccount", Fault::status(status));
+    let error = rest
+        .connected_account_service_create_connected_account(&request())
+        .await
+        .expect_err("refused");
+    assert!(
+        !format!("{error} {error:?}").contains("sentinel"),
+        "{error:?}"
+    );
+    let Error::ErrorResponse(response) = error else {
+        panic!("{error:?}")
+    };
+    let message = response.message.as_deref();
+    assert_eq!(message, Some("bob: [redacted], [redacted]"));
 }

@@ -59,7 +59,7 @@ pub fn hand_written_features(manifest: &str) -> Result<Vec<String>> {
     let generated = |name: &str| {
         let (mut pending, mut seen) = (vec![name], BTreeSet::new());
         while let Some(name) = pending.pop() {
-            if matches!(name, "raw" | "unstable-raw") {
+            if name == "unstable-raw" {
                 return true;
             }
             if seen.insert(name) {
@@ -68,7 +68,7 @@ pub fn hand_written_features(manifest: &str) -> Result<Vec<String>> {
         }
         false
     };
-    let internal = |name: &str| name.starts_with('_') || matches!(name, "default" | "codegen");
+    let internal = |name: &str| name.starts_with('_') || name == "default";
     let names = features
         .keys()
         .filter(|name| !internal(name) && !generated(name) && !BUILD_ONLY.contains(&name.as_str()));

@@ -89,7 +89,7 @@ fn missing_features(root: &Path) -> Result<String> {
     let pool = compile::pool(&refresh::proto_sources(&tree::read(&spec)?)?)?;
     let mut wanted = codegen::features(&spec, &pool).map_err(|error| anyhow!(error))?;
     let full = wanted.keys().cloned().collect();
-    wanted.insert("full".to_owned(), full);
+    wanted.insert("raw-full".to_owned(), full);
     let mut report = String::new();
     for (feature, needed) in wanted {
         let found = manifest

@@ -80,7 +80,7 @@ fn features_of_the_generated_bindings_are_left_out() {
         unstable-raw = []
         raw-users = ["unstable-raw"]
         raw-members = ["raw-users"]
-        full = ["raw-members"]
+        raw-full = ["raw-members"]
         _codegen = []
     "#;
     assert_eq!(

@@ -145,8 +145,11 @@ fn a_package_without_its_feature_is_named() {
     let root = scratch(&["generated"]);
     let path = root.path().join("Cargo.toml");
     let manifest = std::fs::read_to_string(&path).unwrap();
-    let manifest = manifest.replace("users = [\"raw\"]", "users = []");
+    let manifest = manifest.replace("raw-users = [\"unstable-raw\"]", "raw-users = []");
     std::fs::write(&path, manifest).unwrap();
     let report = check(root.path()).unwrap().expect("a report");
-    assert_eq!(report, "[features] of Cargo.toml needs: users = [\"raw\"]");
+    assert_eq!(
+        report,
+        "[features] of Cargo.toml needs: raw-users = [\"unstable-raw\"]"
+    );
 }

@@ -20,8 +20,8 @@ use report::Format;
 const BUILDS: &[(&str, Api)] = &[
     ("bare tonic", Api::BareTonic),
     ("default", Api::Scalekit("default")),
-    ("rest", Api::Scalekit("rest")),
-    ("full", Api::Scalekit("full")),
+    ("raw-rest", Api::Scalekit("raw-rest")),
+    ("raw-full", Api::Scalekit("raw-full")),
 ];
 
 /// The default features may cost at most this many times the baseline.
