@@ -115,7 +115,7 @@ impl ProxyRequest {
     /// request with a header such as `x-http-method-override` is retried only if it is declared
     /// [`idempotent`](Self::idempotent).
     ///
-    /// Name and value are strings, or a [`HeaderName`] and a [`HeaderValue`].
+    /// Name and value are strings, or a [`HeaderName`](http::HeaderName) and a [`HeaderValue`].
     pub fn header(mut self, name: impl AsRef<str>, value: impl TryInto<HeaderValue>) -> Self {
         let name = name.as_ref();
         let value = value.try_into().ok();

@@ -50,7 +50,7 @@ impl ProxyStream {
     /// Returns the response if its status is below 400.
     ///
     /// # Errors
-    /// The errors of [`ProxyResponse::error_for_status`].
+    /// The errors of [`ProxyResponse::error_for_status`](super::ProxyResponse::error_for_status).
     pub fn error_for_status(self) -> Result<Self, Error> {
         self.origin.check(self.status(), self.headers())?;
         Ok(self)
