@@ -7,7 +7,7 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1::{Builder, SendRequest};
 
 use super::body::Sending;
-use super::connect::Connector;
+use super::connect::{Connector, certificate_rejected};
 use super::connection::{InUse, Usage, can_be_used, drive};
 use super::failure::{failure, never_sent};
 use super::pool::Tasks;
@@ -70,6 +70,10 @@ impl Http1 {
                     return Ok(response);
                 }
                 Err(mut error) => match error.take_message() {
+                    // Another connection would be rejected as well.
+                    Some(_) if certificate_rejected(error.error()).is_some() => {
+                        return Err(failure(error.into_error(), &socket));
+                    }
                     Some(unsent) => request = unsent,
                     None => return Err(failure(error.into_error(), &socket)),
                 },

@@ -7,12 +7,14 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::server::{Acceptor, WebPkiClientVerifier};
 use scalekit::{Client, ClientBuilder, Error, ErrorKind, Outcome};
 use scalekit_emulator::Emulator;
 use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::LazyConfigAcceptor;
 
+use super::WIRE;
 use super::harness::{GMAIL, Served, client_builder, connect, emulator};
 
 struct Authority {
@@ -46,7 +48,8 @@ struct Gateway {
 }
 
 impl Gateway {
-    async fn of(emulator: SocketAddr) -> Self {
+    /// Demands a certificate on connections of HTTP/2 only, if `spares_http1` is set.
+    async fn of(emulator: SocketAddr, spares_http1: bool) -> Self {
         let authority = Authority::new();
         let (certificate, key) = authority.issue("127.0.0.1");
         let mut roots = RootCertStore::empty();
@@ -58,21 +61,32 @@ impl Gateway {
             .expect("a verifier");
         let certificate = CertificateDer::from_pem_slice(certificate.as_bytes()).expect("PEM");
         let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).expect("PEM");
-        let mut config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("versions")
-            .with_client_cert_verifier(verifier)
-            .with_single_cert(vec![certificate], key)
-            .expect("a configuration");
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let config = |verifier: Arc<dyn ClientCertVerifier>| {
+            let mut config = rustls::ServerConfig::builder_with_provider(provider.clone())
+                .with_safe_default_protocol_versions()
+                .expect("versions")
+                .with_client_cert_verifier(verifier)
+                .with_single_cert(vec![certificate.clone()], key.clone_key())
+                .expect("a configuration");
+            config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+            Arc::new(config)
+        };
+        let demanding = config(verifier);
+        let open = config(WebPkiClientVerifier::no_client_auth());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("https://{}", listener.local_addr().expect("an address"));
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let acceptor = acceptor.clone();
+                let (demanding, open) = (demanding.clone(), open.clone());
                 tokio::spawn(async move {
-                    let mut client = acceptor.accept(client).await?;
+                    let start = LazyConfigAcceptor::new(Acceptor::default(), client).await?;
+                    let names = start.client_hello().alpn();
+                    let is_http2 = names.is_some_and(|mut names| names.any(|it| it == b"h2"));
+                    let config = match spares_http1 && !is_http2 {
+                        true => open,
+                        false => demanding,
+                    };
+                    let mut client = start.into_stream(config).await?;
                     let mut server = TcpStream::connect(emulator).await?;
                     tokio::io::copy_bidirectional(&mut client, &mut server).await
                 });
@@ -92,7 +106,7 @@ impl Gateway {
 
 async fn served() -> (Served, Gateway) {
     let emulator = emulator().await;
-    let gateway = Gateway::of(emulator.address()).await;
+    let gateway = Gateway::of(emulator.address(), false).await;
     (emulator, gateway)
 }
 
@@ -149,6 +163,26 @@ async fn a_certificate_that_the_server_does_not_trust_is_rejected_as_such() {
     let error = rejected(&emulator, client.expect("a client")).await;
     let text = error.to_string();
     assert!(text.contains("rejected the client certificate"), "{text}");
+}
+
+#[tokio::test]
+async fn a_rejection_over_http2_is_recognised() {
+    let emulator = emulator().await;
+    let gateway = Gateway::of(emulator.address(), true).await;
+    let client = gateway.client_builder(&emulator).build().expect("a client");
+    let result = client.tools().list_tools().await;
+    if WIRE == scalekit::Transport::Rest {
+        result.expect("a page over HTTP/1.1");
+        return;
+    }
+    let error = result.expect_err("rejected");
+    assert_eq!(
+        (error.kind(), error.outcome(), error.attempts()),
+        (ErrorKind::Config, Outcome::NotSent, 1),
+        "{error:?}"
+    );
+    let text = error.to_string();
+    assert!(text.contains("demands a client certificate"), "{text}");
 }
 
 #[test]
