@@ -1,10 +1,11 @@
-//! `serde_json::Value` out of wire bytes and into them, without the detour over serde.
+//! Converts the encoded bytes to and from `serde_json::Value` without serde.
 
 use serde_json::{Map, Number, Value};
 
-use super::de::JsonError;
 use super::number;
-use super::read::{Broken, Items, Kind, MAX_DEPTH, Parts, entry, text as utf8};
+use super::read::{Items, Kind, Parts, entry, text as utf8};
+use super::read_error::JsonError;
+use super::wire::{MAX_DEPTH, WireError};
 use super::write::{Container, Slot, Writer};
 
 /// Reads a value.
@@ -17,18 +18,18 @@ pub(super) fn read_object(fields: Parts<'_>) -> Result<Map<String, Value>, JsonE
     Ok(object(fields, MAX_DEPTH)?)
 }
 
-fn value(kind: Kind<'_>, depth: u8) -> Result<Value, Broken> {
+fn value(kind: Kind<'_>, depth: u8) -> Result<Value, WireError> {
     Ok(match kind {
         Kind::Null => Value::Null,
         Kind::Bool(value) => Value::Bool(value),
         Kind::Number(double) => match number::integer(double) {
             Some(integer) => Value::from(integer),
-            // Null for NaN and the infinities, which JSON cannot hold.
+            // NaN and the infinities, which JSON cannot represent, become null.
             None => Number::from_f64(double).map_or(Value::Null, Value::Number),
         },
         Kind::String(bytes) => Value::from(utf8(bytes)?),
         Kind::List(list) => {
-            let depth = depth.checked_sub(1).ok_or(Broken::Depth)?;
+            let depth = depth.checked_sub(1).ok_or(WireError::Depth)?;
             let mut items = Items::new(list);
             let mut values = Vec::with_capacity(items.count());
             while let Some(item) = items.next()? {
@@ -40,19 +41,19 @@ fn value(kind: Kind<'_>, depth: u8) -> Result<Value, Broken> {
     })
 }
 
-fn object(fields: Parts<'_>, depth: u8) -> Result<Map<String, Value>, Broken> {
-    let depth = depth.checked_sub(1).ok_or(Broken::Depth)?;
+fn object(fields: Parts<'_>, depth: u8) -> Result<Map<String, Value>, WireError> {
+    let depth = depth.checked_sub(1).ok_or(WireError::Depth)?;
     let mut items = Items::new(fields);
     let mut fields = Vec::with_capacity(items.count());
     while let Some(item) = items.next()? {
         let (name, field) = entry(item)?;
         fields.push((utf8(name)?.to_owned(), value(Kind::of(field)?, depth)?));
     }
-    // All at once, which a sorted map is faster at; of equal names it keeps the last.
+    // A sorted map is built faster from all fields at once. It keeps the last of equal names.
     Ok(fields.into_iter().collect())
 }
 
-/// The text in the field of this name.
+/// The text of the field with this name.
 pub(super) fn text<'a>(fields: Parts<'a>, wanted: &str) -> Option<&'a str> {
     let mut items = Items::new(fields);
     let mut found = None;
@@ -68,7 +69,7 @@ pub(super) fn text<'a>(fields: Parts<'a>, wanted: &str) -> Option<&'a str> {
     }
 }
 
-/// The encoded `Struct` of an object. Of integers that no double is, the double next to them.
+/// The encoded `Struct` of an object. Rounds integers that a double cannot represent exactly.
 pub(super) fn write_object(object: &Map<String, Value>) -> Vec<u8> {
     let mut writer = Writer::default();
     put_fields(&mut writer, object);

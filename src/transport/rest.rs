@@ -7,8 +7,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use prost::Message;
 use serde_json::{Map, Value};
 
-use super::object::{fields, reason};
-use super::transcode::{self, Binding, Body, Part, Route, Unread, from_json, read_json, to_json};
+use super::json_fields::{self, read_fields};
+use super::transcode::{
+    self, Binding, Body, Part, ReadError, Route, from_json, read_json, to_json,
+};
 use super::{Connections, Framed, HttpRequest, HttpResponse, grpc, timeout_header};
 use crate::call::{Attempt, Operation};
 use crate::credentials::Token;
@@ -51,8 +53,8 @@ impl Connections {
 
 /// The request of a route for an encoded message.
 pub(crate) fn request(route: &Route, message: &[u8]) -> Result<HttpRequest, Error> {
-    let unfit = |unfit: transcode::Unfit| Error::invalid_input("request", unfit);
-    let mut fields = to_json(route.input, message).map_err(unfit)?;
+    let invalid = |error: transcode::TranscodeError| Error::invalid_input("request", error);
+    let mut fields = to_json(route.input, message).map_err(invalid)?;
     let usable = |binding: &&Binding| {
         let mut variables = variables(binding);
         variables.all(|name| !text_at(&fields, name).is_empty())
@@ -192,14 +194,19 @@ pub(crate) fn decode(route: &Route, body: &[u8]) -> Result<Bytes, Error> {
     // JSON is seldom shorter than the message.
     let bytes = Vec::with_capacity(body.len());
     let read = read_json(route.output, &mut json, bytes);
-    let read = read.and_then(|bytes| json.end().map(|()| bytes).map_err(Unread::Json));
+    let read = read.and_then(|bytes| json.end().map(|()| bytes).map_err(ReadError::Json));
     read.map(Bytes::from).map_err(|error| {
         let length = body.len();
         Error::decode(match error {
-            Unread::Unfit(unfit) => {
-                format!("the response ({length} bytes) cannot be decoded: {unfit}")
+            ReadError::Transcode(error) => {
+                format!("the response ({length} bytes) cannot be decoded: {error}")
             }
-            Unread::Json(error) => format!("the response ({length} bytes) {}", reason(&error)),
+            ReadError::Json(error) => {
+                format!(
+                    "the response ({length} bytes) {}",
+                    json_fields::describe(&error)
+                )
+            }
         })
     })
 }
@@ -244,7 +251,7 @@ impl RestStatus {
     /// The status that a body holds. Others write JSON with such fields too, but put the HTTP
     /// status into `code`.
     pub fn read(body: &[u8]) -> Option<Self> {
-        let [code, message, details] = fields(body, ["code", "message", "details"]).ok()?;
+        let [code, message, details] = read_fields(body, ["code", "message", "details"]).ok()?;
         let code = i32::try_from(code?.as_i64()?).ok()?;
         let Value::String(message) = message? else {
             return None;
