@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::marker::PhantomData;
 
 use serde_core::de::value::{BorrowedStrDeserializer, MapDeserializer};
 use serde_core::de::{
@@ -12,8 +11,9 @@ use serde_core::de::{
 
 use super::name_de::Name;
 use super::private_names::RAW_VALUE;
-use super::read::{self, Items, Kind, Parts, entry, text};
+use super::read::{self, Items, Kind, Parts, entry};
 use super::read_error::JsonError;
+use super::utf8::Checked;
 use super::wire::{MAX_DEPTH, WireError, key};
 use super::{number, value};
 
@@ -31,12 +31,14 @@ pub(super) fn read<'de, T: Deserialize<'de>>(kind: Kind<'de>) -> Result<T, JsonE
 
 /// The state that all levels of a value share.
 #[derive(Default)]
-struct Context {
+struct Context<'de> {
     /// A visitor failed at an object, possibly because of a duplicate field name. Recorded here because
     /// the visitor of the enclosing value can ignore the error.
     has_failed: Cell<bool>,
     /// Give visitors only the last field of each name, as protobuf requires.
     only_last: bool,
+    /// The text that was checked in advance.
+    checked: Checked<'de>,
 }
 
 /// The encoded form of a value.
@@ -75,20 +77,19 @@ impl<'de> Source<'de> for Kind<'de> {
 
 struct Deserializer<'de, 'c, S> {
     source: S,
-    level: Level<'c>,
-    of: PhantomData<&'de ()>,
+    level: Level<'de, 'c>,
 }
 
 /// The context of a value.
 #[derive(Clone, Copy)]
-struct Level<'c> {
-    context: &'c Context,
+struct Level<'de, 'c> {
+    context: &'c Context<'de>,
     /// The number of levels that may follow below.
     depth: u8,
 }
 
-impl<'c> Level<'c> {
-    fn outermost(context: &'c Context) -> Self {
+impl<'de, 'c> Level<'de, 'c> {
+    fn outermost(context: &'c Context<'de>) -> Self {
         let depth = MAX_DEPTH;
         Self { context, depth }
     }
@@ -99,20 +100,23 @@ impl<'c> Level<'c> {
         Ok(Self { depth, ..self })
     }
 
+    #[inline]
+    fn text(self, bytes: &'de [u8]) -> Result<&'de str, WireError> {
+        self.context.checked.text(bytes)
+    }
+
     #[inline(always)]
-    fn value<'de, S: Source<'de>>(self, source: S) -> Deserializer<'de, 'c, S> {
+    fn value<S: Source<'de>>(self, source: S) -> Deserializer<'de, 'c, S> {
         Deserializer {
             source,
             level: self,
-            of: PhantomData,
         }
     }
 
-    fn array<'de, V: Visitor<'de>>(
-        self,
-        list: Parts<'de>,
-        visitor: V,
-    ) -> Result<V::Value, JsonError> {
+    fn array<V: Visitor<'de>>(self, list: Parts<'de>, visitor: V) -> Result<V::Value, JsonError> {
+        if let Parts::One(list) = list {
+            self.context.checked.prepare(list);
+        }
         let mut elements = Elements {
             items: Items::new(list),
             index: 0,
@@ -131,7 +135,7 @@ impl<'c> Level<'c> {
         }
     }
 
-    fn object<'de, V: Visitor<'de>>(
+    fn object<V: Visitor<'de>>(
         self,
         fields: Parts<'de>,
         visitor: V,
@@ -196,7 +200,7 @@ macro_rules! as_text {
             #[inline]
             fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
                 match self.source.only(key::STRING) {
-                    Some(bytes) => visitor.visit_borrowed_str(text(bytes)?),
+                    Some(bytes) => visitor.visit_borrowed_str(self.level.text(bytes)?),
                     None => self.deserialize_any(visitor),
                 }
             }
@@ -212,7 +216,7 @@ impl<'de, S: Source<'de>> de::Deserializer<'de> for Deserializer<'de, '_, S> {
             Kind::Null => visitor.visit_unit(),
             Kind::Bool(value) => visitor.visit_bool(value),
             Kind::Number(number) => visit_number(number, visitor),
-            Kind::String(bytes) => visitor.visit_borrowed_str(text(bytes)?),
+            Kind::String(bytes) => visitor.visit_borrowed_str(self.level.text(bytes)?),
             Kind::List(list) => self.level.array(list, visitor),
             Kind::Struct(fields) => self.level.object(fields, visitor),
         }
@@ -313,7 +317,7 @@ impl<'de, S: Source<'de>> de::Deserializer<'de> for Deserializer<'de, '_, S> {
     ) -> Result<V::Value, JsonError> {
         match self.source.kind()? {
             Kind::String(bytes) => {
-                let variant = text(bytes)?;
+                let variant = self.level.text(bytes)?;
                 visitor.visit_enum(BorrowedStrDeserializer::new(variant))
             }
             Kind::Struct(fields) => {
@@ -347,7 +351,7 @@ impl<'de, S: Source<'de>> de::Deserializer<'de> for Deserializer<'de, '_, S> {
 struct Elements<'de, 'c> {
     items: Items<'de>,
     index: usize,
-    level: Level<'c>,
+    level: Level<'de, 'c>,
 }
 
 impl<'de> SeqAccess<'de> for Elements<'de, '_> {
@@ -385,16 +389,19 @@ struct Fields<'de, 'c> {
     value: Parts<'de>,
     /// The index of the last field of each name, if only these are given to the visitor.
     last: Option<HashMap<&'de [u8], usize>>,
-    level: Level<'c>,
+    level: Level<'de, 'c>,
 }
 
 impl<'de, 'c> Fields<'de, 'c> {
-    #[inline]
-    fn new(fields: Parts<'de>, level: Level<'c>) -> Result<Self, JsonError> {
+    #[inline(always)]
+    fn new(fields: Parts<'de>, level: Level<'de, 'c>) -> Result<Self, JsonError> {
         let last = match level.context.only_last {
             false => None,
             true => Some(last_of_each(Items::new(fields.clone()))?),
         };
+        if let Parts::One(fields) = fields {
+            level.context.checked.prepare(fields);
+        }
         let items = Items::new(fields);
         Ok(Self {
             items,
@@ -407,17 +414,26 @@ impl<'de, 'c> Fields<'de, 'c> {
     }
 
     /// Advances to the next field. Returns false after the last one.
+    #[inline]
     fn next(&mut self) -> Result<bool, JsonError> {
         while let Some(item) = self.items.next()? {
             (self.name, self.value) = entry(item)?;
-            let index = self.index;
+            if !matches!(self.value, Parts::One([key::NUMBER, ..])) {
+                self.level.context.checked.prepare(item);
+            }
             self.index += 1;
-            let replaced = |last: &HashMap<_, _>| last.get(self.name) != Some(&index);
-            if !self.last.as_ref().is_some_and(replaced) {
+            if self.last.is_none() || self.is_last() {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Whether the current field is the last one of its name.
+    #[cold]
+    fn is_last(&self) -> bool {
+        let last = self.last.as_ref().and_then(|last| last.get(self.name));
+        last.is_none_or(|index| index + 1 == self.index)
     }
 }
 
@@ -441,7 +457,8 @@ impl<'de> MapAccess<'de> for Fields<'de, '_> {
         if !self.next()? {
             return Ok(None);
         }
-        seed.deserialize(Name(text(self.name)?)).map(Some)
+        seed.deserialize(Name(self.level.text(self.name)?))
+            .map(Some)
     }
 
     #[inline]
@@ -464,7 +481,7 @@ impl<'de> MapAccess<'de> for Fields<'de, '_> {
 struct Variant<'de, 'c> {
     name: &'de [u8],
     content: Parts<'de>,
-    level: Level<'c>,
+    level: Level<'de, 'c>,
 }
 
 impl<'de> EnumAccess<'de> for Variant<'de, '_> {
@@ -472,7 +489,7 @@ impl<'de> EnumAccess<'de> for Variant<'de, '_> {
     type Variant = Self;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), JsonError> {
-        let variant = seed.deserialize(Name(text(self.name)?))?;
+        let variant = seed.deserialize(Name(self.level.text(self.name)?))?;
         Ok((variant, self))
     }
 }

@@ -17,6 +17,7 @@ mod read_error;
 mod ser;
 pub(crate) mod stream;
 mod text;
+mod utf8;
 mod value;
 pub(crate) mod wire;
 mod write;

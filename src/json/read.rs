@@ -136,6 +136,7 @@ enum More<'a> {
 }
 
 impl<'a> Items<'a> {
+    #[inline(always)]
     pub(super) fn new(parts: Parts<'a>) -> Self {
         let (bytes, more) = match parts {
             Parts::One(bytes) => (bytes, More::None),
@@ -220,21 +221,28 @@ enum Refill<'a> {
 }
 
 /// The name and the value of an entry of a `Struct`.
-#[inline]
+#[inline(always)]
 pub(super) fn entry(entry: &[u8]) -> Result<(&[u8], Parts<'_>), WireError> {
-    // The form that every encoder writes: the name, then the value.
-    if let [key::FIRST, rest @ ..] = entry {
-        let mut rest = rest;
-        let name = length_delimited(&mut rest)?;
-        if let [key::ENTRY_VALUE, value @ ..] = rest {
-            let mut value = value;
-            let length = varint(&mut value)?;
-            if length == value.len() as u64 {
-                return Ok((name, Parts::One(value)));
-            }
-        }
+    match plain_entry(entry) {
+        Some((name, value)) => Ok((name, Parts::One(value))),
+        None => merged_entry(entry),
     }
-    merged_entry(entry)
+}
+
+/// Reads an entry in the form that every encoder writes: the name, then the value.
+#[inline(always)]
+fn plain_entry(entry: &[u8]) -> Option<(&[u8], &[u8])> {
+    let [key::FIRST, rest @ ..] = entry else {
+        return None;
+    };
+    let mut rest = rest;
+    let name = length_delimited(&mut rest).ok()?;
+    let [key::ENTRY_VALUE, value @ ..] = rest else {
+        return None;
+    };
+    let mut value = value;
+    let length = varint(&mut value).ok()?;
+    (length == value.len() as u64).then_some((name, value))
 }
 
 /// Reads an entry with missing, repeated or unknown fields.

@@ -4,6 +4,7 @@ mod equivalence;
 mod merged;
 mod oracle;
 mod scramble;
+mod utf8;
 
 use std::collections::{BTreeMap, HashMap};
 
