@@ -15,8 +15,10 @@ mod duration;
 mod error;
 #[cfg(fuzzing)]
 #[doc(hidden)]
+#[path = "../fuzz/properties/mod.rs"]
 pub mod fuzzing;
 #[cfg(all(test, not(fuzzing)))]
+#[path = "../fuzz/properties/mod.rs"]
 mod fuzzing;
 mod header;
 mod json;

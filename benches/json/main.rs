@@ -5,8 +5,8 @@ use scalekit_benches::ways::{Inputs, WAYS};
 
 fn main() {
     let inputs = Inputs::example();
-    let (text, wire) = inputs.sizes();
-    println!("a result of {text} bytes of JSON, {wire} on the wire");
+    let (text, encoded) = inputs.sizes();
+    println!("a result of {text} bytes of JSON, {encoded} bytes encoded");
     let mut criterion = Criterion::default().configure_from_args();
     for (group, name, way) in WAYS {
         let name = format!("{group}/{name}");

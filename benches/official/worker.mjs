@@ -12,14 +12,14 @@ const client = new ScalekitClient(SCALEKIT_ENV_URL, SCALEKIT_CLIENT_ID, SCALEKIT
 const identifier = 'alice@example.com';
 
 function expect(right) {
-  if (!right) throw new Error(`${work}: a wrong answer`);
+  if (!right) throw new Error(`${work}: an unexpected response`);
 }
 
 async function execute(toolName) {
-  const answer = await client.actions.executeTool({
+  const response = await client.actions.executeTool({
     toolName, toolInput: { max_results: 5 }, identifier, connector: 'gmail',
   });
-  return answer.data;
+  return response.data;
 }
 
 const works = {
@@ -29,8 +29,8 @@ const works = {
     expect((await client.tools.listTools({ pageSize: 100 })).tools.length === 100);
   },
   async account() {
-    const answer = await client.actions.getConnectedAccount({ connectionName: 'gmail', identifier });
-    expect(answer.connectedAccount.identifier === identifier);
+    const response = await client.actions.getConnectedAccount({ connectionName: 'gmail', identifier });
+    expect(response.connectedAccount.identifier === identifier);
   },
 };
 const call = works[work];

@@ -110,8 +110,8 @@ impl Client {
                     page_size: TOOLS as u32,
                     ..Default::default()
                 };
-                let answer = self.tools.clone().list_tools(request).await?.into_inner();
-                assert_eq!(answer.tools.len(), TOOLS);
+                let response = self.tools.clone().list_tools(request).await?.into_inner();
+                assert_eq!(response.tools.len(), TOOLS);
             }
             Work::Account => {
                 let request = accounts::GetConnectedAccountByIdentifierRequest {
@@ -120,11 +120,11 @@ impl Client {
                     ..Default::default()
                 };
                 let mut client = self.accounts.clone();
-                let answer = client
+                let response = client
                     .get_connected_account_auth(request)
                     .await?
                     .into_inner();
-                let account = answer.connected_account.ok_or("no account")?;
+                let account = response.connected_account.ok_or("no account")?;
                 assert_eq!(account.identifier, IDENTIFIER);
             }
         }
@@ -145,8 +145,8 @@ impl Client {
             identifier: Some(IDENTIFIER.to_owned()),
             ..Default::default()
         };
-        let answer = self.tools.clone().execute_tool(request).await?.into_inner();
-        Ok(answer.data.ok_or("no data")?)
+        let response = self.tools.clone().execute_tool(request).await?.into_inner();
+        Ok(response.data.ok_or("no data")?)
     }
 }
 

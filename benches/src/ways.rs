@@ -53,7 +53,7 @@ pub struct Inputs {
     mails: Mails,
     text: Vec<u8>,
     /// The encoded response with the same content.
-    answer: Bytes,
+    response: Bytes,
     /// The encoded list.
     list: Bytes,
 }
@@ -61,7 +61,7 @@ pub struct Inputs {
 impl Inputs {
     pub fn example() -> Self {
         let mails = Mails::example();
-        let answer = ExecuteToolResponse {
+        let response = ExecuteToolResponse {
             data: Some(Struct::new(&mails).expect("an object")),
             execution_id: "exec_1".into(),
         };
@@ -77,7 +77,7 @@ impl Inputs {
         let inputs = Self {
             text: serde_json::to_vec(&mails).expect("JSON"),
             mails,
-            answer: answer.encode_to_vec().into(),
+            response: response.encode_to_vec().into(),
             list: list.encode_to_vec().into(),
         };
         assert_eq!(inputs.typed(), inputs.mails);
@@ -87,14 +87,14 @@ impl Inputs {
         inputs
     }
 
-    /// The length of the result as text and on the wire.
+    /// The size of the result as JSON text and encoded.
     pub fn sizes(&self) -> (usize, usize) {
-        (self.text.len(), self.answer.len())
+        (self.text.len(), self.response.len())
     }
 
     fn data(&self) -> Struct {
-        let answer = ExecuteToolResponse::decode(self.answer.clone());
-        answer.expect("an answer").data.expect("data")
+        let response = ExecuteToolResponse::decode(self.response.clone());
+        response.expect("a response").data.expect("data")
     }
 
     fn typed(&self) -> Mails {
@@ -124,8 +124,8 @@ impl Inputs {
     }
 
     fn value_from_tree(&self) -> Value {
-        let answer = tree::ExecuteToolResponse::decode(self.answer.clone());
-        to_json(answer.expect("an answer").data.expect("data"))
+        let response = tree::ExecuteToolResponse::decode(self.response.clone());
+        to_json(response.expect("a response").data.expect("data"))
     }
 
     fn write(&self) -> Struct {
@@ -137,11 +137,11 @@ impl Inputs {
     }
 
     fn tools(&self) -> ListToolsResponse {
-        ListToolsResponse::decode(self.list.clone()).expect("an answer")
+        ListToolsResponse::decode(self.list.clone()).expect("a response")
     }
 
     fn tools_as_trees(&self) -> tree::ListToolsResponse {
-        tree::ListToolsResponse::decode(self.list.clone()).expect("an answer")
+        tree::ListToolsResponse::decode(self.list.clone()).expect("a response")
     }
 }
 

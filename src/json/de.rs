@@ -1,132 +1,51 @@
-//! A serde deserializer over wire bytes: one pass, nothing in between.
+//! A serde deserializer that reads the encoded bytes in one pass.
 
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::fmt;
-use std::marker::PhantomData;
 
-use serde_core::de::value::BorrowedStrDeserializer;
-use serde_core::de::{
+use serde::de::value::{BorrowedStrDeserializer, MapDeserializer};
+use serde::de::{
     self, Deserialize, DeserializeSeed, EnumAccess, MapAccess, SeqAccess, Unexpected,
     VariantAccess, Visitor,
 };
 
-use super::path::Path;
-use super::read::{self, Broken, Items, Kind, MAX_DEPTH, Parts, entry, key, text};
-use super::{RAW_VALUE, number, value};
-
-/// Why a value could not be read, and where in it.
-pub struct JsonError(Box<Inner>);
-
-struct Inner {
-    message: String,
-    path: Path,
-}
-
-impl JsonError {
-    fn within_field(mut self, name: &[u8]) -> Self {
-        self.0.path.push_field(&String::from_utf8_lossy(name));
-        self
-    }
-
-    fn within_index(mut self, index: usize) -> Self {
-        self.0.path.push_index(index);
-        self
-    }
-}
-
-impl fmt::Display for JsonError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)?;
-        match self.0.path.is_root() {
-            true => Ok(()),
-            false => write!(f, " at {}", self.0.path),
-        }
-    }
-}
-
-impl fmt::Debug for JsonError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "JsonError({self})")
-    }
-}
-
-impl std::error::Error for JsonError {}
-
-impl de::Error for JsonError {
-    #[cold]
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(Box::new(Inner {
-            message: message.to_string(),
-            path: Path::default(),
-        }))
-    }
-
-    // Text of a response has no place in an error.
-
-    #[cold]
-    fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        let found = unquoted(found);
-        Self::custom(format_args!("invalid type: {found}, expected {expected}"))
-    }
-
-    #[cold]
-    fn invalid_value(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        let found = unquoted(found);
-        Self::custom(format_args!("invalid value: {found}, expected {expected}"))
-    }
-
-    #[cold]
-    fn unknown_variant(_variant: &str, expected: &'static [&'static str]) -> Self {
-        Self::custom(format_args!(
-            "unknown variant, expected one of {expected:?}"
-        ))
-    }
-}
-
-fn unquoted(found: Unexpected<'_>) -> Unexpected<'_> {
-    match found {
-        Unexpected::Str(_) => Unexpected::Other("string"),
-        Unexpected::Char(_) => Unexpected::Other("character"),
-        Unexpected::Unit => Unexpected::Other("null"),
-        found => found,
-    }
-}
-
-impl From<Broken> for JsonError {
-    #[cold]
-    fn from(broken: Broken) -> Self {
-        de::Error::custom(broken)
-    }
-}
+use super::name_de::Name;
+use super::private_names::RAW_VALUE;
+use super::read::{self, Items, Kind, Parts, entry};
+use super::read_error::JsonError;
+use super::utf8::Checked;
+use super::wire::{MAX_DEPTH, WireError, key};
+use super::{number, value};
 
 /// Reads a value into `T`.
 pub(super) fn read<'de, T: Deserialize<'de>>(kind: Kind<'de>) -> Result<T, JsonError> {
     let mut context = Context::default();
-    let read = T::deserialize(At::outermost(&context).value(kind.clone()));
+    let read = T::deserialize(Level::outermost(&context).value(kind.clone()));
     if read.is_ok() && !context.has_failed.get() {
         return read;
     }
-    // No encoder writes a name twice, so that looking out for it is left to the readers that mind.
+    // No encoder writes a field name twice, so duplicates are only searched for if a visitor fails.
     context.only_last = true;
-    T::deserialize(At::outermost(&context).value(kind))
+    T::deserialize(Level::outermost(&context).value(kind))
 }
 
-/// What all levels share.
+/// The state that all levels of a value share.
 #[derive(Default)]
-struct Context {
-    /// A visitor failed at an object, perhaps because two of its fields have one name. Noted here,
-    /// because what contains the object can be satisfied without it.
+struct Context<'de> {
+    /// A visitor failed at an object, possibly because of a duplicate field name. Recorded here because
+    /// the visitor of the enclosing value can ignore the error.
     has_failed: Cell<bool>,
-    /// Give visitors only the last field of each name, as protobuf demands.
+    /// Give visitors only the last field of each name, as protobuf requires.
     only_last: bool,
+    /// The text that was checked in advance.
+    checked: Checked<'de>,
 }
 
-/// Where a value is read from.
+/// The encoded form of a value.
 trait Source<'de>: Sized {
-    /// The payload, when it is one field with this key and nothing else.
+    /// The payload of the only field, if its key is `key`.
     fn only(&self, key: u8) -> Option<&'de [u8]>;
-    fn kind(self) -> Result<Kind<'de>, Broken>;
+    fn kind(self) -> Result<Kind<'de>, WireError>;
 }
 
 impl<'de> Source<'de> for Parts<'de> {
@@ -139,67 +58,69 @@ impl<'de> Source<'de> for Parts<'de> {
     }
 
     #[inline]
-    fn kind(self) -> Result<Kind<'de>, Broken> {
+    fn kind(self) -> Result<Kind<'de>, WireError> {
         Kind::of(self)
     }
 }
 
-/// The outermost.
+/// The outermost value.
 impl<'de> Source<'de> for Kind<'de> {
     #[inline(always)]
     fn only(&self, _key: u8) -> Option<&'de [u8]> {
         None
     }
 
-    fn kind(self) -> Result<Self, Broken> {
+    fn kind(self) -> Result<Self, WireError> {
         Ok(self)
     }
 }
 
 struct Deserializer<'de, 'c, S> {
     source: S,
-    at: At<'c>,
-    of: PhantomData<&'de ()>,
+    level: Level<'de, 'c>,
 }
 
-/// What a value must know besides its bytes.
+/// The context of a value.
 #[derive(Clone, Copy)]
-struct At<'c> {
-    context: &'c Context,
-    /// How many levels there may be below.
+struct Level<'de, 'c> {
+    context: &'c Context<'de>,
+    /// The number of levels that may follow below.
     depth: u8,
 }
 
-impl<'c> At<'c> {
-    fn outermost(context: &'c Context) -> Self {
+impl<'de, 'c> Level<'de, 'c> {
+    fn outermost(context: &'c Context<'de>) -> Self {
         let depth = MAX_DEPTH;
         Self { context, depth }
     }
 
     #[inline]
     fn below(self) -> Result<Self, JsonError> {
-        let depth = self.depth.checked_sub(1).ok_or(Broken::Depth)?;
+        let depth = self.depth.checked_sub(1).ok_or(WireError::Depth)?;
         Ok(Self { depth, ..self })
     }
 
+    #[inline]
+    fn text(self, bytes: &'de [u8]) -> Result<&'de str, WireError> {
+        self.context.checked.text(bytes)
+    }
+
     #[inline(always)]
-    fn value<'de, S: Source<'de>>(self, source: S) -> Deserializer<'de, 'c, S> {
+    fn value<S: Source<'de>>(self, source: S) -> Deserializer<'de, 'c, S> {
         Deserializer {
             source,
-            at: self,
-            of: PhantomData,
+            level: self,
         }
     }
 
-    fn array<'de, V: Visitor<'de>>(
-        self,
-        list: Parts<'de>,
-        visitor: V,
-    ) -> Result<V::Value, JsonError> {
+    fn array<V: Visitor<'de>>(self, list: Parts<'de>, visitor: V) -> Result<V::Value, JsonError> {
+        if let Parts::One(list) = list {
+            self.context.checked.prepare(list);
+        }
         let mut elements = Elements {
             items: Items::new(list),
             index: 0,
-            at: self.below()?,
+            level: self.below()?,
         };
         let read = visitor.visit_seq(&mut elements)?;
         match elements.items.next()? {
@@ -214,7 +135,7 @@ impl<'c> At<'c> {
         }
     }
 
-    fn object<'de, V: Visitor<'de>>(
+    fn object<V: Visitor<'de>>(
         self,
         fields: Parts<'de>,
         visitor: V,
@@ -227,7 +148,7 @@ impl<'c> At<'c> {
         let read = visitor.visit_map(&mut fields).map_err(failed)?;
         if fields.next()? {
             self.context.has_failed.set(true);
-            let length = fields.given + fields.items.count();
+            let length = fields.index + fields.items.count();
             return Err(de::Error::invalid_length(length, &"fewer elements in map"));
         }
         Ok(read)
@@ -279,7 +200,7 @@ macro_rules! as_text {
             #[inline]
             fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
                 match self.source.only(key::STRING) {
-                    Some(bytes) => visitor.visit_borrowed_str(text(bytes)?),
+                    Some(bytes) => visitor.visit_borrowed_str(self.level.text(bytes)?),
                     None => self.deserialize_any(visitor),
                 }
             }
@@ -295,9 +216,9 @@ impl<'de, S: Source<'de>> de::Deserializer<'de> for Deserializer<'de, '_, S> {
             Kind::Null => visitor.visit_unit(),
             Kind::Bool(value) => visitor.visit_bool(value),
             Kind::Number(number) => visit_number(number, visitor),
-            Kind::String(bytes) => visitor.visit_borrowed_str(text(bytes)?),
-            Kind::List(list) => self.at.array(list, visitor),
-            Kind::Struct(fields) => self.at.object(fields, visitor),
+            Kind::String(bytes) => visitor.visit_borrowed_str(self.level.text(bytes)?),
+            Kind::List(list) => self.level.array(list, visitor),
+            Kind::Struct(fields) => self.level.object(fields, visitor),
         }
     }
 
@@ -310,7 +231,7 @@ impl<'de, S: Source<'de>> de::Deserializer<'de> for Deserializer<'de, '_, S> {
         deserialize_char deserialize_str deserialize_string deserialize_identifier
     );
 
-    serde_core::forward_to_deserialize_any! {
+    serde::forward_to_deserialize_any! {
         bool bytes byte_buf unit tuple
     }
 
@@ -322,14 +243,14 @@ impl<'de, S: Source<'de>> de::Deserializer<'de> for Deserializer<'de, '_, S> {
         match self.source.kind()? {
             Kind::Null => visitor.visit_none(),
             Kind::Number(number) if !number.is_finite() => visitor.visit_none(),
-            kind => visitor.visit_some(self.at.value(kind)),
+            kind => visitor.visit_some(self.level.value(kind)),
         }
     }
 
     #[inline]
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
         match self.source.only(key::LIST) {
-            Some(list) => self.at.array(Parts::One(list), visitor),
+            Some(list) => self.level.array(Parts::One(list), visitor),
             None => self.deserialize_any(visitor),
         }
     }
@@ -337,7 +258,7 @@ impl<'de, S: Source<'de>> de::Deserializer<'de> for Deserializer<'de, '_, S> {
     #[inline]
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
         match self.source.only(key::STRUCT) {
-            Some(fields) => self.at.object(Parts::One(fields), visitor),
+            Some(fields) => self.level.object(Parts::One(fields), visitor),
             None => self.deserialize_any(visitor),
         }
     }
@@ -357,9 +278,7 @@ impl<'de, S: Source<'de>> de::Deserializer<'de> for Deserializer<'de, '_, S> {
     ) -> Result<V::Value, JsonError> {
         if name == RAW_VALUE {
             let json = value::read(self.source.kind()?)?.to_string();
-            return visitor.visit_map(de::value::MapDeserializer::new(std::iter::once((
-                RAW_VALUE, json,
-            ))));
+            return visitor.visit_map(MapDeserializer::new(std::iter::once((RAW_VALUE, json))));
         }
         visitor.visit_newtype_struct(self)
     }
@@ -381,11 +300,11 @@ impl<'de, S: Source<'de>> de::Deserializer<'de> for Deserializer<'de, '_, S> {
         visitor: V,
     ) -> Result<V::Value, JsonError> {
         if let Some(fields) = self.source.only(key::STRUCT) {
-            return self.at.object(Parts::One(fields), visitor);
+            return self.level.object(Parts::One(fields), visitor);
         }
         match self.source.kind()? {
-            Kind::Struct(fields) => self.at.object(fields, visitor),
-            Kind::List(list) => self.at.array(list, visitor),
+            Kind::Struct(fields) => self.level.object(fields, visitor),
+            Kind::List(list) => self.level.array(list, visitor),
             kind => Err(mismatch(&kind, &visitor)),
         }
     }
@@ -398,12 +317,12 @@ impl<'de, S: Source<'de>> de::Deserializer<'de> for Deserializer<'de, '_, S> {
     ) -> Result<V::Value, JsonError> {
         match self.source.kind()? {
             Kind::String(bytes) => {
-                let variant = text(bytes)?;
+                let variant = self.level.text(bytes)?;
                 visitor.visit_enum(BorrowedStrDeserializer::new(variant))
             }
             Kind::Struct(fields) => {
-                let at = self.at.below()?;
-                let mut fields = Fields::new(fields, at)?;
+                let level = self.level.below()?;
+                let mut fields = Fields::new(fields, level)?;
                 let has_first = fields.next()?;
                 let (name, content) = (fields.name, fields.value.clone());
                 if !has_first || fields.next()? {
@@ -412,7 +331,11 @@ impl<'de, S: Source<'de>> de::Deserializer<'de> for Deserializer<'de, '_, S> {
                         &"map with a single key",
                     ));
                 }
-                visitor.visit_enum(Variant { name, content, at })
+                visitor.visit_enum(Variant {
+                    name,
+                    content,
+                    level,
+                })
             }
             kind => Err(mismatch(&kind, &"string or map")),
         }
@@ -428,7 +351,7 @@ impl<'de, S: Source<'de>> de::Deserializer<'de> for Deserializer<'de, '_, S> {
 struct Elements<'de, 'c> {
     items: Items<'de>,
     index: usize,
-    at: At<'c>,
+    level: Level<'de, 'c>,
 }
 
 impl<'de> SeqAccess<'de> for Elements<'de, '_> {
@@ -442,7 +365,7 @@ impl<'de> SeqAccess<'de> for Elements<'de, '_> {
         let Some(item) = self.items.next()? else {
             return Ok(None);
         };
-        let element = seed.deserialize(self.at.value(Parts::One(item)));
+        let element = seed.deserialize(self.level.value(Parts::One(item)));
         let index = self.index;
         self.index += 1;
         match element {
@@ -459,50 +382,62 @@ impl<'de> SeqAccess<'de> for Elements<'de, '_> {
 /// The fields of an object.
 struct Fields<'de, 'c> {
     items: Items<'de>,
-    /// How many were taken.
-    given: usize,
-    /// Of the field that was come to last.
+    /// The number of fields that were read.
+    index: usize,
+    /// The current field.
     name: &'de [u8],
     value: Parts<'de>,
-    /// Where each name stands last, if only those count.
+    /// The index of the last field of each name, if only these are given to the visitor.
     last: Option<HashMap<&'de [u8], usize>>,
-    at: At<'c>,
+    level: Level<'de, 'c>,
 }
 
 impl<'de, 'c> Fields<'de, 'c> {
-    #[inline]
-    fn new(fields: Parts<'de>, at: At<'c>) -> Result<Self, JsonError> {
-        let last = match at.context.only_last {
+    #[inline(always)]
+    fn new(fields: Parts<'de>, level: Level<'de, 'c>) -> Result<Self, JsonError> {
+        let last = match level.context.only_last {
             false => None,
             true => Some(last_of_each(Items::new(fields.clone()))?),
         };
+        if let Parts::One(fields) = fields {
+            level.context.checked.prepare(fields);
+        }
         let items = Items::new(fields);
         Ok(Self {
             items,
-            given: 0,
+            index: 0,
             name: &[],
             value: Parts::One(&[]),
             last,
-            at,
+            level,
         })
     }
 
-    /// Goes to the next field; false after the last.
+    /// Advances to the next field. Returns false after the last one.
+    #[inline]
     fn next(&mut self) -> Result<bool, JsonError> {
         while let Some(item) = self.items.next()? {
             (self.name, self.value) = entry(item)?;
-            let index = self.given;
-            self.given += 1;
-            let replaced = |last: &HashMap<_, _>| last.get(self.name) != Some(&index);
-            if !self.last.as_ref().is_some_and(replaced) {
+            if !matches!(self.value, Parts::One([key::NUMBER, ..])) {
+                self.level.context.checked.prepare(item);
+            }
+            self.index += 1;
+            if self.last.is_none() || self.is_last() {
                 return Ok(true);
             }
         }
         Ok(false)
     }
+
+    /// Whether the current field is the last one of its name.
+    #[cold]
+    fn is_last(&self) -> bool {
+        let last = self.last.as_ref().and_then(|last| last.get(self.name));
+        last.is_none_or(|index| index + 1 == self.index)
+    }
 }
 
-fn last_of_each(mut items: Items<'_>) -> Result<HashMap<&[u8], usize>, Broken> {
+fn last_of_each(mut items: Items<'_>) -> Result<HashMap<&[u8], usize>, WireError> {
     let (mut last, mut index) = (HashMap::new(), 0);
     while let Some(item) = items.next()? {
         last.insert(entry(item)?.0, index);
@@ -522,16 +457,17 @@ impl<'de> MapAccess<'de> for Fields<'de, '_> {
         if !self.next()? {
             return Ok(None);
         }
-        seed.deserialize(Name(text(self.name)?)).map(Some)
+        seed.deserialize(Name(self.level.text(self.name)?))
+            .map(Some)
     }
 
     #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, JsonError> {
         let value = std::mem::replace(&mut self.value, Parts::One(&[]));
-        let read = seed.deserialize(self.at.value(value));
+        let read = seed.deserialize(self.level.value(value));
         read.map_err(|error| {
-            // The visitor can go on, and take what it has.
-            self.at.context.has_failed.set(true);
+            // The visitor can ignore the error.
+            self.level.context.has_failed.set(true);
             error.within_field(self.name)
         })
     }
@@ -541,87 +477,11 @@ impl<'de> MapAccess<'de> for Fields<'de, '_> {
     }
 }
 
-/// The name of a field, which may stand for a number or a boolean.
-struct Name<'de>(&'de str);
-
-macro_rules! parsed {
-    ($($method:ident => $visit:ident)*) => {
-        $(
-            fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
-                match self.0.parse() {
-                    Ok(parsed) if is_canonical(self.0) => visitor.$visit(parsed),
-                    _ => visitor.visit_borrowed_str(self.0),
-                }
-            }
-        )*
-    };
-}
-
-/// Whether this is how JSON writes it: Rust also reads `+1`, `01`, `inf`.
-fn is_canonical(text: &str) -> bool {
-    match text.strip_prefix('-').unwrap_or(text).as_bytes() {
-        [b'0', b'0'..=b'9', ..] => false,
-        [b'0'..=b'9', ..] => true,
-        _ => matches!(text, "true" | "false"),
-    }
-}
-
-impl<'de> de::Deserializer<'de> for Name<'de> {
-    type Error = JsonError;
-
-    #[inline]
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
-        visitor.visit_borrowed_str(self.0)
-    }
-
-    parsed! {
-        deserialize_bool => visit_bool
-        deserialize_i8 => visit_i8
-        deserialize_i16 => visit_i16
-        deserialize_i32 => visit_i32
-        deserialize_i64 => visit_i64
-        deserialize_i128 => visit_i128
-        deserialize_u8 => visit_u8
-        deserialize_u16 => visit_u16
-        deserialize_u32 => visit_u32
-        deserialize_u64 => visit_u64
-        deserialize_u128 => visit_u128
-        deserialize_f32 => visit_f32
-        deserialize_f64 => visit_f64
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, JsonError> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        _variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, JsonError> {
-        visitor.visit_enum(BorrowedStrDeserializer::new(self.0))
-    }
-
-    serde_core::forward_to_deserialize_any! {
-        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct
-        identifier ignored_any
-    }
-}
-
-/// An enum as an object of one field: the variant's name, and what it holds.
+/// An enum variant with content: an object of one field, whose name is the variant's.
 struct Variant<'de, 'c> {
     name: &'de [u8],
     content: Parts<'de>,
-    at: At<'c>,
+    level: Level<'de, 'c>,
 }
 
 impl<'de> EnumAccess<'de> for Variant<'de, '_> {
@@ -629,7 +489,7 @@ impl<'de> EnumAccess<'de> for Variant<'de, '_> {
     type Variant = Self;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), JsonError> {
-        let variant = seed.deserialize(Name(text(self.name)?))?;
+        let variant = seed.deserialize(Name(self.level.text(self.name)?))?;
         Ok((variant, self))
     }
 }
@@ -638,12 +498,12 @@ impl<'de> VariantAccess<'de> for Variant<'de, '_> {
     type Error = JsonError;
 
     fn unit_variant(self) -> Result<(), JsonError> {
-        let unit = <()>::deserialize(self.at.value(self.content));
+        let unit = <()>::deserialize(self.level.value(self.content));
         unit.map_err(|error| error.within_field(self.name))
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, JsonError> {
-        let content = seed.deserialize(self.at.value(self.content));
+        let content = seed.deserialize(self.level.value(self.content));
         content.map_err(|error| error.within_field(self.name))
     }
 
@@ -653,7 +513,7 @@ impl<'de> VariantAccess<'de> for Variant<'de, '_> {
         visitor: V,
     ) -> Result<V::Value, JsonError> {
         let content = match Kind::of(self.content)? {
-            Kind::List(list) => self.at.array(list, visitor),
+            Kind::List(list) => self.level.array(list, visitor),
             kind => Err(mismatch(&kind, &"tuple variant")),
         };
         content.map_err(|error| error.within_field(self.name))
@@ -664,7 +524,7 @@ impl<'de> VariantAccess<'de> for Variant<'de, '_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, JsonError> {
-        let content = self.at.value(self.content);
+        let content = self.level.value(self.content);
         let content = de::Deserializer::deserialize_struct(content, "", fields, visitor);
         content.map_err(|error| error.within_field(self.name))
     }

@@ -1,41 +1,45 @@
-//! JSON on the wire: `google.protobuf.Struct`, `Value` and `ListValue` to and from serde, straight.
+//! Converts `google.protobuf.Struct`, `Value` and `ListValue` directly to and from serde types.
 //!
-//! The wire has only doubles. An integer that none of them is cannot be sent; those that come back
-//! with an integral value up to 2^53 are integers again. NaN and the infinities, which JSON cannot
-//! hold, are null in both directions.
+//! A `Value` has only doubles. An integer that a double cannot represent exactly is not sent. An
+//! integral double up to 2^53 is read as an integer. NaN and the infinities, which JSON cannot
+//! represent, are null in both directions.
 
 mod de;
+mod encoded;
 mod message;
+mod name_de;
+mod name_ser;
 mod number;
 mod path;
+mod private_names;
 mod read;
+mod read_error;
 mod ser;
 pub(crate) mod stream;
 mod text;
+mod utf8;
 mod value;
+pub(crate) mod wire;
 mod write;
+mod write_error;
 
-pub use de::JsonError;
 pub use message::{ListValue, Struct, Value};
+pub use read_error::JsonError;
 #[cfg(feature = "unstable-raw")]
-pub use ser::Unwritable;
+pub use write_error::Unwritable;
 
-use serde_core::Serialize;
+use serde::Serialize;
 
 use crate::Error;
 
-/// The names under which serde_json passes a number or a piece of JSON through serde as text.
-const RAW_NUMBER: &str = "$serde_json::private::Number";
-const RAW_VALUE: &str = "$serde_json::private::RawValue";
-
-/// Any serializable object as a wire struct.
+/// Converts a serializable object to a `Struct`.
 ///
-/// Fails, naming `parameter` and the path within it, when the input cannot be written.
+/// The error names `parameter` and the path of the value that cannot be written.
 pub(crate) fn to_struct(parameter: &str, input: &impl Serialize) -> Result<Struct, Error> {
     Struct::new(input).map_err(|error| Error::invalid_input(parameter, error))
 }
 
-/// The input of a tool as a wire struct. No input, `null`, is an empty object.
+/// Converts the input of a tool to a `Struct`. `null` becomes an empty object.
 pub(crate) fn to_input(parameter: &str, input: &impl Serialize) -> Result<Struct, Error> {
     match Struct::new(input) {
         Err(error) if error.is_null() => Ok(Struct::default()),
@@ -43,7 +47,7 @@ pub(crate) fn to_input(parameter: &str, input: &impl Serialize) -> Result<Struct
     }
 }
 
-/// The input of a tool, given as JSON text, as a wire struct. Blank text is an empty object.
+/// Converts the input of a tool from JSON text to a `Struct`. Blank text becomes an empty object.
 pub(crate) fn text_to_input(parameter: &str, text: &str) -> Result<Struct, Error> {
     match text.trim() {
         "" => Ok(Struct::default()),
@@ -54,7 +58,7 @@ pub(crate) fn text_to_input(parameter: &str, text: &str) -> Result<Struct, Error
     }
 }
 
-/// What a response holds that cannot be read.
+/// The error of a response field that cannot be read.
 pub(crate) fn unreadable(field: &str, error: &JsonError) -> Error {
     Error::decode(format!("{field} in the response cannot be read: {error}"))
 }

@@ -1,8 +1,8 @@
-//! Where in a value an error happened: `$.items[3].id`.
+//! The path of a value within another one: `$.items[3].id`.
 
 use std::fmt;
 
-/// Built from the inside out, by each level that an error passes on its way to the caller.
+/// A path, built from the innermost step to the outermost one as an error propagates.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Path {
     steps: Vec<Step>,

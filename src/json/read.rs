@@ -1,74 +1,27 @@
-//! Walks the wire bytes of `Struct`, `Value` and `ListValue` without building anything of them.
+//! Reads the encoded `Struct`, `Value` and `ListValue` without building anything.
 
-use std::{fmt, slice, vec};
+use std::{slice, vec};
 
-use super::message::Chunk;
+use super::encoded::Chunk;
+use super::wire::{Field, Payload, WireError, key, length_delimited, varint};
 
-/// How deep arrays and objects may nest, in what is read and in what is written.
-pub(super) const MAX_DEPTH: u8 = 100;
-
-/// Why bytes are not what they should be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Broken {
-    Truncated,
-    Varint,
-    Key,
-    WireType,
-    Group,
-    Utf8,
-    Depth,
-}
-
-impl fmt::Display for Broken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Truncated => "the encoded value ends too early",
-            Self::Varint => "the encoded value holds a varint of more than 64 bits",
-            Self::Key => "the encoded value holds an impossible field number",
-            Self::WireType => "the encoded value holds a field of another type",
-            Self::Group => "the encoded value holds a group that does not end",
-            Self::Utf8 => "the encoded value holds text that is not UTF-8",
-            Self::Depth => "the value nests deeper than 100 levels",
-        })
-    }
-}
-
-// The wire types, as they stand in the low bits of a key.
-const VARINT: u8 = 0;
-const FIXED_64: u8 = 1;
-const LENGTH_DELIMITED: u8 = 2;
-const GROUP: u8 = 3;
-const GROUP_END: u8 = 4;
-const FIXED_32: u8 = 5;
-
-/// The keys of the known fields: number and wire type.
-pub(super) mod key {
-    /// `Struct.fields` and `ListValue.values`, and the key of an entry.
-    pub const FIRST: u8 = 0x0a;
-    /// The value of an entry.
-    pub const ENTRY_VALUE: u8 = 0x12;
-    pub const NULL: u8 = 0x08;
-    pub const NUMBER: u8 = 0x11;
-    pub const STRING: u8 = 0x1a;
-    pub const BOOL: u8 = 0x20;
-    pub const STRUCT: u8 = 0x2a;
-    pub const LIST: u8 = 0x32;
-}
-
-/// The bytes of one message.
+/// The encoded bytes of one message.
 #[derive(Clone)]
 pub(super) enum Parts<'a> {
     One(&'a [u8]),
-    /// Its field occurred repeatedly: protobuf merges such messages, and for these three that is to
-    /// read one after the other.
+    /// The payloads of a field that occurred repeatedly. Protobuf merges such messages. For these three
+    /// types that means to read the payloads one after the other.
     Many(Vec<&'a [u8]>),
-    /// As the outermost one is kept.
+    /// The outermost message.
     Chunks(&'a [Chunk]),
 }
 
 impl<'a> Parts<'a> {
-    /// Every field in turn.
-    fn fields(&self, mut each: impl FnMut(Field<'a>) -> Result<(), Broken>) -> Result<(), Broken> {
+    /// Calls `each` for every field.
+    fn fields(
+        &self,
+        mut each: impl FnMut(Field<'a>) -> Result<(), WireError>,
+    ) -> Result<(), WireError> {
         match self {
             Self::One(part) => all_fields(part, &mut each),
             Self::Many(parts) => parts
@@ -88,20 +41,20 @@ impl<'a> Parts<'a> {
 
 fn all_fields<'a>(
     mut bytes: &'a [u8],
-    each: &mut impl FnMut(Field<'a>) -> Result<(), Broken>,
-) -> Result<(), Broken> {
+    each: &mut impl FnMut(Field<'a>) -> Result<(), WireError>,
+) -> Result<(), WireError> {
     while !bytes.is_empty() {
         each(Field::read(&mut bytes)?)?;
     }
     Ok(())
 }
 
-/// What a `Value` holds.
+/// The content of a `Value`.
 #[derive(Clone)]
 pub(super) enum Kind<'a> {
     Null,
     Number(f64),
-    /// Not yet known to be UTF-8: a reader that skips it need not look.
+    /// Not checked for UTF-8, which a reader that skips it does not need.
     String(&'a [u8]),
     Bool(bool),
     Struct(Parts<'a>),
@@ -110,9 +63,9 @@ pub(super) enum Kind<'a> {
 
 impl<'a> Kind<'a> {
     #[inline]
-    pub(super) fn of(value: Parts<'a>) -> Result<Self, Broken> {
+    pub(super) fn of(value: Parts<'a>) -> Result<Self, WireError> {
         if let Parts::One(bytes) = value {
-            // What every encoder writes: one field that fills the message.
+            // The form that every encoder writes: one field that fills the message.
             match bytes {
                 [key @ (key::STRING | key::STRUCT | key::LIST), rest @ ..] => {
                     let mut rest = rest;
@@ -138,9 +91,9 @@ impl<'a> Kind<'a> {
         Self::merged(&value)
     }
 
-    /// The last kind that is set; a message together with those of the same kind right before it.
+    /// The last field that is set. A message is merged with the adjacent ones of the same field.
     #[cold]
-    fn merged(value: &Parts<'a>) -> Result<Self, Broken> {
+    fn merged(value: &Parts<'a>) -> Result<Self, WireError> {
         let (mut kind, mut last, mut parts) = (Self::Null, 0, Vec::new());
         value.fields(|field| {
             match (field.number, field.payload) {
@@ -154,7 +107,7 @@ impl<'a> Kind<'a> {
                     }
                     parts.push(bytes);
                 }
-                (1..=6, _) => return Err(Broken::WireType),
+                (1..=6, _) => return Err(WireError::WireType),
                 _ => return Ok(()),
             }
             last = field.number;
@@ -183,6 +136,7 @@ enum More<'a> {
 }
 
 impl<'a> Items<'a> {
+    #[inline(always)]
     pub(super) fn new(parts: Parts<'a>) -> Self {
         let (bytes, more) = match parts {
             Parts::One(bytes) => (bytes, More::None),
@@ -194,7 +148,7 @@ impl<'a> Items<'a> {
 
     /// The next item, `None` after the last.
     #[inline(always)]
-    pub(super) fn next(&mut self) -> Result<Option<&'a [u8]>, Broken> {
+    pub(super) fn next(&mut self) -> Result<Option<&'a [u8]>, WireError> {
         match self.bytes {
             [key::FIRST, rest @ ..] => {
                 self.bytes = rest;
@@ -205,8 +159,8 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// The next item, when it does not begin right here.
-    fn find(&mut self) -> Result<Option<&'a [u8]>, Broken> {
+    /// The next item, if it does not start at the current position.
+    fn find(&mut self) -> Result<Option<&'a [u8]>, WireError> {
         loop {
             if self.bytes.is_empty() {
                 match self.refill() {
@@ -215,11 +169,11 @@ impl<'a> Items<'a> {
                     Refill::End => return Ok(None),
                 }
             }
-            // Unknown, or its key was written longer than it need be, or it follows such a field.
+            // An unknown field, a key in more bytes than necessary, or the item after one of these.
             let field = Field::read(&mut self.bytes)?;
             match (field.number, field.payload) {
                 (1, Payload::Bytes(item)) => return Ok(Some(item)),
-                (1, _) => return Err(Broken::WireType),
+                (1, _) => return Err(WireError::WireType),
                 _ => {}
             }
         }
@@ -249,7 +203,7 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// How many items are left, as far as they can be read.
+    /// The number of remaining items up to the first malformed one.
     pub(super) fn count(&self) -> usize {
         let mut items = self.clone();
         let mut count = 0;
@@ -266,33 +220,40 @@ enum Refill<'a> {
     End,
 }
 
-/// The key and the value of an entry of a `Struct`.
-#[inline]
-pub(super) fn entry(entry: &[u8]) -> Result<(&[u8], Parts<'_>), Broken> {
-    // What every encoder writes: the key, then the value.
-    if let [key::FIRST, rest @ ..] = entry {
-        let mut rest = rest;
-        let name = length_delimited(&mut rest)?;
-        if let [key::ENTRY_VALUE, value @ ..] = rest {
-            let mut value = value;
-            let length = varint(&mut value)?;
-            if length == value.len() as u64 {
-                return Ok((name, Parts::One(value)));
-            }
-        }
+/// The name and the value of an entry of a `Struct`.
+#[inline(always)]
+pub(super) fn entry(entry: &[u8]) -> Result<(&[u8], Parts<'_>), WireError> {
+    match plain_entry(entry) {
+        Some((name, value)) => Ok((name, Parts::One(value))),
+        None => merged_entry(entry),
     }
-    merged_entry(entry)
 }
 
-/// An entry in which something is missing, repeated or not known.
+/// Reads an entry in the form that every encoder writes: the name, then the value.
+#[inline(always)]
+fn plain_entry(entry: &[u8]) -> Option<(&[u8], &[u8])> {
+    let [key::FIRST, rest @ ..] = entry else {
+        return None;
+    };
+    let mut rest = rest;
+    let name = length_delimited(&mut rest).ok()?;
+    let [key::ENTRY_VALUE, value @ ..] = rest else {
+        return None;
+    };
+    let mut value = value;
+    let length = varint(&mut value).ok()?;
+    (length == value.len() as u64).then_some((name, value))
+}
+
+/// Reads an entry with missing, repeated or unknown fields.
 #[cold]
-fn merged_entry(entry: &[u8]) -> Result<(&[u8], Parts<'_>), Broken> {
+fn merged_entry(entry: &[u8]) -> Result<(&[u8], Parts<'_>), WireError> {
     let (mut name, mut values) = (Default::default(), Vec::new());
     Parts::One(entry).fields(|field| {
         match (field.number, field.payload) {
             (1, Payload::Bytes(bytes)) => name = bytes,
             (2, Payload::Bytes(bytes)) => values.push(bytes),
-            (1 | 2, _) => return Err(Broken::WireType),
+            (1 | 2, _) => return Err(WireError::WireType),
             _ => {}
         }
         Ok(())
@@ -300,18 +261,18 @@ fn merged_entry(entry: &[u8]) -> Result<(&[u8], Parts<'_>), Broken> {
     Ok((name, Parts::Many(values)))
 }
 
-pub(super) fn text(bytes: &[u8]) -> Result<&str, Broken> {
-    std::str::from_utf8(bytes).map_err(|_| Broken::Utf8)
+pub(super) fn text(bytes: &[u8]) -> Result<&str, WireError> {
+    std::str::from_utf8(bytes).map_err(|_| WireError::Utf8)
 }
 
-/// The payload of the field that a message consists of, if that is one with this key.
+/// The payload of the only field of a message, if its key is `key`.
 #[inline(always)]
 pub(super) fn only(message: &[u8], key: u8) -> Option<&[u8]> {
     let (found, mut rest) = message.split_first()?;
     if *found != key {
         return None;
     }
-    if key != self::key::NUMBER {
+    if key != super::wire::key::NUMBER {
         let length = varint(&mut rest).ok()?;
         if length != rest.len() as u64 {
             return None;
@@ -323,114 +284,4 @@ pub(super) fn only(message: &[u8], key: u8) -> Option<&[u8]> {
 #[inline(always)]
 pub(super) fn double(payload: &[u8]) -> Option<f64> {
     payload.try_into().ok().map(f64::from_le_bytes)
-}
-
-struct Field<'a> {
-    number: u32,
-    payload: Payload<'a>,
-}
-
-enum Payload<'a> {
-    Varint(u64),
-    Fixed64([u8; 8]),
-    Bytes(&'a [u8]),
-    /// Of a type that no known field has.
-    Other,
-}
-
-impl<'a> Field<'a> {
-    fn read(bytes: &mut &'a [u8]) -> Result<Self, Broken> {
-        let (number, wire_type) = field_key(bytes)?;
-        let payload = match wire_type {
-            VARINT => Payload::Varint(varint(bytes)?),
-            FIXED_64 => {
-                let (value, rest) = bytes.split_first_chunk().ok_or(Broken::Truncated)?;
-                *bytes = rest;
-                Payload::Fixed64(*value)
-            }
-            LENGTH_DELIMITED => Payload::Bytes(length_delimited(bytes)?),
-            GROUP => {
-                skip_group(number, bytes, MAX_DEPTH)?;
-                Payload::Other
-            }
-            FIXED_32 => {
-                *bytes = bytes.get(4..).ok_or(Broken::Truncated)?;
-                Payload::Other
-            }
-            GROUP_END => return Err(Broken::Group),
-            _ => return Err(Broken::WireType),
-        };
-        Ok(Self { number, payload })
-    }
-}
-
-fn field_key(bytes: &mut &[u8]) -> Result<(u32, u8), Broken> {
-    let key = u32::try_from(varint(bytes)?).map_err(|_| Broken::Key)?;
-    match key >> 3 {
-        0 => Err(Broken::Key),
-        number => Ok((number, (key & 7) as u8)),
-    }
-}
-
-fn skip_group(number: u32, bytes: &mut &[u8], depth: u8) -> Result<(), Broken> {
-    let depth = depth.checked_sub(1).ok_or(Broken::Depth)?;
-    loop {
-        let mut peeked = *bytes;
-        let (inner, wire_type) = field_key(&mut peeked)?;
-        match wire_type {
-            GROUP_END if inner == number => {
-                *bytes = peeked;
-                return Ok(());
-            }
-            GROUP => {
-                *bytes = peeked;
-                skip_group(inner, bytes, depth)?;
-            }
-            _ => {
-                Field::read(bytes)?;
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn length_delimited<'a>(bytes: &mut &'a [u8]) -> Result<&'a [u8], Broken> {
-    let length = varint(bytes)?;
-    let length = usize::try_from(length).map_err(|_| Broken::Truncated)?;
-    let (payload, rest) = bytes.split_at_checked(length).ok_or(Broken::Truncated)?;
-    *bytes = rest;
-    Ok(payload)
-}
-
-#[inline(always)]
-fn varint(bytes: &mut &[u8]) -> Result<u64, Broken> {
-    match **bytes {
-        [byte, ref rest @ ..] if byte < 0x80 => {
-            *bytes = rest;
-            Ok(byte.into())
-        }
-        [low, high, ref rest @ ..] if high < 0x80 => {
-            *bytes = rest;
-            Ok(u64::from(low & 0x7f) | u64::from(high) << 7)
-        }
-        _ => long_varint(bytes),
-    }
-}
-
-#[cold]
-fn long_varint(bytes: &mut &[u8]) -> Result<u64, Broken> {
-    let mut value = 0;
-    for index in 0..10 {
-        let (byte, rest) = bytes.split_first().ok_or(Broken::Truncated)?;
-        *bytes = rest;
-        // The tenth byte has room for one bit.
-        if index == 9 && *byte > 1 {
-            return Err(Broken::Varint);
-        }
-        value |= u64::from(byte & 0x7f) << (7 * index);
-        if *byte < 0x80 {
-            return Ok(value);
-        }
-    }
-    Err(Broken::Varint)
 }

@@ -1,117 +1,14 @@
-//! A serde serializer that writes wire bytes.
+//! A serde serializer that writes the encoded bytes.
 
-use std::fmt;
+use serde::ser::{self, Serialize};
 
-use serde_core::ser::{self, Serialize};
-
+use super::name_ser::Name;
 use super::number::Parsed;
-use super::path::Path;
-use super::read::MAX_DEPTH;
-use super::write::{Container, Open, Slot, Writer};
-use super::{RAW_NUMBER, RAW_VALUE, number};
-
-/// What a value is that is nothing.
-const NULL: &str = "null";
-
-/// Why a value cannot be written, and where in it.
-pub struct Unwritable(Box<Inner>);
-
-struct Inner {
-    reason: Reason,
-    path: Path,
-}
-
-enum Reason {
-    NotAnObject(&'static str),
-    /// What serde_json says of text, which it does not quote.
-    NotJson(String),
-    /// The integer as text.
-    Inexact(String),
-    /// The number as text.
-    TooLarge(String),
-    Key,
-    Depth,
-    /// What the value's own `Serialize` says.
-    Other(String),
-}
-
-impl Unwritable {
-    /// An integer in JSON text that no double is exactly.
-    #[cold]
-    pub(super) fn inexact(integer: &str) -> Self {
-        Self::new(Reason::Inexact(shortened(integer)))
-    }
-
-    /// Text that is not JSON.
-    #[cold]
-    pub(super) fn not_json(error: &serde_json::Error) -> Self {
-        Self::new(Reason::NotJson(error.to_string()))
-    }
-
-    /// Whether the whole value is null.
-    pub(super) fn is_null(&self) -> bool {
-        matches!(self.0.reason, Reason::NotAnObject(NULL))
-    }
-
-    #[cold]
-    fn new(reason: Reason) -> Self {
-        let path = Path::default();
-        Self(Box::new(Inner { reason, path }))
-    }
-
-    fn within_field(mut self, name: &str) -> Self {
-        self.0.path.push_field(name);
-        self
-    }
-
-    fn within_index(mut self, index: usize) -> Self {
-        self.0.path.push_index(index);
-        self
-    }
-}
-
-/// Goes on after the name of a parameter: "input must be a JSON object, not null".
-impl fmt::Display for Unwritable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = &self.0.path;
-        match &self.0.reason {
-            Reason::NotAnObject(found) => write!(f, "must be a JSON object, not {found}"),
-            Reason::NotJson(error) if path.is_root() => write!(f, "is not JSON: {error}"),
-            Reason::NotJson(error) => write!(f, "holds text at {path} that is not JSON: {error}"),
-            Reason::Inexact(integer) => write!(
-                f,
-                "holds {integer} at {path}, which a double cannot hold exactly: send it as a string"
-            ),
-            Reason::TooLarge(number) => write!(
-                f,
-                "holds {number} at {path}, which is beyond the range of a double: send it as a \
-                 string"
-            ),
-            Reason::Key => write!(f, "holds a key at {path} that cannot be text"),
-            Reason::Depth => write!(f, "nests deeper than {MAX_DEPTH} levels at {path}"),
-            Reason::Other(message) if path.is_root() => {
-                write!(f, "cannot be written as JSON: {message}")
-            }
-            Reason::Other(message) => {
-                write!(f, "cannot be written as JSON at {path}: {message}")
-            }
-        }
-    }
-}
-
-impl fmt::Debug for Unwritable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Unwritable({self})")
-    }
-}
-
-impl std::error::Error for Unwritable {}
-
-impl ser::Error for Unwritable {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(Reason::Other(message.to_string()))
-    }
-}
+use super::private_names::{RAW_NUMBER, RAW_VALUE};
+use super::wire::MAX_DEPTH;
+use super::write::{Container, OpenContainer, Slot, Writer};
+use super::write_error::{NULL, Reason, Unwritable, shortened};
+use super::{number, text};
 
 /// The encoded `Struct` of an object.
 pub(super) fn write(object: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, Unwritable> {
@@ -127,13 +24,13 @@ pub(super) fn write(object: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, Unwri
 /// Writes one value.
 struct Serializer<'w, 's> {
     writer: &'w mut Writer,
-    /// `None` for the outermost.
+    /// `None` for the outermost value.
     slot: Option<Slot<'s>>,
     depth: u8,
 }
 
 impl<'w, 's> Serializer<'w, 's> {
-    fn again(&mut self) -> Serializer<'_, 's> {
+    fn reborrow(&mut self) -> Serializer<'_, 's> {
         Serializer {
             writer: self.writer,
             ..*self
@@ -170,7 +67,7 @@ impl<'w, 's> Serializer<'w, 's> {
         Ok(())
     }
 
-    /// A number that comes as the text that JSON has for it.
+    /// Writes a number that is given as JSON text.
     fn number_text(self, text: &str) -> Result<(), Unwritable> {
         let slot = self.slot("a number")?;
         let reason = match number::parse(text) {
@@ -180,14 +77,14 @@ impl<'w, 's> Serializer<'w, 's> {
             }
             Parsed::Inexact => Reason::Inexact(shortened(text)),
             Parsed::TooLarge => Reason::TooLarge(shortened(text)),
-            Parsed::NotANumber => Reason::Other("a number is not one in JSON".to_owned()),
+            Parsed::NotANumber => Reason::Other("a number is not valid in JSON".to_owned()),
         };
         Err(Unwritable::new(reason))
     }
 
-    /// A value that comes as JSON text.
+    /// Writes a value that is given as JSON text.
     fn json_text(self, text: &str) -> Result<(), Unwritable> {
-        let value = super::text::parse(text)?;
+        let value = text::parse(text)?;
         value.serialize(self)
     }
 
@@ -219,7 +116,7 @@ impl<'w, 's> Serializer<'w, 's> {
         })
     }
 
-    /// The object around what a variant holds, and where that goes.
+    /// Opens the object around the content of a variant. Returns the serializer of the content.
     fn variant(self, name: &'static str) -> Result<(Variant, Serializer<'w, 'static>), Unwritable> {
         let object = self.object()?;
         let variant = Variant {
@@ -235,19 +132,10 @@ impl<'w, 's> Serializer<'w, 's> {
     }
 }
 
-/// A number as an error shows it: its text has no limit of its own.
-fn shortened(number: &str) -> String {
-    const SHOWN: usize = 40;
-    match number.get(..SHOWN) {
-        Some(start) if number.len() > SHOWN => format!("{start}…"),
-        _ => number.to_owned(),
-    }
-}
-
-/// The object around an enum's variant that holds something.
+/// The open object around the content of an enum's variant.
 struct Variant {
     name: &'static str,
-    open: Option<Open>,
+    open: Option<OpenContainer>,
 }
 
 impl Variant {
@@ -307,7 +195,7 @@ impl<'w, 's> ser::Serializer for Serializer<'w, 's> {
         self.serialize_f64(value.into())
     }
 
-    /// NaN and the infinities as null, which is what JSON makes of them.
+    /// Writes NaN and the infinities as null, as serde_json does.
     #[inline]
     fn serialize_f64(self, value: f64) -> Result<(), Unwritable> {
         let slot = self.slot("a number")?;
@@ -329,7 +217,7 @@ impl<'w, 's> ser::Serializer for Serializer<'w, 's> {
         Ok(())
     }
 
-    /// As an array of numbers, as serde_json does.
+    /// Writes an array of numbers, as serde_json does.
     fn serialize_bytes(self, value: &[u8]) -> Result<(), Unwritable> {
         self.collect_seq(value)
     }
@@ -437,7 +325,7 @@ impl<'w, 's> ser::Serializer for Serializer<'w, 's> {
         name: &'static str,
         _len: usize,
     ) -> Result<Fields<'w, 's>, Unwritable> {
-        // What types of serde_json turn into where another crate asked for such features of it.
+        // serde_json's own types, if a crate of the program enables the features for these.
         match name {
             RAW_NUMBER => Ok(Fields::Number(self)),
             RAW_VALUE => Ok(Fields::Json(self)),
@@ -463,10 +351,10 @@ impl<'w, 's> ser::Serializer for Serializer<'w, 's> {
     }
 }
 
-/// An array that is being written.
+/// An open array.
 struct Array<'w> {
     writer: &'w mut Writer,
-    open: Open,
+    open: OpenContainer,
     index: usize,
     depth: u8,
     variant: Option<Variant>,
@@ -527,12 +415,12 @@ array! {
     SerializeTupleVariant::serialize_field
 }
 
-/// An object that is being written.
+/// An open object.
 struct Object<'w> {
     writer: &'w mut Writer,
-    /// `None` for the outermost.
-    open: Option<Open>,
-    /// Of the field whose value comes next.
+    /// `None` for the outermost value.
+    open: Option<OpenContainer>,
+    /// The name of the field whose value is written next.
     name: String,
     depth: u8,
     variant: Option<Variant>,
@@ -548,12 +436,12 @@ impl Object<'_> {
         });
         match written {
             Ok(()) => Ok(()),
-            Err(error) => Err(self.around(error.within_field(name))),
+            Err(error) => Err(self.within_variant(error.within_field(name))),
         }
     }
 
     #[cold]
-    fn around(&self, error: Unwritable) -> Unwritable {
+    fn within_variant(&self, error: Unwritable) -> Unwritable {
         match &self.variant {
             Some(outer) => error.within_field(outer.name),
             None => error,
@@ -613,18 +501,18 @@ impl ser::SerializeStructVariant for Object<'_> {
     }
 }
 
-/// The fields of a struct, or the text that stands for a value of serde_json.
+/// The fields of a struct, or the text that represents a value of serde_json.
 ///
-/// Such a number must be written as the double that it is. Read back with serde_json it would be
-/// the same struct again, and again.
+/// Such a number must be written as a double: written as an object, it would never become a number
+/// again.
 enum Fields<'w, 's> {
     Object(Object<'w>),
     Number(Serializer<'w, 's>),
     Json(Serializer<'w, 's>),
 }
 
-/// The text in a field.
-fn text(value: &(impl Serialize + ?Sized)) -> Result<String, Unwritable> {
+/// The text of a field.
+fn text_of(value: &(impl Serialize + ?Sized)) -> Result<String, Unwritable> {
     let mut text = String::new();
     value.serialize(Name(&mut text))?;
     Ok(text)
@@ -642,8 +530,8 @@ impl ser::SerializeStruct for Fields<'_, '_> {
     ) -> Result<(), Unwritable> {
         match self {
             Self::Object(object) => object.field(name, value),
-            Self::Number(serializer) => serializer.again().number_text(&text(value)?),
-            Self::Json(serializer) => serializer.again().json_text(&text(value)?),
+            Self::Number(serializer) => serializer.reborrow().number_text(&text_of(value)?),
+            Self::Json(serializer) => serializer.reborrow().json_text(&text_of(value)?),
         }
     }
 
@@ -653,168 +541,5 @@ impl ser::SerializeStruct for Fields<'_, '_> {
             Self::Object(object) => object.close(),
             Self::Number(_) | Self::Json(_) => Ok(()),
         }
-    }
-}
-
-/// Writes the name of a field: text, or what has only one form as text.
-struct Name<'n>(&'n mut String);
-
-impl Name<'_> {
-    #[inline]
-    fn put(self, text: &str) -> Result<(), Unwritable> {
-        self.0.push_str(text);
-        Ok(())
-    }
-
-    fn display(self, value: impl fmt::Display) -> Result<(), Unwritable> {
-        use fmt::Write as _;
-        write!(self.0, "{value}").map_err(ser::Error::custom)
-    }
-
-    fn refused<T>(self) -> Result<T, Unwritable> {
-        Err(Unwritable::new(Reason::Key))
-    }
-}
-
-macro_rules! displayed {
-    ($($method:ident: $type:ty,)*) => {
-        $(
-            fn $method(self, value: $type) -> Result<(), Unwritable> {
-                self.display(value)
-            }
-        )*
-    };
-}
-
-type Impossible = ser::Impossible<(), Unwritable>;
-
-impl ser::Serializer for Name<'_> {
-    type Ok = ();
-    type Error = Unwritable;
-    type SerializeSeq = Impossible;
-    type SerializeTuple = Impossible;
-    type SerializeTupleStruct = Impossible;
-    type SerializeTupleVariant = Impossible;
-    type SerializeMap = Impossible;
-    type SerializeStruct = Impossible;
-    type SerializeStructVariant = Impossible;
-
-    displayed! {
-        serialize_bool: bool,
-        serialize_i8: i8,
-        serialize_i16: i16,
-        serialize_i32: i32,
-        serialize_i64: i64,
-        serialize_i128: i128,
-        serialize_u8: u8,
-        serialize_u16: u16,
-        serialize_u32: u32,
-        serialize_u64: u64,
-        serialize_u128: u128,
-        serialize_char: char,
-    }
-
-    #[inline]
-    fn serialize_str(self, value: &str) -> Result<(), Unwritable> {
-        self.put(value)
-    }
-
-    fn serialize_unit_variant(
-        self,
-        _name: &'static str,
-        _index: u32,
-        variant: &'static str,
-    ) -> Result<(), Unwritable> {
-        self.put(variant)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _name: &'static str,
-        value: &T,
-    ) -> Result<(), Unwritable> {
-        value.serialize(self)
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Unwritable> {
-        value.serialize(self)
-    }
-
-    fn serialize_f32(self, _value: f32) -> Result<(), Unwritable> {
-        self.refused()
-    }
-
-    fn serialize_f64(self, _value: f64) -> Result<(), Unwritable> {
-        self.refused()
-    }
-
-    fn serialize_bytes(self, _value: &[u8]) -> Result<(), Unwritable> {
-        self.refused()
-    }
-
-    fn serialize_none(self) -> Result<(), Unwritable> {
-        self.refused()
-    }
-
-    fn serialize_unit(self) -> Result<(), Unwritable> {
-        self.refused()
-    }
-
-    fn serialize_unit_struct(self, _name: &'static str) -> Result<(), Unwritable> {
-        self.refused()
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _name: &'static str,
-        _index: u32,
-        _variant: &'static str,
-        _value: &T,
-    ) -> Result<(), Unwritable> {
-        self.refused()
-    }
-
-    fn serialize_seq(self, _len: Option<usize>) -> Result<Impossible, Unwritable> {
-        self.refused()
-    }
-
-    fn serialize_tuple(self, _len: usize) -> Result<Impossible, Unwritable> {
-        self.refused()
-    }
-
-    fn serialize_tuple_struct(
-        self,
-        _name: &'static str,
-        _len: usize,
-    ) -> Result<Impossible, Unwritable> {
-        self.refused()
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _name: &'static str,
-        _index: u32,
-        _variant: &'static str,
-        _len: usize,
-    ) -> Result<Impossible, Unwritable> {
-        self.refused()
-    }
-
-    fn serialize_map(self, _len: Option<usize>) -> Result<Impossible, Unwritable> {
-        self.refused()
-    }
-
-    fn serialize_struct(self, _name: &'static str, _len: usize) -> Result<Impossible, Unwritable> {
-        self.refused()
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _name: &'static str,
-        _index: u32,
-        _variant: &'static str,
-        _len: usize,
-    ) -> Result<Impossible, Unwritable> {
-        self.refused()
     }
 }

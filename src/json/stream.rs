@@ -1,49 +1,63 @@
-//! JSON from any deserializer as wire bytes, with no tree in between.
+//! Writes JSON from any deserializer as encoded bytes, without a tree of values.
 //!
-//! A tree takes many times the memory of what it was read from: 32 bytes for each `0`.
+//! A tree takes many times the memory of the text: 32 bytes for each `0`.
 
 use std::fmt;
 
-use serde_core::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
-use super::RAW_NUMBER;
-use super::read::key;
+use super::private_names::RAW_NUMBER;
+use super::wire::key;
 
-/// How many bytes a length takes that is not known when what follows it is written.
-const ROOM: usize = 5;
+/// The bytes reserved for the length of a payload that is not written yet.
+const RESERVED: usize = 5;
 
-/// Where a length goes.
+/// The start of a payload whose length is not known yet.
 #[must_use]
-pub(crate) struct Gap(usize);
+pub(crate) struct OpenPayload(usize);
 
-/// Makes room for the length of what is written until it is closed.
-pub(crate) fn open(bytes: &mut Vec<u8>) -> Gap {
-    bytes.extend_from_slice(&[0; ROOM]);
-    Gap(bytes.len())
+/// Reserves space for the length of the payload that is written next.
+pub(crate) fn open(bytes: &mut Vec<u8>) -> OpenPayload {
+    bytes.extend_from_slice(&[0; RESERVED]);
+    OpenPayload(bytes.len())
 }
 
-/// Puts a length where it belongs, and moves what follows it there. What is large stays, behind a
-/// varint that is longer than it need be: else each byte would move as often as it nests.
-pub(crate) fn close(bytes: &mut Vec<u8>, gap: Gap) {
+/// Writes the length of a payload and moves the payload next to it. A large payload is not moved, but
+/// gets a length in more bytes than necessary: otherwise each byte would move once per level.
+pub(crate) fn close(bytes: &mut Vec<u8>, payload: OpenPayload) {
     const LARGE: usize = 64 * 1024;
-    let start = gap.0 - ROOM;
-    let length = bytes.len() - gap.0;
+    let start = payload.0 - RESERVED;
+    let length = bytes.len() - payload.0;
     let used = match length {
         ..LARGE => prost::encoding::encoded_len_varint(length as u64),
-        _ => ROOM,
+        _ => RESERVED,
     };
     for (index, byte) in bytes[start..start + used].iter_mut().enumerate() {
         let more = if index + 1 < used { 0x80 } else { 0 };
         *byte = (length >> (7 * index)) as u8 & 0x7f | more;
     }
-    if used < ROOM {
-        bytes.copy_within(gap.0.., start + used);
+    if used < RESERVED {
+        bytes.copy_within(payload.0.., start + used);
         bytes.truncate(start + used + length);
     }
 }
 
-/// Adds the fields of an object, as those of a `Struct`.
+/// Appends an object as the content of a `Value`.
+pub(crate) fn object<'de, A: MapAccess<'de>>(
+    map: A,
+    first: Option<String>,
+    bytes: &mut Vec<u8>,
+) -> Result<(), A::Error> {
+    bytes.push(key::STRUCT);
+    let object = open(bytes);
+    fields(map, first, bytes)?;
+    close(bytes, object);
+    Ok(())
+}
+
+/// Appends the fields of an object as fields of a `Struct`. `first` is the name of the first field, if
+/// the object has any.
 pub(crate) fn fields<'de, A: MapAccess<'de>>(
     mut map: A,
     first: Option<String>,
@@ -64,7 +78,7 @@ pub(crate) fn fields<'de, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// Adds the elements of an array, as those of a `ListValue`.
+/// Appends the elements of an array as fields of a `ListValue`.
 pub(crate) fn items<'de, A: SeqAccess<'de>>(
     mut seq: A,
     bytes: &mut Vec<u8>,
@@ -87,8 +101,8 @@ fn delimited(bytes: &mut Vec<u8>, key: u8, payload: &[u8]) {
     bytes.extend_from_slice(payload);
 }
 
-/// The number that serde_json gives as text, behind a name of its own, where a crate asked for
-/// arbitrary precision.
+/// The number that serde_json passes as text under a private name, if a crate of the program enables
+/// its feature `arbitrary_precision`.
 pub(crate) fn number<'de, A: MapAccess<'de>>(
     map: &mut A,
     first: Option<&str>,
@@ -100,7 +114,7 @@ pub(crate) fn number<'de, A: MapAccess<'de>>(
     text.parse().map(Some).map_err(A::Error::custom)
 }
 
-/// Adds what a `Value` holds.
+/// Appends the content of a `Value`.
 pub(crate) struct Value<'b>(pub &'b mut Vec<u8>);
 
 impl Value<'_> {
@@ -175,10 +189,6 @@ impl<'de> Visitor<'de> for Value<'_> {
         if let Some(number) = number(&mut map, first.as_deref())? {
             return self.number(&number).map_err(A::Error::custom);
         }
-        self.0.push(key::STRUCT);
-        let object = open(self.0);
-        fields(map, first, self.0)?;
-        close(self.0, object);
-        Ok(())
+        object(map, first, self.0)
     }
 }

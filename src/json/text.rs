@@ -1,13 +1,13 @@
-//! JSON text that a caller gives, such as the arguments that a model wrote.
+//! Parses JSON text from a caller, such as the arguments that a model wrote.
 
 use serde_json::Value;
 
 use super::number::{self, Parsed};
-use super::ser::Unwritable;
+use super::write_error::Unwritable;
 
-/// The value in JSON text.
+/// Parses JSON text.
 ///
-/// Fails for an integer that no double is exactly: serde_json would round it without a word.
+/// Fails for an integer that a double cannot represent exactly, which serde_json would round silently.
 pub(super) fn parse(text: &str) -> Result<Value, Unwritable> {
     let value = serde_json::from_str(text).map_err(|error| Unwritable::not_json(&error))?;
     match numbers(text).find(|number| matches!(number::parse(number), Parsed::Inexact)) {
@@ -16,7 +16,7 @@ pub(super) fn parse(text: &str) -> Result<Value, Unwritable> {
     }
 }
 
-/// The numbers in text that is JSON, as they are written there.
+/// The text of each number in valid JSON.
 fn numbers(mut rest: &str) -> impl Iterator<Item = &str> {
     std::iter::from_fn(move || {
         loop {
@@ -37,11 +37,11 @@ fn numbers(mut rest: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What follows a string whose first quotation mark was taken.
+/// The text after a JSON string. `rest` starts after the opening quotation mark.
 fn after_string(mut rest: &str) -> &str {
     while let Some(at) = rest.find(['"', '\\']) {
         let is_end = rest.as_bytes()[at] == b'"';
-        // Of an escape, the character after the backslash ends nothing.
+        // The character after a backslash does not end the string.
         rest = rest
             .get(at + if is_end { 1 } else { 2 }..)
             .unwrap_or_default();

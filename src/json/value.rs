@@ -1,58 +1,84 @@
-//! `serde_json::Value` out of wire bytes and into them, without the detour over serde.
+//! Converts the encoded bytes to and from `serde_json::Value` without serde.
 
 use serde_json::{Map, Number, Value};
 
-use super::de::JsonError;
 use super::number;
-use super::read::{Broken, Items, Kind, MAX_DEPTH, Parts, entry, text as utf8};
+use super::read::{Items, Kind, Parts, entry, only, text as utf8};
+use super::read_error::JsonError;
+use super::utf8::Checked;
+use super::wire::{MAX_DEPTH, WireError, key};
 use super::write::{Container, Slot, Writer};
 
 /// Reads a value.
 pub(super) fn read(kind: Kind<'_>) -> Result<Value, JsonError> {
-    Ok(value(kind, MAX_DEPTH)?)
+    Ok(value(kind, MAX_DEPTH, &Checked::default())?)
 }
 
 /// Reads the fields of an object.
 pub(super) fn read_object(fields: Parts<'_>) -> Result<Map<String, Value>, JsonError> {
-    Ok(object(fields, MAX_DEPTH)?)
+    Ok(object(fields, MAX_DEPTH, &Checked::default())?)
 }
 
-fn value(kind: Kind<'_>, depth: u8) -> Result<Value, Broken> {
+fn value<'a>(kind: Kind<'a>, depth: u8, checked: &Checked<'a>) -> Result<Value, WireError> {
     Ok(match kind {
         Kind::Null => Value::Null,
         Kind::Bool(value) => Value::Bool(value),
         Kind::Number(double) => match number::integer(double) {
             Some(integer) => Value::from(integer),
-            // Null for NaN and the infinities, which JSON cannot hold.
+            // NaN and the infinities, which JSON cannot represent, become null.
             None => Number::from_f64(double).map_or(Value::Null, Value::Number),
         },
-        Kind::String(bytes) => Value::from(utf8(bytes)?),
+        Kind::String(bytes) => Value::from(checked.text(bytes)?),
         Kind::List(list) => {
-            let depth = depth.checked_sub(1).ok_or(Broken::Depth)?;
+            let depth = depth.checked_sub(1).ok_or(WireError::Depth)?;
+            if let Parts::One(list) = list {
+                checked.prepare(list);
+            }
             let mut items = Items::new(list);
             let mut values = Vec::with_capacity(items.count());
             while let Some(item) = items.next()? {
-                values.push(value(Kind::of(Parts::One(item))?, depth)?);
+                values.push(value_of(Parts::One(item), depth, checked)?);
             }
             Value::Array(values)
         }
-        Kind::Struct(fields) => Value::Object(object(fields, depth)?),
+        Kind::Struct(fields) => Value::Object(object(fields, depth, checked)?),
     })
 }
 
-fn object(fields: Parts<'_>, depth: u8) -> Result<Map<String, Value>, Broken> {
-    let depth = depth.checked_sub(1).ok_or(Broken::Depth)?;
-    let mut items = Items::new(fields);
-    let mut fields = Vec::with_capacity(items.count());
-    while let Some(item) = items.next()? {
-        let (name, field) = entry(item)?;
-        fields.push((utf8(name)?.to_owned(), value(Kind::of(field)?, depth)?));
+/// Reads the value that an item or an entry contains.
+#[inline(always)]
+fn value_of<'a>(source: Parts<'a>, depth: u8, checked: &Checked<'a>) -> Result<Value, WireError> {
+    if let Parts::One(bytes) = source
+        && let Some(bytes) = only(bytes, key::STRING)
+    {
+        return Ok(Value::String(checked.text(bytes)?.to_owned()));
     }
-    // All at once, which a sorted map is faster at; of equal names it keeps the last.
-    Ok(fields.into_iter().collect())
+    value(Kind::of(source)?, depth, checked)
 }
 
-/// The text in the field of this name.
+fn object<'a>(
+    fields: Parts<'a>,
+    depth: u8,
+    checked: &Checked<'a>,
+) -> Result<Map<String, Value>, WireError> {
+    let depth = depth.checked_sub(1).ok_or(WireError::Depth)?;
+    if let Parts::One(fields) = fields {
+        checked.prepare(fields);
+    }
+    let mut items = Items::new(fields);
+    let mut fields = Map::new();
+    while let Some(item) = items.next()? {
+        let (name, field) = entry(item)?;
+        if !matches!(field, Parts::One([key::NUMBER, ..])) {
+            checked.prepare(item);
+        }
+        let name = checked.text(name)?.to_owned();
+        fields.insert(name, value_of(field, depth, checked)?);
+    }
+    Ok(fields)
+}
+
+/// The text of the field with this name.
 pub(super) fn text<'a>(fields: Parts<'a>, wanted: &str) -> Option<&'a str> {
     let mut items = Items::new(fields);
     let mut found = None;
@@ -68,7 +94,7 @@ pub(super) fn text<'a>(fields: Parts<'a>, wanted: &str) -> Option<&'a str> {
     }
 }
 
-/// The encoded `Struct` of an object. Of integers that no double is, the double next to them.
+/// The encoded `Struct` of an object. Rounds integers that a double cannot represent exactly.
 pub(super) fn write_object(object: &Map<String, Value>) -> Vec<u8> {
     let mut writer = Writer::default();
     put_fields(&mut writer, object);

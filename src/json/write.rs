@@ -1,13 +1,13 @@
-//! Writes wire bytes front to back, and the lengths of what encloses others when they are known.
+//! Writes encoded values in order and inserts the headers of arrays and objects at the end.
 
-use super::read::key;
+use super::wire::key;
 
-/// Where a value goes.
+/// The place of a value in its container.
 #[derive(Clone, Copy)]
 pub(super) enum Slot<'a> {
-    /// Into an object, under this name.
+    /// A field of an object with this name.
     Field(&'a str),
-    /// Into an array.
+    /// An element of an array.
     Item,
 }
 
@@ -17,31 +17,34 @@ pub(super) enum Container {
     List,
 }
 
-/// The fields of a `Struct` or a `ListValue`.
+/// Writes the fields of a `Struct` or a `ListValue`.
 ///
-/// The length of an array or object stands before it but is known only after it. It is left out at
-/// first, and put in at the end: each byte moves once, however deep it lies.
+/// The length of an array or object precedes its content but is known only after it. The headers with
+/// these lengths are inserted at the end, so that each byte moves once, whatever the nesting.
 #[derive(Default)]
 pub(super) struct Writer {
     bytes: Vec<u8>,
-    /// The arrays and objects, in the order in which they start.
-    gaps: Vec<Gap>,
-    /// How many bytes the gaps take that are closed.
+    /// The headers of all arrays and objects, in the order of their positions.
+    headers: Vec<PendingHeader>,
+    /// The total size of the headers of closed containers.
     missing: usize,
 }
 
-struct Gap {
-    /// Where it is: before the name, when there is one.
+/// The header of an array or object, to be inserted.
+struct PendingHeader {
+    /// Its position, which is before the name of a field.
     at: usize,
+    /// The length of the name, for a field.
     name: Option<usize>,
     key: u8,
-    /// How long the content is, its own gaps included. While open: what `missing` was.
+    /// The length of the content, including its headers. Until the container is closed, the value of
+    /// `missing` when it was opened.
     length: usize,
 }
 
-/// An array or object that is being written.
+/// An array or object that is not closed yet.
 #[must_use]
-pub(super) struct Open(usize);
+pub(super) struct OpenContainer(usize);
 
 impl Writer {
     #[inline]
@@ -74,14 +77,14 @@ impl Writer {
         self.bytes.extend_from_slice(&value);
     }
 
-    /// What comes before a value of this length.
+    /// Writes what precedes a value of this length.
     #[inline]
     fn head(&mut self, slot: Slot<'_>, value: usize) {
         match slot {
             Slot::Field(name) => {
                 let entry = entry_len(name.len(), value);
                 if entry < 0x80 {
-                    // All lengths take one byte each.
+                    // Each length takes one byte.
                     let head = [key::FIRST, entry as u8, key::FIRST, name.len() as u8];
                     self.bytes.extend_from_slice(&head);
                     self.bytes.extend_from_slice(name.as_bytes());
@@ -113,13 +116,13 @@ impl Writer {
         }
     }
 
-    /// Starts an array or object; what is written until it is closed is in it.
-    pub(super) fn open(&mut self, slot: Slot<'_>, container: Container) -> Open {
+    /// Opens an array or object, which contains everything that is written until it is closed.
+    pub(super) fn open(&mut self, slot: Slot<'_>, container: Container) -> OpenContainer {
         let name = match slot {
             Slot::Field(name) => Some(name),
             Slot::Item => None,
         };
-        self.gaps.push(Gap {
+        self.headers.push(PendingHeader {
             at: self.bytes.len(),
             name: name.map(str::len),
             key: match container {
@@ -130,51 +133,51 @@ impl Writer {
         });
         self.bytes
             .extend_from_slice(name.unwrap_or_default().as_bytes());
-        Open(self.gaps.len() - 1)
+        OpenContainer(self.headers.len() - 1)
     }
 
-    pub(super) fn close(&mut self, open: Open) {
-        // Always there: only `open` makes these.
-        if let Some(gap) = self.gaps.get_mut(open.0) {
-            let written = self.bytes.len() - gap.at - gap.name.unwrap_or_default();
-            gap.length = written + self.missing - gap.length;
-            self.missing += gap.size();
+    pub(super) fn close(&mut self, open: OpenContainer) {
+        // Always present: only `open` creates an `OpenContainer`.
+        if let Some(header) = self.headers.get_mut(open.0) {
+            let written = self.bytes.len() - header.at - header.name.unwrap_or_default();
+            header.length = written + self.missing - header.length;
+            self.missing += header.size();
         }
     }
 
-    /// All bytes, once everything is closed.
+    /// The encoded bytes, once every container is closed.
     pub(super) fn finish(mut self) -> Vec<u8> {
         let mut end = self.bytes.len();
         let mut target = end + self.missing;
         self.bytes.resize(target, 0);
-        // From behind, so that nothing is overwritten that has yet to move.
-        for gap in self.gaps.iter().rev() {
-            let name = gap.name.unwrap_or_default();
-            let content = gap.at + name;
+        // From the end, so that no byte is overwritten before it moves.
+        for header in self.headers.iter().rev() {
+            let name = header.name.unwrap_or_default();
+            let content = header.at + name;
             target -= end - content;
             self.bytes.copy_within(content..end, target);
-            let value = gap.value_len();
-            put_head(&mut self.bytes, &mut target, gap.key, gap.length);
-            if gap.name.is_some() {
+            let value = header.value_len();
+            put_head(&mut self.bytes, &mut target, header.key, header.length);
+            if header.name.is_some() {
                 put_head(&mut self.bytes, &mut target, key::ENTRY_VALUE, value);
                 target -= name;
-                self.bytes.copy_within(gap.at..content, target);
+                self.bytes.copy_within(header.at..content, target);
                 put_head(&mut self.bytes, &mut target, key::FIRST, name);
             }
-            put_head(&mut self.bytes, &mut target, key::FIRST, gap.item_len());
-            end = gap.at;
+            put_head(&mut self.bytes, &mut target, key::FIRST, header.item_len());
+            end = header.at;
         }
         self.bytes
     }
 }
 
-impl Gap {
-    /// How long the `Value` around the content is.
+impl PendingHeader {
+    /// The length of the `Value` around the content.
     fn value_len(&self) -> usize {
         head_len(self.length) + self.length
     }
 
-    /// How long what is around the `Value` is: the entry, if it has a name.
+    /// The length of the item around the `Value`: of the entry, for a field.
     fn item_len(&self) -> usize {
         match self.name {
             Some(name) => entry_len(name, self.value_len()),
@@ -182,20 +185,20 @@ impl Gap {
         }
     }
 
-    /// How much there is of it besides name and content.
+    /// The size of the header, without name and content.
     fn size(&self) -> usize {
         let item = self.item_len();
         head_len(item) + item - self.length - self.name.unwrap_or_default()
     }
 }
 
-/// How long an entry with such a name and value is.
+/// The length of an entry with a name and a value of these lengths.
 #[inline]
 fn entry_len(name: usize, value: usize) -> usize {
     head_len(name) + name + head_len(value) + value
 }
 
-/// How long the key of a field and this length of its payload are.
+/// The length of a key and of a length prefix with this value.
 #[inline]
 fn head_len(length: usize) -> usize {
     1 + varint_len(length)
@@ -203,11 +206,11 @@ fn head_len(length: usize) -> usize {
 
 #[inline]
 fn varint_len(length: usize) -> usize {
-    // Seven bits to a byte, and one byte for 0.
+    // Seven bits per byte, and one byte for 0.
     (70 - (length as u64 | 1).leading_zeros() as usize) / 7
 }
 
-/// The key of a field and the length of its payload, and how many of these bytes there are.
+/// The key of a field and the length of its payload, with the number of bytes they take.
 fn head(key: u8, length: usize) -> ([u8; 11], usize) {
     let mut head = [key; 11];
     let mut length = length;
@@ -221,7 +224,7 @@ fn head(key: u8, length: usize) -> ([u8; 11], usize) {
     (head, used + 1)
 }
 
-/// Writes a head that ends before `target`.
+/// Writes a key and a length that end before `target`.
 fn put_head(bytes: &mut [u8], target: &mut usize, key: u8, length: usize) {
     let (head, used) = head(key, length);
     bytes[*target - used..*target].copy_from_slice(&head[..used]);

@@ -28,18 +28,18 @@ pub struct Tool {
     /// The time of the last change.
     #[serde(with = "timestamp")]
     pub updated_at: Option<SystemTime>,
-    definition: Unread,
-    metadata: Unread,
+    definition: LazyObject,
+    metadata: LazyObject,
 }
 
 /// An object that is decoded on first use: most tools of a list are never used.
 #[derive(Clone, Default)]
-struct Unread {
+struct LazyObject {
     wire: Struct,
     value: OnceLock<Value>,
 }
 
-impl From<Option<Struct>> for Unread {
+impl From<Option<Struct>> for LazyObject {
     fn from(wire: Option<Struct>) -> Self {
         Self {
             wire: wire.unwrap_or_default(),
@@ -48,7 +48,7 @@ impl From<Option<Struct>> for Unread {
     }
 }
 
-impl Unread {
+impl LazyObject {
     fn value(&self) -> &Value {
         self.value.get_or_init(|| {
             let value = self.wire.value();
@@ -57,13 +57,13 @@ impl Unread {
     }
 }
 
-impl Serialize for Unread {
+impl Serialize for LazyObject {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.wire.serialize(serializer)
     }
 }
 
-impl<'de> Deserialize<'de> for Unread {
+impl<'de> Deserialize<'de> for LazyObject {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         read_object(deserializer).map(|wire| Some(wire).into())
     }
@@ -75,7 +75,7 @@ fn read_object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Struct, D::
     Struct::new(&object).map_err(serde::de::Error::custom)
 }
 
-impl fmt::Debug for Unread {
+impl fmt::Debug for LazyObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.wire.fmt(f)
     }

@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming};
 use serde_json::{Map, Value};
 
-use super::object::fields;
+use super::json_fields::read_fields;
 use super::status::{RestStatus, retry_after};
 use super::{BoxError, Connections, RequestBody, broken_response};
 use crate::call::{Attempt, Deadline};
@@ -295,7 +295,7 @@ fn two_keys(body: &[u8]) -> Option<(String, String)> {
         return None;
     }
     let Ok([Some(Value::String(detail)), Some(Value::String(code))]) =
-        fields(body, ["detail", "code"])
+        read_fields(body, ["detail", "code"])
     else {
         return None;
     };
@@ -318,8 +318,8 @@ pub(crate) fn issued_token(
         return Err(no_token(response, secrets).with_retry_after(retry_after));
     }
     let wrong = |reason: &str| Error::decode(format!("the token endpoint's response {reason}"));
-    let [access_token, expires_in] =
-        fields(&response.body, ["access_token", "expires_in"]).map_err(|reason| wrong(&reason))?;
+    let [access_token, expires_in] = read_fields(&response.body, ["access_token", "expires_in"])
+        .map_err(|reason| wrong(&reason))?;
     let access_token = match access_token {
         Some(Value::String(token)) if token.is_empty() => {
             return Err(wrong("has an empty access_token"));
@@ -352,7 +352,7 @@ fn is_html(response: &HttpResponse) -> bool {
 fn no_token(response: &HttpResponse, secrets: &Secrets) -> Error {
     let status = response.status.as_u16();
     let [error, description] =
-        fields(&response.body, ["error", "error_description"]).unwrap_or_default();
+        read_fields(&response.body, ["error", "error_description"]).unwrap_or_default();
     let text = |field: Option<Value>| match field {
         Some(Value::String(mut text)) => {
             secrets.hide(&mut text);

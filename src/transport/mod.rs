@@ -11,8 +11,8 @@ pub(crate) mod http;
 mod http1;
 mod http2;
 mod interim;
+mod json_fields;
 mod labels;
-mod object;
 #[cfg(feature = "proxy")]
 mod outbound;
 mod pool;
@@ -157,7 +157,7 @@ impl Connections {
             Transport::Grpc => self.grpc(operation, message, token, attempt).await,
             Transport::Rest => self.rest(operation, message, token, attempt).await,
         }?;
-        check_weight(operation, &response)?;
+        check_memory(operation, &response)?;
         Ok(response)
     }
 
@@ -228,14 +228,14 @@ fn undecodable(length: usize, error: &prost::DecodeError) -> Error {
 }
 
 /// Rejects a response that would need far more memory than its own size.
-fn check_weight(operation: &Operation, message: &[u8]) -> Result<(), Error> {
+fn check_memory(operation: &Operation, message: &[u8]) -> Result<(), Error> {
     let Some(route) = transcode::route(operation.path) else {
         return Ok(());
     };
-    transcode::weigh(route.output, message).map_err(|unfit| {
+    transcode::check_memory(route.output, message).map_err(|error| {
         let length = message.len();
         Error::decode(format!(
-            "the response ({length} bytes) cannot be decoded: {unfit}"
+            "the response ({length} bytes) cannot be decoded: {error}"
         ))
     })
 }

@@ -6,9 +6,9 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
-use super::object::reason;
+use super::json_fields;
 use super::status::{RestStatus, retry_after};
-use super::transcode::{self, Binding, Body, Part, Route, Unread, read_json, to_json};
+use super::transcode::{self, Binding, Body, Part, ReadError, Route, read_json, to_json};
 use super::{Connections, Framed, HttpRequest, HttpResponse, timeout_header};
 use crate::Error;
 use crate::call::{Attempt, Operation};
@@ -53,8 +53,8 @@ impl Connections {
 
 /// The request of a route for an encoded message.
 pub(crate) fn request(route: &Route, message: &[u8]) -> Result<HttpRequest, Error> {
-    let unfit = |unfit: transcode::Unfit| Error::invalid_input("request", unfit);
-    let mut fields = to_json(route.input, message).map_err(unfit)?;
+    let invalid = |error: transcode::TranscodeError| Error::invalid_input("request", error);
+    let mut fields = to_json(route.input, message).map_err(invalid)?;
     let usable = |binding: &&Binding| {
         let mut variables = variables(binding);
         variables.all(|name| !text_at(&fields, name).is_empty())
@@ -194,14 +194,19 @@ pub(crate) fn decode(route: &Route, body: &[u8]) -> Result<Bytes, Error> {
     // JSON is seldom shorter than the message.
     let bytes = Vec::with_capacity(body.len());
     let read = read_json(route.output, &mut json, bytes);
-    let read = read.and_then(|bytes| json.end().map(|()| bytes).map_err(Unread::Json));
+    let read = read.and_then(|bytes| json.end().map(|()| bytes).map_err(ReadError::Json));
     read.map(Bytes::from).map_err(|error| {
         let length = body.len();
         Error::decode(match error {
-            Unread::Unfit(unfit) => {
-                format!("the response ({length} bytes) cannot be decoded: {unfit}")
+            ReadError::Transcode(error) => {
+                format!("the response ({length} bytes) cannot be decoded: {error}")
             }
-            Unread::Json(error) => format!("the response ({length} bytes) {}", reason(&error)),
+            ReadError::Json(error) => {
+                format!(
+                    "the response ({length} bytes) {}",
+                    json_fields::describe(&error)
+                )
+            }
         })
     })
 }

@@ -6,7 +6,7 @@ use ::http::{HeaderMap, header};
 use prost::Message;
 use serde_json::{Map, Value};
 
-use super::object::fields;
+use super::json_fields::read_fields;
 use super::transcode::{self, from_json};
 use crate::error::{Code, Details, FieldViolation, HelpLink};
 use crate::raw::errdetails::ErrorInfo;
@@ -63,7 +63,7 @@ impl RestStatus {
     /// The status that a body holds. Others write JSON with such fields too, but put the HTTP
     /// status into `code`.
     pub fn read(body: &[u8]) -> Option<Self> {
-        let [code, message, details] = fields(body, ["code", "message", "details"]).ok()?;
+        let [code, message, details] = read_fields(body, ["code", "message", "details"]).ok()?;
         let code = i32::try_from(code?.as_i64()?).ok()?;
         let Value::String(message) = message? else {
             return None;

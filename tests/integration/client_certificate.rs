@@ -14,7 +14,7 @@ use scalekit_emulator::Emulator;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::LazyConfigAcceptor;
 
-use super::WIRE;
+use super::TRANSPORT;
 use super::harness::{GMAIL, Served, client_builder, connect, emulator};
 
 struct Authority {
@@ -171,7 +171,7 @@ async fn a_rejection_over_http2_is_recognised() {
     let gateway = Gateway::of(emulator.address(), true).await;
     let client = gateway.client_builder(&emulator).build().expect("a client");
     let result = client.tools().list_tools().await;
-    if WIRE == scalekit::Transport::Rest {
+    if TRANSPORT == scalekit::Transport::Rest {
         result.expect("a page over HTTP/1.1");
         return;
     }

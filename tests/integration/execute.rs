@@ -180,10 +180,10 @@ async fn an_input_can_be_json_text_from_a_model() {
             "{\"a\": 1e400}",
             "is not JSON: number out of range at line 1 column",
         ),
-        ("{\"id\": 9007199254740993}", "holds 9007199254740993"),
+        ("{\"id\": 9007199254740993}", "contains 9007199254740993"),
         (
             "{\"id\": [18446744073709551617]}",
-            "holds 18446744073709551617",
+            "contains 18446744073709551617",
         ),
     ] {
         let error = client

@@ -34,7 +34,7 @@ async fn main() -> Result<(), Error> {
         [certificate, key] => Some(acceptor(certificate, key)?),
         _ => return Err("usage: server [CERTIFICATE KEY]".into()),
     };
-    let answers = Arc::new(Answers::record().await?);
+    let responses = Arc::new(Responses::record().await?);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let port = listener.local_addr()?.port();
     let url = match tls {
@@ -48,7 +48,7 @@ async fn main() -> Result<(), Error> {
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
-        tokio::spawn(serve(stream, tls.clone(), answers.clone()));
+        tokio::spawn(serve(stream, tls.clone(), responses.clone()));
     }
 }
 
@@ -64,10 +64,14 @@ fn acceptor(certificate: &str, key: &str) -> Result<tokio_rustls::TlsAcceptor, E
     Ok(tokio_rustls::TlsAcceptor::from(Arc::new(config)))
 }
 
-async fn serve(stream: TcpStream, tls: Option<tokio_rustls::TlsAcceptor>, answers: Arc<Answers>) {
+async fn serve(
+    stream: TcpStream,
+    tls: Option<tokio_rustls::TlsAcceptor>,
+    responses: Arc<Responses>,
+) {
     let service = service_fn(move |request| {
-        let answers = answers.clone();
-        async move { Ok::<_, Infallible>(answers.answer(request).await) }
+        let responses = responses.clone();
+        async move { Ok::<_, Infallible>(responses.respond(request).await) }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http2().max_concurrent_streams(1_000);
@@ -90,14 +94,14 @@ async fn serve(stream: TcpStream, tls: Option<tokio_rustls::TlsAcceptor>, answer
 }
 
 /// The encoded responses.
-struct Answers {
+struct Responses {
     by_path: HashMap<&'static str, Bytes>,
     large: Bytes,
     token: Bytes,
     trailers: HeaderMap,
 }
 
-impl Answers {
+impl Responses {
     async fn record() -> Result<Self, Error> {
         let tools = (0..TOOLS - 2).map(tool);
         let seed = Seed::empty()
@@ -120,8 +124,8 @@ impl Answers {
                 identifier: Some(IDENTIFIER.to_owned()),
                 ..Default::default()
             };
-            let answer = client.raw().tool_service().execute_tool(request).await?;
-            Ok(framed(&answer.into_inner()))
+            let response = client.raw().tool_service().execute_tool(request).await?;
+            Ok(framed(&response.into_inner()))
         };
         let list = raw::tools::ListToolsRequest {
             page_size: TOOLS as u32,
@@ -164,7 +168,7 @@ impl Answers {
         })
     }
 
-    async fn answer(&self, request: Request<Incoming>) -> Response<Answer> {
+    async fn respond(&self, request: Request<Incoming>) -> Response<ResponseBody> {
         let (head, body) = request.into_parts();
         let path = head.uri.path();
         let Ok(body) = body.collect().await.map(|body| body.to_bytes()) else {
@@ -196,7 +200,7 @@ impl Answers {
 
 type Trailers =
     std::pin::Pin<Box<dyn Future<Output = Option<Result<HeaderMap, Infallible>>> + Send>>;
-type Answer = http_body_util::combinators::WithTrailers<Full<Bytes>, Trailers>;
+type ResponseBody = http_body_util::combinators::WithTrailers<Full<Bytes>, Trailers>;
 
 fn no_trailers() -> Trailers {
     Box::pin(std::future::ready(None))

@@ -1,4 +1,4 @@
-//! Held against prost-types and serde_json, with random values in random encodings.
+//! Compares the codec with prost-types and serde_json, on random values in random encodings.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -32,7 +32,7 @@ fn any_object() -> impl Strategy<Value = Map<String, Json>> {
         .prop_map(|map| map.into_iter().collect())
 }
 
-/// Objects that often are what `Typed` is.
+/// Objects that often match `Typed`.
 fn nearly_typed() -> impl Strategy<Value = Map<String, Json>> {
     let number = prop_oneof![
         any::<i16>().prop_map(Json::from),
@@ -106,7 +106,7 @@ struct Typed {
 #[derive(Debug, Deserialize, PartialEq, Serialize)]
 struct Byte(u8);
 
-/// Without flattening, which is read in a way of its own.
+/// Without `flatten`, which buffers the fields.
 #[derive(Debug, Default, Deserialize, PartialEq)]
 #[serde(default)]
 struct Plain {
@@ -119,7 +119,7 @@ struct Plain {
     by_number: Option<HashMap<i8, f64>>,
 }
 
-/// That both succeed with the same or both fail.
+/// Checks that both succeed with the same value or both fail.
 fn agree<T: PartialEq + std::fmt::Debug, E: std::fmt::Display, F: std::fmt::Display>(
     ours: Result<T, E>,
     theirs: Result<T, F>,
@@ -138,13 +138,19 @@ fn agrees_with_prost(bytes: &[u8]) -> Result<(), TestCaseError> {
         return Ok(());
     };
     let theirs = oracle::from_struct(tree);
-    // Of maps, prost does not look at the wire type: it takes whatever comes for an entry.
+    // For map fields, prost does not check the wire type of an entry.
     let ours = match Struct::decode(bytes) {
         Err(error) if error.to_string().contains("wire type") => return Ok(()),
         ours => ours.expect("prost decodes it"),
     };
     match ours.value() {
-        Err(error) if error.to_string().contains("a field of another type") => return Ok(()),
+        Err(error)
+            if error
+                .to_string()
+                .contains("a field with the wrong wire type") =>
+        {
+            return Ok(());
+        }
         value => prop_assert_eq!(&value.expect("prost reads it"), &theirs),
     }
     prop_assert_eq!(&ours.json::<Json>().expect("prost reads it"), &theirs);
@@ -156,7 +162,7 @@ fn agrees_with_prost(bytes: &[u8]) -> Result<(), TestCaseError> {
         ours.json::<Plain>(),
         serde_json::from_value::<Plain>(theirs),
     )?;
-    // What it writes again means the same.
+    // Encoding the decoded value again keeps its meaning.
     let again = prost_types::Struct::decode(&*ours.encode_to_vec()).expect("decodes again");
     prop_assert_eq!(again, prost_types::Struct::decode(bytes).expect("decodes"));
     Ok(())
@@ -194,7 +200,7 @@ proptest! {
                 }
             }
         }
-        // Whatever it is, it is read or refused; prost is more lenient with some of it.
+        // Any bytes are read or are an error. prost accepts some of those that are an error here.
         if let Ok(read) = Struct::decode(&*bytes) {
             if read.value().is_ok() && read.json::<Json>().is_ok() {
                 agrees_with_prost(&bytes)?;
@@ -204,13 +210,13 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_is_what_prost_would_write(object in any_object()) {
+    fn the_written_bytes_are_those_of_prost(object in any_object()) {
         let tree = oracle::to_struct(&object);
         let ours = Struct::new(&object).expect("an object");
         let bytes = ours.encode_to_vec();
         prop_assert_eq!(&prost_types::Struct::decode(&*bytes).expect("decodes"), &tree);
         prop_assert_eq!(Struct::from(&object).encode_to_vec(), &*bytes);
-        // Lengths are no longer than they need be: an empty key is all that prost leaves out.
+        // Lengths take the minimum of bytes. Only an empty key is omitted by prost and not here.
         let empty_keys = count_empty_keys(&Json::Object(object.clone()));
         if empty_keys == 0 {
             prop_assert_eq!(bytes.len(), tree.encoded_len());
@@ -240,7 +246,7 @@ proptest! {
     }
 
     #[test]
-    fn an_integer_arrives_as_itself_or_not_at_all(number in any::<i64>()) {
+    fn an_integer_is_sent_exactly_or_not_at_all(number in any::<i64>()) {
         match Struct::new(&json!({ "n": number })) {
             Ok(wire) => {
                 let tree = prost_types::Struct::decode(&*wire.encode_to_vec()).expect("decodes");

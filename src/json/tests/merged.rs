@@ -1,4 +1,4 @@
-//! Messages that occur in parts: which of them count.
+//! Messages that occur in several parts, which protobuf merges.
 
 use prost::Message;
 use serde::{Deserialize, Deserializer};
@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::json::Value;
 
-/// What these values are when one is merged into the one before.
+/// The result of merging each value into the previous one.
 fn merged(values: &[Json]) -> Value {
     let bytes: Vec<_> = values
         .iter()
@@ -16,7 +16,7 @@ fn merged(values: &[Json]) -> Value {
 }
 
 #[test]
-fn what_follows_another_kind_replaces_it() {
+fn a_value_of_another_kind_replaces_the_previous_one() {
     let (object, list) = (json!({"a": 1}), json!([2]));
     let kinds = [
         object.clone(),
@@ -38,12 +38,12 @@ fn what_follows_another_kind_replaces_it() {
 }
 
 #[test]
-fn parts_of_one_kind_are_one() {
+fn adjacent_parts_of_one_kind_are_merged() {
     let more = merged(&[json!([1]), json!([2, 3])]).value();
     assert_eq!(more.expect("JSON"), json!([1, 2, 3]));
     let more = merged(&[json!({"a": 1}), json!({"b": 2}), json!({"a": 3})]).value();
     assert_eq!(more.expect("JSON"), json!({"a": 3, "b": 2}));
-    // Only those behind the other kind.
+    // Only the parts after the value of another kind.
     let after = merged(&[
         json!({"a": 1}),
         json!([1]),
@@ -59,7 +59,7 @@ struct Inner {
     a: u32,
 }
 
-/// Takes what cannot be read for nothing.
+/// Reads a value that does not match as `None`.
 #[derive(Debug, Deserialize, PartialEq)]
 struct Lenient(#[serde(deserialize_with = "lenient")] Option<Inner>);
 
@@ -68,7 +68,7 @@ fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Inner>, 
 }
 
 #[test]
-fn the_last_of_a_name_counts_though_nobody_minds_the_first() {
+fn the_last_field_of_a_name_wins_even_if_the_error_of_the_first_is_ignored() {
     for first in [json!("text"), json!(1), json!(null)] {
         let value = merged(&[json!({"a": first}), json!({"a": 3})]);
         assert_eq!(value.json::<Inner>().expect("read"), Inner { a: 3 });
@@ -82,7 +82,7 @@ fn the_last_of_a_name_counts_though_nobody_minds_the_first() {
     wrong.json::<Inner>().expect_err("text");
 }
 
-/// Stops at the first entry, whatever comes of it, and says so.
+/// Keeps the last entry that can be read, and ignores the errors of the others.
 #[derive(Debug, PartialEq)]
 struct First(Option<u32>);
 
@@ -110,9 +110,9 @@ impl<'de> Deserialize<'de> for First {
 }
 
 #[test]
-fn a_visitor_that_goes_on_after_a_failure_sees_the_last_of_a_name() {
+fn a_visitor_that_ignores_an_error_gets_the_last_field_of_a_name() {
     let read = |values: &[Json]| merged(values).json::<First>().expect("read");
     assert_eq!(read(&[json!({"a": 1}), json!({"a": 3})]), First(Some(3)));
-    // Only the last counts, and that is none.
+    // Only the last field counts, and it is not a number.
     assert_eq!(read(&[json!({"a": 1}), json!({"a": "text"})]), First(None));
 }

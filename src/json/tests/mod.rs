@@ -1,9 +1,10 @@
-//! What the codec promises, and that it agrees with prost-types and serde_json.
+//! The guarantees of the codec, and its agreement with prost-types and serde_json.
 
 mod equivalence;
 mod merged;
 mod oracle;
 mod scramble;
+mod utf8;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,7 +17,7 @@ use serde_json::{Value as Json, json};
 use super::{ListValue, Struct, Value, to_struct};
 
 fn wire(value: &Json) -> Struct {
-    Struct::new(value).expect("an object that the wire can carry")
+    Struct::new(value).expect("a representable object")
 }
 
 fn error(input: &impl Serialize) -> String {
@@ -36,7 +37,7 @@ fn integers_stay_integers() {
 }
 
 #[test]
-fn what_no_integer_is_stays_a_double() {
+fn a_double_without_an_exact_integer_stays_a_double() {
     for number in [-0.0_f64, 0.5, 9_007_199_254_740_994.0, 1e300] {
         let value = wire(&json!({ "n": number })).value().expect("JSON");
         assert!(value["n"].is_f64(), "{number}");
@@ -48,7 +49,7 @@ fn what_no_integer_is_stays_a_double() {
 }
 
 #[test]
-fn what_json_cannot_hold_is_null_in_both_directions() {
+fn what_json_cannot_represent_is_null_in_both_directions() {
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let sent = Struct::new(&HashMap::from([("n", number)])).expect("as null");
         assert_eq!(sent.value().expect("JSON"), json!({"n": null}));
@@ -60,17 +61,17 @@ fn what_json_cannot_hold_is_null_in_both_directions() {
 }
 
 #[test]
-fn an_integer_that_a_double_cannot_hold_is_named_with_its_path() {
+fn an_integer_that_a_double_cannot_represent_is_an_error_with_its_path() {
     let input = json!({"items": [{"id": 1}, {"id": 9_007_199_254_740_993_i64}]});
     assert_eq!(
         error(&input),
-        "input holds 9007199254740993 at $.items[1].id, which a double cannot hold exactly: \
+        "input contains 9007199254740993 at $.items[1].id, which a double cannot represent exactly: \
          send it as a string"
     );
 }
 
 #[test]
-fn the_ends_of_the_integer_types_are_judged_exactly() {
+fn the_limits_of_the_integer_types_are_checked_exactly() {
     #[derive(Serialize)]
     struct Holder<T> {
         n: T,
@@ -86,11 +87,11 @@ fn the_ends_of_the_integer_types_are_judged_exactly() {
     assert!(is_exact(i128::MIN));
     assert!(is_exact(1_u64 << 63));
     assert!(is_exact(0_u128));
-    assert!(error(&Holder { n: i128::MIN + 1 }).contains("holds -1701"));
+    assert!(error(&Holder { n: i128::MIN + 1 }).contains("contains -1701"));
 }
 
 #[test]
-fn input_that_is_not_an_object_is_refused() {
+fn input_that_is_not_an_object_is_an_error() {
     for (input, name) in [
         (json!([1]), "an array"),
         (json!("x"), "a string"),
@@ -106,7 +107,7 @@ fn input_that_is_not_an_object_is_refused() {
 }
 
 #[test]
-fn keys_are_text_or_what_has_one_form_as_text() {
+fn keys_are_text_or_have_one_form_as_text() {
     #[derive(Serialize, PartialEq, Eq, PartialOrd, Ord)]
     enum Unit {
         One,
@@ -121,12 +122,12 @@ fn keys_are_text_or_what_has_one_form_as_text() {
     );
     assert_eq!(
         error(&BTreeMap::from([("a", BTreeMap::from([((1, 2), 3)]))])),
-        "input holds a key at $.a that cannot be text"
+        "input contains a key at $.a that has no text form"
     );
 }
 
 #[test]
-fn what_a_type_says_of_itself_is_told_with_the_path() {
+fn the_error_of_a_serialize_implementation_has_the_path() {
     struct Failing;
     impl Serialize for Failing {
         fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
@@ -165,7 +166,7 @@ fn nesting_has_a_limit_in_both_directions() {
 }
 
 #[test]
-fn of_fields_with_one_name_a_struct_gets_the_last() {
+fn a_struct_gets_the_last_field_of_a_duplicate_name() {
     #[derive(Debug, Deserialize, PartialEq)]
     struct Typed {
         a: u32,
@@ -201,7 +202,7 @@ fn of_fields_with_one_name_a_struct_gets_the_last() {
     let typed: Typed = doubled.json().expect("the last");
     assert_eq!(typed.a, 3);
     assert_eq!(typed.rest, BTreeMap::from([("b".into(), json!(2))]));
-    // Who takes a name twice gets it twice.
+    // A type that accepts duplicate names gets all of them.
     let Pairs(pairs) = doubled.json().expect("all");
     assert_eq!(pairs, [("a".into(), 1), ("b".into(), 2), ("a".into(), 3)]);
     assert_eq!(doubled.value().expect("JSON"), json!({"a": 3, "b": 2}));
@@ -219,7 +220,7 @@ fn text_is_borrowed_from_the_response() {
 }
 
 #[test]
-fn an_error_names_where_it_is_and_not_what_is_there() {
+fn an_error_has_the_path_and_not_the_value() {
     #[derive(Debug, Deserialize)]
     #[allow(dead_code)]
     struct Typed {
@@ -237,13 +238,13 @@ fn an_error_names_where_it_is_and_not_what_is_there() {
     let response = wire(&json!({"items": "sentinel"}));
     let error = response.json::<BTreeMap<String, Variant>>();
     assert_eq!(
-        error.expect_err("not known").to_string(),
+        error.expect_err("an unknown variant").to_string(),
         "unknown variant, expected one of [\"Known\"] at $.items"
     );
 }
 
 #[test]
-fn enums_have_the_forms_that_serde_json_gives_them() {
+fn enums_have_the_forms_of_serde_json() {
     #[derive(Debug, Deserialize, PartialEq, Serialize)]
     enum Form {
         Unit,
@@ -264,13 +265,13 @@ fn enums_have_the_forms_that_serde_json_gives_them() {
     );
     let read: BTreeMap<String, Vec<Form>> = sent.json().expect("the same");
     assert_eq!(read["forms"], forms);
-    // Also as the outermost.
+    // Also as the outermost value.
     let outermost = Struct::new(&forms[3]).expect("an object");
     assert_eq!(outermost.json::<Form>().expect("the same"), forms[3]);
 }
 
 #[test]
-fn json_that_is_already_text_goes_in_and_comes_out() {
+fn raw_json_text_is_written_and_read() {
     let raw: Box<RawValue> = serde_json::from_str(r#"{"a": [1, 2.5]}"#).expect("JSON");
     let sent = Struct::new(&raw).expect("an object");
     assert_eq!(sent.value().expect("JSON"), json!({"a": [1, 2.5]}));
@@ -297,11 +298,11 @@ fn an_integer_in_json_text_is_not_rounded() {
             let error = sent(&json).expect_err(&json);
             let shown = integer.get(..40).unwrap_or(integer);
             assert!(
-                error.starts_with(&format!("input holds {shown}")),
+                error.starts_with(&format!("input contains {shown}")),
                 "{error}"
             );
             assert!(
-                error.contains("at $.raw, which a double cannot hold exactly"),
+                error.contains("at $.raw, which a double cannot represent exactly"),
                 "{error}"
             );
         }
@@ -319,7 +320,7 @@ fn an_integer_in_json_text_is_not_rounded() {
     }
 }
 
-/// What serde_json's numbers are where a crate asked for arbitrary precision.
+/// How serde_json's feature `arbitrary_precision` serializes a number.
 #[derive(Serialize)]
 #[serde(rename = "$serde_json::private::Number")]
 struct TextNumber {
@@ -328,7 +329,7 @@ struct TextNumber {
 }
 
 #[test]
-fn a_number_that_is_text_is_the_double_that_it_is() {
+fn a_number_that_serde_json_passes_as_text_is_written_as_a_double() {
     let sent = |text| {
         to_struct("input", &BTreeMap::from([("n", [TextNumber { text }])]))
             .map_err(|error| error.to_string())
@@ -345,14 +346,14 @@ fn a_number_that_is_text_is_the_double_that_it_is() {
         assert_eq!(read["n"][0].to_bits(), double.to_bits(), "{text}");
     }
     for (text, reason) in [
-        ("9007199254740993", "a double cannot hold exactly"),
-        ("18446744073709551617", "a double cannot hold exactly"),
+        ("9007199254740993", "a double cannot represent exactly"),
+        ("18446744073709551617", "a double cannot represent exactly"),
         ("1e400", "beyond the range of a double"),
         ("-1e400", "beyond the range of a double"),
-        ("inf", "a number is not one in JSON"),
-        ("NaN", "a number is not one in JSON"),
-        ("{}", "a number is not one in JSON"),
-        ("", "a number is not one in JSON"),
+        ("inf", "a number is not valid in JSON"),
+        ("NaN", "a number is not valid in JSON"),
+        ("{}", "a number is not valid in JSON"),
+        ("", "a number is not valid in JSON"),
     ] {
         let error = sent(text).expect_err(text);
         assert!(
@@ -367,7 +368,7 @@ fn a_number_that_is_text_is_the_double_that_it_is() {
 }
 
 #[test]
-fn debug_shows_the_size_alone() {
+fn debug_prints_only_the_size() {
     let wire = wire(&json!({"key": "sentinel"}));
     let size = wire.encoded_len();
     assert_eq!(format!("{wire:?}"), format!("Struct({size} bytes)"));
@@ -375,7 +376,7 @@ fn debug_shows_the_size_alone() {
 }
 
 #[test]
-fn structs_are_equal_when_they_say_the_same() {
+fn structs_with_the_same_content_are_equal() {
     let one = wire(&json!({"a": 1, "b": [true]}));
     let mut other = wire(&json!({"b": [true]}));
     other
@@ -394,7 +395,7 @@ fn bytes_are_shared_with_the_response_and_kept() {
         execution_id: "exec_1".into(),
     };
     let mut bytes = response.encode_to_vec();
-    // A field of the struct that nobody knows yet.
+    // An unknown field of the struct.
     let unknown = [0x7a, 1, 9, 0x80, 1, 5];
     bytes.splice(0..0, [&[0x0a, unknown.len() as u8], &unknown[..]].concat());
     let body = Bytes::from(bytes);
@@ -411,7 +412,7 @@ fn bytes_are_shared_with_the_response_and_kept() {
 }
 
 #[test]
-fn a_field_of_another_type_is_an_error_and_an_empty_value_is_null() {
+fn a_field_of_the_wrong_type_is_an_error_and_an_empty_value_is_null() {
     assert!(Struct::decode(&[0x08, 1][..]).is_err());
     assert!(Value::decode(&[0x0a, 0][..]).is_err());
     assert!(Struct::decode(&[0x0a, 9][..]).is_err());
@@ -425,12 +426,12 @@ fn a_field_of_another_type_is_an_error_and_an_empty_value_is_null() {
     let error = broken.expect("not yet read").value().expect_err("broken");
     assert_eq!(
         error.to_string(),
-        "the encoded value holds text that is not UTF-8"
+        "the encoded value contains text that is not UTF-8"
     );
 }
 
 #[test]
-fn a_name_is_looked_up_without_reading_the_rest() {
+fn a_field_is_found_by_name_without_reading_the_others() {
     let mut definition = wire(&json!({"name": "first", "n": 1}));
     definition
         .merge(&*wire(&json!({"name": "last"})).encode_to_vec())

@@ -1,4 +1,4 @@
-//! The same by way of prost's tree, as everybody else does it.
+//! The same conversions with the tree of prost-types.
 
 use prost::Message as _;
 use prost_types::value::Kind;

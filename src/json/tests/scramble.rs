@@ -1,9 +1,9 @@
-//! Every way in which an encoder may write a value, and some in which none would.
+//! Encodes values in every valid way, including ways that no encoder uses.
 
 use fastrand::Rng;
 use serde_json::{Map, Value as Json};
 
-/// A `Struct` with its entries in any order, written oddly.
+/// An encoded `Struct` with its entries in random order and unusual encodings.
 pub fn fields(object: &Map<String, Json>, rng: &mut Rng) -> Vec<u8> {
     let mut entries: Vec<_> = object.iter().collect();
     rng.shuffle(&mut entries);
@@ -11,7 +11,7 @@ pub fn fields(object: &Map<String, Json>, rng: &mut Rng) -> Vec<u8> {
     for (name, field) in entries {
         unknown(&mut bytes, rng);
         if rng.u8(..8) == 0 {
-            // An earlier entry of the name, which counts for nothing.
+            // An earlier entry of the same name, which the later one replaces.
             let nothing = rng
                 .choice([Json::Null, Json::from("shadowed")])
                 .expect("one of two");
@@ -45,10 +45,10 @@ fn entry(name: &str, field: &Json, rng: &mut Rng) -> Vec<u8> {
     bytes
 }
 
-/// A `Value` in one field or several, which are merged.
+/// Writes a `Value` in one field or in several, which are merged.
 fn split(number: u32, encoded: &[u8], field: &Json, bytes: &mut Vec<u8>, rng: &mut Rng) {
     if rng.u8(..4) == 0 && !field.is_null() {
-        // Of another kind, and so replaced by what follows.
+        // A value of another kind, which the next one replaces.
         let before = match field {
             Json::Bool(_) => Json::from("replaced"),
             _ => Json::from(true),
@@ -124,7 +124,7 @@ fn delimited(number: u32, payload: &[u8], bytes: &mut Vec<u8>, rng: &mut Rng) {
     bytes.extend_from_slice(payload);
 }
 
-/// Sometimes longer than it need be.
+/// Writes a varint, sometimes in more bytes than necessary.
 fn varint(mut value: u64, bytes: &mut Vec<u8>, rng: &mut Rng) {
     let mut length = 1;
     while value >= 0x80 {
@@ -146,7 +146,7 @@ fn varint(mut value: u64, bytes: &mut Vec<u8>, rng: &mut Rng) {
     bytes.push(0);
 }
 
-/// Sometimes a field that the messages do not have, of any wire type.
+/// Sometimes writes an unknown field, of any wire type.
 fn unknown(bytes: &mut Vec<u8>, rng: &mut Rng) {
     if rng.u8(..8) != 0 {
         return;

@@ -1,4 +1,4 @@
-//! Random messages of every type in the tables, held against an independent implementation.
+//! Random messages of every type in the tables, compared with an independent implementation.
 
 use prost::Message as _;
 use prost_reflect::{
@@ -7,7 +7,8 @@ use prost_reflect::{
 };
 use serde_json::{Value, json};
 
-use super::{ERROR_INFO, Message, ROUTES, from_json, route, to_json};
+use super::tables::{Message, ROUTES};
+use super::{ERROR_INFO, from_json, route, to_json};
 use crate::call::operations;
 use crate::json;
 use crate::model::open_enum;
@@ -25,7 +26,7 @@ fn method(pool: &DescriptorPool, path: &str) -> MethodDescriptor {
         .expect(method)
 }
 
-/// Every message that a table begins with, and its descriptor.
+/// The messages of all routes and of errors, with their descriptors.
 fn messages() -> Vec<(&'static Message, MessageDescriptor)> {
     let pool = pool();
     let error_info = pool.get_message_by_name("scalekit.v1.errdetails.ErrorInfo");
@@ -88,7 +89,7 @@ fn single(field: &FieldDescriptor, depth: u32, rng: &mut fastrand::Rng) -> Proto
         Kind::Bytes => Proto::Bytes(text(rng).into_bytes().into()),
         Kind::Enum(item) => {
             let values: Vec<_> = item.values().map(|value| value.number()).collect();
-            // Also one that nobody knows.
+            // Sometimes an unknown number.
             let known = values.get(rng.usize(0..=values.len()));
             Proto::EnumNumber(known.copied().unwrap_or(9_999))
         }
@@ -162,7 +163,7 @@ fn every_message_is_written_and_read_as_another_implementation_does() {
         let name = descriptor.full_name().to_owned();
         for seed in 0..40 {
             let mut rng = fastrand::Rng::with_seed(index * 1_000 + seed);
-            // As it comes off a wire: defaults are not set.
+            // Decoded, as a received message is: defaults are not set.
             let message = random(&descriptor, 4, &mut rng).encode_to_vec();
             let message = DynamicMessage::decode(descriptor.clone(), &*message).expect(&name);
             for original in [true, false] {
@@ -183,7 +184,7 @@ fn every_message_is_written_and_read_as_another_implementation_does() {
                 }
                 let read = from_json(table, theirs).expect("transcodes back");
                 let read = DynamicMessage::decode(descriptor.clone(), &*read).expect("decodes");
-                // A default that was set equals one that was not only as JSON.
+                // Compared as JSON, because the messages differ in whether a default is set.
                 let text = |message| serde_json::to_value(message).expect("JSON");
                 assert_eq!(text(&read), text(&message), "{name}, seed {seed}");
             }
@@ -200,7 +201,7 @@ fn every_call_of_the_facade_has_a_rest_form() {
 }
 
 #[test]
-fn what_is_newer_than_the_tables_is_left_out_or_kept_apart() {
+fn unknown_fields_are_ignored_and_unknown_enum_values_are_kept() {
     let table = ROUTES[0].1.output;
     let response =
         json!({"added_later": {"x": 1}, "connected_accounts": [{"status": "ADDED_LATER"}]});
@@ -216,16 +217,16 @@ fn what_is_newer_than_the_tables_is_left_out_or_kept_apart() {
 }
 
 #[test]
-fn what_is_wrong_is_named_by_its_path_and_not_quoted() {
+fn an_error_has_the_path_and_not_the_value() {
     let table = ROUTES[0].1.output;
     let response = json!({"connected_accounts": [{"updated_at": "sentinel"}]});
     let Value::Object(response) = response else {
         panic!()
     };
-    let unfit = from_json(table, response).expect_err("no time");
+    let error = from_json(table, response).expect_err("not a timestamp");
     assert_eq!(
-        unfit.to_string(),
-        "connected_accounts.updated_at is not a time"
+        error.to_string(),
+        "connected_accounts.updated_at is not a timestamp"
     );
     assert!(to_json(table, b"\xff\xff\xff").is_err());
 }

@@ -1,29 +1,33 @@
-//! An encoded message as JSON.
+//! Converts an encoded message to JSON.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use prost::encoding::{self, DecodeContext, WireType};
 use serde_json::{Map, Number, Value};
 
-use super::{Field, Kind, Message, Shape, Unfit, entry};
-use crate::json;
+use super::error::TranscodeError;
+use super::tables::{Field, Kind, Message, Shape, map_entry};
+use crate::json::{self, wire};
 use crate::model::open_enum;
 
-const BROKEN: &str = "is not encoded as it should be";
+const MALFORMED: &str = "is not validly encoded";
 
-/// The JSON object of a message. Fields that are not in the tables are left out.
-pub(crate) fn to_json(message: &Message, mut bytes: &[u8]) -> Result<Map<String, Value>, Unfit> {
+/// Converts a message to a JSON object. Fields that are not in the tables are ignored.
+pub(crate) fn to_json(
+    message: &Message,
+    mut bytes: &[u8],
+) -> Result<Map<String, Value>, TranscodeError> {
     let mut object = Map::new();
     while !bytes.is_empty() {
-        let (number, wire_type) = encoding::decode_key(&mut bytes).map_err(broken)?;
+        let (number, wire_type) = encoding::decode_key(&mut bytes).map_err(malformed)?;
         let known = message.fields.iter().find(|field| field.number == number);
         let Some(field) = known else {
             encoding::skip_field(wire_type, number, &mut bytes, DecodeContext::default())
-                .map_err(broken)?;
+                .map_err(malformed)?;
             continue;
         };
         read(field, wire_type, &mut bytes, &mut object)
-            .map_err(|unfit| unfit.within(field.name))?;
+            .map_err(|error| error.within(field.name))?;
     }
     Ok(object)
 }
@@ -34,7 +38,7 @@ fn read(
     wire_type: WireType,
     bytes: &mut &[u8],
     object: &mut Map<String, Value>,
-) -> Result<(), Unfit> {
+) -> Result<(), TranscodeError> {
     match field.shape {
         Shape::Single | Shape::Optional => {
             let value = value(field.kind, wire_type, bytes)?;
@@ -45,7 +49,7 @@ fn read(
                 .entry(field.name)
                 .or_insert_with(|| Value::Array(Vec::new()));
             let Value::Array(items) = items else {
-                return Err(Unfit::new(BROKEN));
+                return Err(TranscodeError::new(MALFORMED));
             };
             let own = wire_type_of(field.kind);
             if wire_type == WireType::LengthDelimited && own != wire_type {
@@ -58,7 +62,7 @@ fn read(
             }
         }
         Shape::Map => {
-            let (key_field, value_field) = entry(field.kind)?;
+            let (key_field, value_field) = map_entry(field.kind)?;
             let mut entry = message(field.kind, length_delimited(wire_type, bytes)?)?;
             let key = match entry.remove(key_field.name) {
                 Some(Value::String(key)) => key,
@@ -83,24 +87,24 @@ fn read(
     Ok(())
 }
 
-fn message(kind: Kind, bytes: &[u8]) -> Result<Map<String, Value>, Unfit> {
+fn message(kind: Kind, bytes: &[u8]) -> Result<Map<String, Value>, TranscodeError> {
     match kind {
         Kind::Message(message) => to_json(message, bytes),
-        _ => Err(Unfit::new(BROKEN)),
+        _ => Err(TranscodeError::new(MALFORMED)),
     }
 }
 
-/// Reads a value with prost's own decoders, whose functions the code that prost generates uses.
+/// Reads a value, with the decoders that prost's generated code uses.
 macro_rules! scalar {
     ($codec:ident, $wire_type:expr, $bytes:expr) => {{
         let mut value = Default::default();
         encoding::$codec::merge($wire_type, &mut value, $bytes, DecodeContext::default())
-            .map_err(broken)?;
+            .map_err(malformed)?;
         value
     }};
 }
 
-fn value(kind: Kind, wire_type: WireType, bytes: &mut &[u8]) -> Result<Value, Unfit> {
+fn value(kind: Kind, wire_type: WireType, bytes: &mut &[u8]) -> Result<Value, TranscodeError> {
     Ok(match kind {
         Kind::Double => double(scalar!(double, wire_type, bytes)),
         Kind::Float => float(scalar!(float, wire_type, bytes)),
@@ -109,7 +113,7 @@ fn value(kind: Kind, wire_type: WireType, bytes: &mut &[u8]) -> Result<Value, Un
         Kind::Sint32 => Value::from(scalar!(sint32, wire_type, bytes)),
         Kind::Fixed32 => Value::from(scalar!(fixed32, wire_type, bytes)),
         Kind::Sfixed32 => Value::from(scalar!(sfixed32, wire_type, bytes)),
-        // As text: a double, which is all that many readers of JSON have, cannot hold them.
+        // As text, because many JSON readers use doubles, which cannot represent all of them.
         Kind::Int64 => Value::from(scalar!(int64, wire_type, bytes).to_string()),
         Kind::Uint64 => Value::from(scalar!(uint64, wire_type, bytes).to_string()),
         Kind::Sint64 => Value::from(scalar!(sint64, wire_type, bytes).to_string()),
@@ -118,7 +122,7 @@ fn value(kind: Kind, wire_type: WireType, bytes: &mut &[u8]) -> Result<Value, Un
         Kind::Bool => Value::from(scalar!(bool, wire_type, bytes)),
         Kind::String => {
             let text = length_delimited(wire_type, bytes)?;
-            Value::from(std::str::from_utf8(text).map_err(broken)?)
+            Value::from(std::str::from_utf8(text).map_err(malformed)?)
         }
         Kind::Bytes => Value::from(BASE64_STANDARD.encode(length_delimited(wire_type, bytes)?)),
         Kind::Enum(names) => {
@@ -133,47 +137,49 @@ fn value(kind: Kind, wire_type: WireType, bytes: &mut &[u8]) -> Result<Value, Un
             Value::Object(to_json(message, length_delimited(wire_type, bytes)?)?)
         }
         Kind::Struct => {
-            let fields: json::Struct = known(wire_type, bytes)?;
-            fields.value().map_err(broken)?
+            let fields: json::Struct = well_known(wire_type, bytes)?;
+            fields.value().map_err(malformed)?
         }
         Kind::Value => {
-            let value: json::Value = known(wire_type, bytes)?;
-            value.value().map_err(broken)?
+            let value: json::Value = well_known(wire_type, bytes)?;
+            value.value().map_err(malformed)?
         }
         Kind::ListValue => {
-            let list: json::ListValue = known(wire_type, bytes)?;
-            list.value().map_err(broken)?
+            let list: json::ListValue = well_known(wire_type, bytes)?;
+            list.value().map_err(malformed)?
         }
         Kind::Timestamp => {
-            let timestamp: prost_types::Timestamp = known(wire_type, bytes)?;
+            let timestamp: prost_types::Timestamp = well_known(wire_type, bytes)?;
             Value::from(timestamp.to_string())
         }
         Kind::Duration => {
-            let duration: prost_types::Duration = known(wire_type, bytes)?;
+            let duration: prost_types::Duration = well_known(wire_type, bytes)?;
             Value::from(duration.to_string())
         }
         Kind::Wrapper(kind) => {
             let mut wrapper = length_delimited(wire_type, bytes)?;
             if wrapper.is_empty() {
-                return default(*kind).ok_or(Unfit::new(BROKEN));
+                return default(*kind).ok_or(TranscodeError::new(MALFORMED));
             }
-            let (_, wire_type) = encoding::decode_key(&mut wrapper).map_err(broken)?;
+            let (_, wire_type) = encoding::decode_key(&mut wrapper).map_err(malformed)?;
             value(*kind, wire_type, &mut wrapper)?
         }
     })
 }
 
-fn known<M: prost::Message + Default>(wire_type: WireType, bytes: &mut &[u8]) -> Result<M, Unfit> {
-    M::decode(length_delimited(wire_type, bytes)?).map_err(broken)
+fn well_known<M: prost::Message + Default>(
+    wire_type: WireType,
+    bytes: &mut &[u8],
+) -> Result<M, TranscodeError> {
+    M::decode(length_delimited(wire_type, bytes)?).map_err(malformed)
 }
 
-fn length_delimited<'a>(wire_type: WireType, bytes: &mut &'a [u8]) -> Result<&'a [u8], Unfit> {
-    encoding::check_wire_type(WireType::LengthDelimited, wire_type).map_err(broken)?;
-    let length = encoding::decode_varint(bytes).map_err(broken)?;
-    let length = usize::try_from(length).map_err(broken)?;
-    let (value, rest) = bytes.split_at_checked(length).ok_or(Unfit::new(BROKEN))?;
-    *bytes = rest;
-    Ok(value)
+fn length_delimited<'a>(
+    wire_type: WireType,
+    bytes: &mut &'a [u8],
+) -> Result<&'a [u8], TranscodeError> {
+    encoding::check_wire_type(WireType::LengthDelimited, wire_type).map_err(malformed)?;
+    wire::length_delimited(bytes).map_err(malformed)
 }
 
 fn wire_type_of(kind: Kind) -> WireType {
@@ -192,7 +198,7 @@ fn wire_type_of(kind: Kind) -> WireType {
     }
 }
 
-/// What a field that was not sent holds; `None` for messages.
+/// The default value of a field. `None` for well-known messages.
 fn default(kind: Kind) -> Option<Value> {
     Some(match kind {
         Kind::Double | Kind::Float => Value::from(0.0),
@@ -213,7 +219,7 @@ fn default(kind: Kind) -> Option<Value> {
     })
 }
 
-/// JSON has no number for these three.
+/// A double. JSON has no number for NaN and the infinities.
 fn double(number: f64) -> Value {
     let text = match number {
         _ if number.is_nan() => "NaN",
@@ -224,7 +230,7 @@ fn double(number: f64) -> Value {
     Value::from(text)
 }
 
-/// The shortest decimal that is this float, not the double next to it.
+/// The shortest decimal that parses to this float, instead of the digits of the equal double.
 fn float(number: f32) -> Value {
     if !number.is_finite() {
         return double(number.into());
@@ -233,6 +239,6 @@ fn float(number: f32) -> Value {
     double(shortest.unwrap_or_else(|_| number.into()))
 }
 
-fn broken<E>(_: E) -> Unfit {
-    Unfit::new(BROKEN)
+fn malformed<E>(_: E) -> TranscodeError {
+    TranscodeError::new(MALFORMED)
 }

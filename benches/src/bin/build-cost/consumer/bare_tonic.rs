@@ -28,9 +28,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     request
         .metadata_mut()
         .insert("authorization", token.parse()?);
-    let answer = ToolServiceClient::new(channel)
+    let response = ToolServiceClient::new(channel)
         .execute_tool(request)
         .await?;
-    println!("{:?}", answer.into_inner().data);
+    println!("{:?}", response.into_inner().data);
     Ok(())
 }

@@ -1,27 +1,27 @@
-//! JSON objects of which a few fields are wanted.
+//! Reads a few fields of a JSON object.
 
 use std::fmt;
 
-use serde_core::Deserializer as _;
-use serde_core::de::{Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::Deserializer as _;
+use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
-/// The fields with these names, each of which may be there once. What else there is is passed over,
-/// however deep it nests.
-pub(super) fn fields<const N: usize>(
+/// Reads the fields with these names. A duplicate of one of them is an error. Other fields are skipped,
+/// whatever their nesting.
+pub(super) fn read_fields<const N: usize>(
     body: &[u8],
     names: [&'static str; N],
 ) -> Result<[Option<Value>; N], String> {
     let mut json = serde_json::Deserializer::from_slice(body);
-    let fields = json.deserialize_map(Wanted(names));
+    let fields = json.deserialize_map(Selected(names));
     fields
         .and_then(|fields| json.end().map(|()| fields))
-        .map_err(|error| reason(&error))
+        .map_err(|error| describe(&error))
 }
 
-struct Wanted<const N: usize>([&'static str; N]);
+struct Selected<const N: usize>([&'static str; N]);
 
-impl<'de, const N: usize> Visitor<'de> for Wanted<N> {
+impl<'de, const N: usize> Visitor<'de> for Selected<N> {
     type Value = [Option<Value>; N];
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -31,7 +31,7 @@ impl<'de, const N: usize> Visitor<'de> for Wanted<N> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut fields = [const { None }; N];
         while let Some(name) = map.next_key::<String>()? {
-            match self.0.iter().position(|wanted| *wanted == name) {
+            match self.0.iter().position(|selected| *selected == name) {
                 None => drop(map.next_value::<IgnoredAny>()?),
                 Some(at) if fields[at].is_some() => {
                     return Err(A::Error::duplicate_field(self.0[at]));
@@ -43,10 +43,10 @@ impl<'de, const N: usize> Visitor<'de> for Wanted<N> {
     }
 }
 
-/// What is wrong with JSON that should be an object. The text of serde's error can quote it.
-pub(super) fn reason(error: &serde_json::Error) -> String {
+/// Describes the error of JSON that is not an object. The text of serde_json's error can quote values.
+pub(super) fn describe(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
-    // No other error starts like this.
+    // No other error starts with this text.
     match error.to_string().starts_with("recursion limit exceeded") {
         true => format!("nests deeper than 127 levels (JSON, line {line} column {column})"),
         false => format!("is not an object (JSON, line {line} column {column})"),

@@ -1,31 +1,33 @@
 //! Estimates the memory of a message before it is decoded.
 //!
-//! An element of two bytes becomes a value of some hundred: a response of 3 MB could take 400.
+//! An encoded element of two bytes can decode to hundreds of bytes: a response of 3 MB could take 400 MB.
 
 use prost::encoding::{self, DecodeContext, WireType};
 
-use super::{Field, Kind, Message, Shape, Unfit};
+use super::error::TranscodeError;
+use super::tables::{Field, Kind, Message, Shape};
+use crate::json::wire;
 
 /// The largest page of the service has 1,000 elements.
 pub(super) const MAX_ELEMENTS: usize = 10_000;
 pub(super) const TOO_MANY: &str = "has more than 10,000 elements";
 
-/// About what an element takes: a message, and something that is none.
+/// The approximate memory of an element that is a message, and of any other element.
 const MESSAGE: usize = 512;
 const OTHER: usize = 64;
 
-/// What all elements may take: this much in any case, and this many times the response.
+/// The elements of a response may take this many bytes, or this many times its size if that is more.
 const ALWAYS: usize = 16 * 1024 * 1024;
 const TIMES: usize = 10;
 
-/// Refuses a message with lists so long, or elements so many for its size, that decoding it would
-/// take far more memory than it does itself. Bytes that are no message are somebody else's to find.
-pub(crate) fn weigh(message: &Message, bytes: &[u8]) -> Result<(), Unfit> {
+/// Rejects a message that would take far more memory than its size, because of too long lists or too
+/// many elements. Malformed bytes are not an error here: the decoder reports them.
+pub(crate) fn check_memory(message: &Message, bytes: &[u8]) -> Result<(), TranscodeError> {
     let mut left = ALWAYS.max(bytes.len().saturating_mul(TIMES));
     fields(message, bytes, &mut left)
 }
 
-fn fields(message: &Message, mut bytes: &[u8], left: &mut usize) -> Result<(), Unfit> {
+fn fields(message: &Message, mut bytes: &[u8], left: &mut usize) -> Result<(), TranscodeError> {
     let mut counts = vec![0_usize; message.fields.len()];
     while let Ok((number, wire_type)) = encoding::decode_key(&mut bytes) {
         let known = message
@@ -33,13 +35,13 @@ fn fields(message: &Message, mut bytes: &[u8], left: &mut usize) -> Result<(), U
             .iter()
             .position(|field| field.number == number);
         if let (Some(index), WireType::LengthDelimited) = (known, wire_type) {
-            let Some(payload) = take(&mut bytes) else {
+            let Ok(payload) = wire::length_delimited(&mut bytes) else {
                 break;
             };
             let field = &message.fields[index];
             counts[index] += 1;
             occurrence(field, counts[index], payload, left)
-                .map_err(|unfit| unfit.within(field.name))?;
+                .map_err(|error| error.within(field.name))?;
             continue;
         }
         let skipped = DecodeContext::default();
@@ -50,29 +52,27 @@ fn fields(message: &Message, mut bytes: &[u8], left: &mut usize) -> Result<(), U
     Ok(())
 }
 
-/// Looks at one occurrence of a field, the `count`th of it.
-fn occurrence(field: &Field, count: usize, payload: &[u8], left: &mut usize) -> Result<(), Unfit> {
+/// Checks one occurrence of a field, the `count`th one.
+fn occurrence(
+    field: &Field,
+    count: usize,
+    payload: &[u8],
+    left: &mut usize,
+) -> Result<(), TranscodeError> {
     if matches!(field.shape, Shape::Repeated | Shape::Map) {
         if count > MAX_ELEMENTS {
-            return Err(Unfit::new(TOO_MANY));
+            return Err(TranscodeError::new(TOO_MANY));
         }
-        let weight = match field.kind {
+        let memory = match field.kind {
             Kind::Message(_) => MESSAGE,
             _ => OTHER,
         };
-        *left = left.checked_sub(weight).ok_or(Unfit::new(
-            "has more elements than a response of this size can have",
+        *left = left.checked_sub(memory).ok_or(TranscodeError::new(
+            "has too many elements for a response of this size",
         ))?;
     }
     match field.kind {
         Kind::Message(message) => fields(message, payload, left),
         _ => Ok(()),
     }
-}
-
-fn take<'b>(bytes: &mut &'b [u8]) -> Option<&'b [u8]> {
-    let length = usize::try_from(encoding::decode_varint(bytes).ok()?).ok()?;
-    let (payload, rest) = bytes.split_at_checked(length)?;
-    *bytes = rest;
-    Some(payload)
 }
