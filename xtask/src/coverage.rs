@@ -131,7 +131,7 @@ fn visibility(method: &MethodDescriptor) -> Option<String> {
 }
 
 fn routes(method: &MethodDescriptor) -> Vec<String> {
-    openapi::route::of(method.parent_pool(), method)
+    openapi::route::of(method)
         .into_iter()
         .map(|route| route.to_string())
         .collect()

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
+use crate::diff;
 use crate::diff::report::{self, Report};
-use crate::diff::{self, Format};
 use crate::lock::{self, Lock};
 use crate::openapi::compare::Kind;
 use crate::source::{self, Origin, Snapshot};
@@ -32,7 +32,7 @@ pub fn run(root: &Path, wheel: Option<&Path>, offline: bool) -> Result<ExitCode>
     }
     let wheel = open(wheel)?;
     let drift = Drift::new(root, &wheel)?;
-    report::print(&drift.report.write(Format::Text))?;
+    report::print(&drift.report.to_string())?;
     if drift.is_in_step() {
         eprintln!("spec is in step with {} {}", wheel.package, wheel.version);
         return Ok(ExitCode::SUCCESS);
@@ -126,7 +126,7 @@ impl Drift {
         if let Some(dir) = path.parent() {
             std::fs::create_dir_all(dir).with_context(context)?;
         }
-        std::fs::write(&path, self.report.write(Format::Markdown)).with_context(context)?;
+        std::fs::write(&path, self.report.to_string()).with_context(context)?;
         Ok(path)
     }
 }

@@ -11,6 +11,7 @@ mod descriptors;
 mod diff;
 mod difference;
 mod drift;
+mod elements;
 mod generate;
 mod lock;
 mod official;
@@ -45,7 +46,7 @@ usage: cargo xtask <command>
       make generated/ from spec/, or only say what would change
   coverage
       list every RPC and what the crate has for it; status 1 when something is missing
-  diff OLD NEW [--format text|markdown|json] [--fail-on wire,json,source,behaviour]
+  diff OLD NEW [--fail-on wire,json,source,behaviour]
       what changed and what it breaks; OLD and NEW are a directory such as spec, a wheel, an npm
       tarball, a descriptor set, a git revision, pypi:VERSION or npm:VERSION; third-party files that
       they hold, such as buf/validate, are reported apart and fail nothing
@@ -201,15 +202,10 @@ fn flag(args: &mut lexopt::Parser, name: &str) -> Result<bool> {
 }
 
 fn diff(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
-    let (mut sides, mut format, mut fail_on) = (Vec::new(), diff::Format::Text, Vec::new());
+    let (mut sides, mut fail_on) = (Vec::new(), Vec::new());
     while let Some(arg) = args.next()? {
         match arg {
             Value(side) => sides.push(side.string()?),
-            Long("format") => {
-                let name = args.value()?.string()?;
-                format = diff::Format::parse(&name)
-                    .with_context(|| format!("--format {name}: expected text, markdown or json"))?;
-            }
             Long("fail-on") => {
                 for name in args.value()?.string()?.split(',') {
                     fail_on.push(diff::change::Break::parse(name).with_context(|| {
@@ -221,9 +217,7 @@ fn diff(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
         }
     }
     match sides.as_slice() {
-        [old, new] => diff::run(root, old, new, format, &fail_on),
-        [] => bail!("diff needs OLD and NEW: see `cargo xtask --help`"),
-        [old] => bail!("diff {old}: NEW is missing: see `cargo xtask --help`"),
-        _ => bail!("diff takes OLD and NEW alone: see `cargo xtask --help`"),
+        [old, new] => diff::run(root, old, new, &fail_on),
+        _ => bail!("diff takes OLD and NEW: see `cargo xtask --help`"),
     }
 }

@@ -5,10 +5,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::comments::{self, Comments};
+use crate::comments::Comments;
 use crate::compile::{self, Sources};
 use crate::descriptors::{self, Descriptors};
 use crate::difference::difference;
+use crate::elements::Element;
 use crate::generate::AgentKit;
 use crate::lock::{self, Lock};
 use crate::pip;
@@ -91,7 +92,8 @@ pub fn refresh(spec: &Tree, wheel: &Wheel, cargo_lock: &str) -> Result<Refreshed
         let file = pool.get_file_by_name(path).with_context(|| path.clone())?;
         comments.default_to(path, FILE_COMMENT);
         sources.insert(path.clone(), printer::print(&file, &names, &comments)?);
-        for (_, symbol) in comments::symbols(file.file_descriptor_proto()) {
+        symbols.insert(path.clone());
+        for symbol in Element::all(&file).iter().map(Element::symbol) {
             if agentkit.documented.contains(path) && comments.get(&symbol).is_none() {
                 undocumented.push(symbol.clone());
             }

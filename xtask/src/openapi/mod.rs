@@ -67,7 +67,7 @@ fn document(api: &Api, lock: &Lock) -> Result<Value> {
     for service in api.pool.services() {
         let mut has_routes = false;
         for method in service.methods() {
-            let routes = route::of(&api.pool, &method);
+            let routes = route::of(&method);
             for (number, route) in (1..).zip(&routes) {
                 has_routes = true;
                 if route.has_wildcard() {

@@ -1,6 +1,6 @@
 //! The HTTP bindings of an RPC.
 
-use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor};
+use prost_reflect::{DynamicMessage, MethodDescriptor};
 
 use super::option;
 
@@ -47,10 +47,9 @@ impl Route {
 }
 
 /// The bindings of `method`, additional ones last.
-pub fn of(pool: &DescriptorPool, method: &MethodDescriptor) -> Vec<Route> {
+pub fn of(method: &MethodDescriptor) -> Vec<Route> {
     let mut routes = Vec::new();
-    let options = method.options();
-    let rule = option(pool, &options, "google.api.http");
+    let rule = option(method.parent_pool(), &method.options(), "google.api.http");
     if let Some(rule) = rule.as_ref().and_then(|rule| rule.as_message()) {
         collect(rule, &mut routes);
     }

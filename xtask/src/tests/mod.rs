@@ -28,7 +28,7 @@ use crate::descriptors::{self, Descriptors};
 use crate::lock::Lock;
 use crate::pip;
 use crate::refresh::{self, PACKAGE};
-use crate::source;
+use crate::source::{self, Snapshot};
 use crate::target;
 use crate::tree::{self, Tree};
 use crate::wheel::Wheel;
@@ -104,6 +104,11 @@ fn api_sources(path: &str, text: String) -> Sources {
     sources.retain(|path, _| wanted.iter().any(|dir| path.starts_with(dir)));
     sources.insert(path.to_owned(), text);
     sources
+}
+
+/// A side of a comparison with the given sources, as `spec` has them.
+fn spec_snapshot(sources: &Sources) -> Snapshot {
+    source::spec("spec".to_owned(), sources).unwrap()
 }
 
 /// A serialized `FileDescriptorSet` of serialized files.
