@@ -27,12 +27,7 @@ impl Break {
 
 impl fmt::Display for Break {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Wire => "wire",
-            Self::Json => "json",
-            Self::Source => "source",
-            Self::Behaviour => "behaviour",
-        })
+        f.write_str(&format!("{self:?}").to_lowercase())
     }
 }
 
@@ -47,12 +42,7 @@ pub enum Bump {
 
 impl fmt::Display for Bump {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::None => "none",
-            Self::Patch => "patch",
-            Self::Minor => "minor",
-            Self::Major => "major",
-        })
+        f.write_str(&format!("{self:?}").to_lowercase())
     }
 }
 

@@ -11,7 +11,7 @@ use super::change::{Break, Change};
 use super::fields::Field;
 use super::options::Options;
 use super::reserved::Reserved;
-use super::side::Side;
+use super::side::{self, Side};
 use super::walk::{NEITHER, Place, Walk, both};
 use super::{constraints, rpcs};
 use crate::elements::Element;
@@ -63,7 +63,7 @@ impl Walk<'_> {
         let (old, new) = (self.old.file(path), self.new.file(path));
         let is_public = |side: &Side, file: &FileDescriptor| {
             let mut elements = Element::all(file).into_iter();
-            elements.any(|element| side.is_public(&element))
+            elements.any(|element| side::is_public(&element, |symbol| side.reaches(symbol)))
         };
         let at = Place {
             symbol: path.to_owned(),
@@ -142,7 +142,7 @@ impl Walk<'_> {
     /// Reports an element that the new side does not have under its name. What is inside a message or an
     /// enum that is gone is not reported.
     fn gone(&mut self, old: &Element) {
-        let at = self.place(self.old, old);
+        let at = self.place(old);
         let kind = format!("{}_removed", old.noun());
         match old {
             Element::Message(_) | Element::Enum(_) => self.push(&kind, &at, &[Source], NEITHER),
@@ -180,7 +180,7 @@ impl Walk<'_> {
 
     /// Reports an element that the old side does not have under its name.
     fn added(&mut self, new: &Element) {
-        let at = self.place(self.new, new);
+        let at = self.new_place(new);
         let kind = format!("{}_added", new.noun());
         match new {
             Element::Oneof(it) if self.old.message(it.parent_message().full_name()).is_none() => {}

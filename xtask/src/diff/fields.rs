@@ -27,8 +27,8 @@ pub(super) struct Field {
 /// How often a field occurs, and whether its absence is detectable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cardinality {
-    Implicit,
-    Explicit,
+    Singular,
+    Optional,
     Required,
     Repeated,
     Map,
@@ -36,19 +36,13 @@ enum Cardinality {
 
 impl Cardinality {
     fn is_singular(self) -> bool {
-        matches!(self, Self::Implicit | Self::Explicit)
+        matches!(self, Self::Singular | Self::Optional)
     }
 }
 
 impl fmt::Display for Cardinality {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Implicit => "singular",
-            Self::Explicit => "optional",
-            Self::Required => "required",
-            Self::Repeated => "repeated",
-            Self::Map => "map",
-        })
+        f.write_str(&format!("{self:?}").to_lowercase())
     }
 }
 
@@ -78,8 +72,8 @@ impl Field {
             // Members of a oneof have presence, but it is the oneof's.
             let explicit = proto2 || field.supports_presence();
             read.cardinality = match explicit && read.oneof.is_none() {
-                true => Cardinality::Explicit,
-                false => Cardinality::Implicit,
+                true => Cardinality::Optional,
+                false => Cardinality::Singular,
             };
         }
         read
@@ -98,7 +92,7 @@ impl Field {
             cardinality: match proto.label() {
                 Label::Repeated => Cardinality::Repeated,
                 Label::Required => Cardinality::Required,
-                Label::Optional => Cardinality::Explicit,
+                Label::Optional => Cardinality::Optional,
             },
             oneof: None,
             json_name: String::new(),

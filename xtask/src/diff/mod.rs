@@ -16,9 +16,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 
-use crate::source::{self, Origin, Snapshot};
+use crate::source::{self, Snapshot};
 use change::Break;
 use report::Report;
 use side::Side;
@@ -33,38 +33,16 @@ pub fn run(root: &Path, old: &str, new: &str, fail_on: &[Break]) -> Result<ExitC
 }
 
 /// The report of the changes from `old` to `new`.
-///
-/// Files that a partial package does not contain are not compared, and a note names them.
 pub fn compare(old: &Snapshot, new: &Snapshot) -> Result<Report> {
-    let mut notes = [&old.notes[..], &new.notes[..]].concat();
-    let origins = [old.origin, new.origin];
-    let stripped = old.origin != new.origin && origins.contains(&Origin::Spec);
+    // Only one of them has upstream's prose.
+    let stripped = old.origin != new.origin;
     let (mut before, mut after) = (Side::new(old, stripped)?, Side::new(new, stripped)?);
     let common: BTreeSet<_> = before.files.intersection(&after.files).cloned().collect();
     // Packages rarely ship the common imports.
     for files in [&mut before.files, &mut after.files] {
         files.retain(|path| !path.starts_with("google/") || common.contains(path));
     }
-    if origins.contains(&Origin::PartialPackage) {
-        ensure!(
-            !common.is_empty(),
-            "{} and {} have no file in common",
-            old.label,
-            new.label
-        );
-        for (side, lacking) in [(&mut before, new), (&mut after, old)] {
-            let missing: Vec<_> = side.files.difference(&common).cloned().collect();
-            if !missing.is_empty() {
-                notes.push(format!(
-                    "not compared, because {} does not hold them: {}",
-                    lacking.label,
-                    missing.join(", ")
-                ));
-            }
-            side.files = common.clone();
-        }
-    }
     let changes = compare::compare(&before, &after);
     let (old, new) = (old.label.clone(), new.label.clone());
-    Ok(Report::new(old, new, notes, changes))
+    Ok(Report::new(old, new, changes))
 }

@@ -18,7 +18,7 @@ pub struct Report {
     pub old: String,
     pub new: String,
     pub bump: Bump,
-    /// Files that were not compared, and other remarks.
+    /// Remarks for the reader.
     pub notes: Vec<String>,
     pub changes: Vec<Change>,
     /// Changes of third-party files.
@@ -26,7 +26,7 @@ pub struct Report {
 }
 
 impl Report {
-    pub fn new(old: String, new: String, notes: Vec<String>, mut changes: Vec<Change>) -> Self {
+    pub fn new(old: String, new: String, mut changes: Vec<Change>) -> Self {
         changes.sort_by_cached_key(|change| {
             let (file, symbol) = (change.file.clone(), change.symbol.clone());
             (change.rank(), file, symbol, change.kind.clone())
@@ -39,7 +39,7 @@ impl Report {
             old,
             new,
             bump,
-            notes,
+            notes: Vec::new(),
             changes,
             vendored,
         }

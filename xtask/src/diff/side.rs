@@ -59,16 +59,19 @@ impl Side {
         file.filter(|_| self.files.contains(path))
     }
 
-    /// Whether a public RPC reaches the element.
-    pub fn is_public(&self, element: &Element) -> bool {
-        match element {
-            Element::Field(it) => {
-                self.public.contains(it.parent_message().full_name()) && is_visible(&it.options())
-            }
-            Element::Oneof(it) => self.public.contains(it.parent_message().full_name()),
-            Element::Value(it) => self.public.contains(it.parent_enum().full_name()),
-            element => self.public.contains(&element.symbol()),
-        }
+    /// Whether a public RPC reaches the message, enum, service or RPC.
+    pub fn reaches(&self, symbol: &str) -> bool {
+        self.public.contains(symbol)
+    }
+}
+
+/// Whether the element is public if public RPCs reach these messages, enums, services and RPCs.
+pub fn is_public(element: &Element, reached: impl Fn(&str) -> bool) -> bool {
+    match element {
+        Element::Field(it) => reached(it.parent_message().full_name()) && is_visible(&it.options()),
+        Element::Oneof(it) => reached(it.parent_message().full_name()),
+        Element::Value(it) => reached(it.parent_enum().full_name()),
+        element => reached(&element.symbol()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The state of a comparison: both sides, and the changes found so far.
 
 use super::change::{Break, Change};
-use super::side::Side;
+use super::side::{self, Side};
 use crate::elements::Element;
 
 /// A comparison in progress. The other modules add the methods for their elements.
@@ -30,22 +30,24 @@ pub(super) fn both(old: impl ToString, new: impl ToString) -> Values {
 pub(super) const NEITHER: Values = (None, None);
 
 impl Walk<'_> {
-    /// The place of an element that one side has.
-    pub fn place(&self, side: &Side, element: &Element) -> Place {
-        Place {
-            symbol: element.symbol(),
-            file: element.file().name().to_owned(),
-            public: side.is_public(element),
-        }
+    /// The place of an element that the old side has.
+    pub fn place(&self, old: &Element) -> Place {
+        place(old, side::is_public(old, |symbol| self.reaches(symbol)))
     }
 
     /// The place of an element that both sides have.
     pub fn shared_place(&self, old: &Element, new: &Element) -> Place {
-        let place = self.place(self.old, old);
-        Place {
-            public: place.public || self.new.is_public(new),
-            ..place
-        }
+        let public = |element| side::is_public(element, |symbol| self.reaches(symbol));
+        place(old, public(old) || public(new))
+    }
+
+    /// The place of an element that only the new side has.
+    pub fn new_place(&self, new: &Element) -> Place {
+        place(new, side::is_public(new, |symbol| self.new.reaches(symbol)))
+    }
+
+    fn reaches(&self, symbol: &str) -> bool {
+        self.old.reaches(symbol) || self.new.reaches(symbol)
     }
 
     pub fn push(&mut self, kind: &str, at: &Place, breaks: &[Break], (old, new): Values) {
@@ -65,5 +67,13 @@ impl Walk<'_> {
         if values.0 != values.1 {
             self.push(kind, at, breaks, values);
         }
+    }
+}
+
+fn place(element: &Element, public: bool) -> Place {
+    Place {
+        symbol: element.symbol(),
+        file: element.file().name().to_owned(),
+        public,
     }
 }

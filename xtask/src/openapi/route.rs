@@ -65,15 +65,7 @@ fn collect(rule: &DynamicMessage, routes: &mut Vec<Route>) {
     let set = verbs
         .into_iter()
         .filter(|verb| rule.has_field_by_name(verb));
-    let mut found: Vec<_> = set
-        .filter_map(|verb| Some((verb.to_owned(), text(rule, verb)?)))
-        .collect();
-    if let Some(custom) = rule.get_field_by_name("custom")
-        && let (true, Some(custom)) = (rule.has_field_by_name("custom"), custom.as_message())
-    {
-        let kind = text(custom, "kind").map(|kind| kind.to_lowercase());
-        found.extend(kind.zip(text(custom, "path")));
-    }
+    let found = set.filter_map(|verb| Some((verb.to_owned(), text(rule, verb)?)));
     for (verb, path) in found {
         let body = match text(rule, "body").unwrap_or_default().as_str() {
             "" => Body::None,

@@ -84,36 +84,9 @@ impl Names {
 /// Whether a parser would take `name` at the beginning of a declaration for a keyword.
 fn reads_as_keyword(name: &str) -> bool {
     let first = name.split('.').next().unwrap_or(name);
-    KEYWORDS.contains(&first)
+    KEYWORDS.split(' ').any(|keyword| keyword == first)
 }
 
-const KEYWORDS: &[&str] = &[
-    "bool",
-    "bytes",
-    "double",
-    "enum",
-    "extend",
-    "extensions",
-    "fixed32",
-    "fixed64",
-    "float",
-    "group",
-    "int32",
-    "int64",
-    "map",
-    "message",
-    "oneof",
-    "option",
-    "optional",
-    "repeated",
-    "required",
-    "reserved",
-    "sfixed32",
-    "sfixed64",
-    "sint32",
-    "sint64",
-    "stream",
-    "string",
-    "uint32",
-    "uint64",
-];
+const KEYWORDS: &str = "bool bytes double enum extend extensions fixed32 fixed64 float group int32 int64 \
+                        map message oneof option optional repeated required reserved sfixed32 \
+                        sfixed64 sint32 sint64 stream string uint32 uint64";

@@ -177,22 +177,17 @@ fn every_kind_of_change_has_a_case() {
 
 #[test]
 fn the_bump_is_what_the_bindings_ask_for() {
+    let field = "message M { string a = 1; }";
+    let deprecated = "message M { string a = 1 [deprecated = true]; }";
+    let limited = "message M { string a = 1 [(buf.validate.field).string.max_len = 1]; }";
     for (old, new, bump) in [
         ("", "", Bump::None),
         ("", "message N {}", Bump::Minor),
         // A struct literal of the old message no longer compiles.
-        ("", "message M { string a = 1; }", Bump::Major),
+        ("", field, Bump::Major),
         ("message N {}", "", Bump::Major),
-        (
-            "message M { string a = 1; }",
-            "message M { string a = 1 [deprecated = true]; }",
-            Bump::Minor,
-        ),
-        (
-            "message M { string a = 1; }",
-            "message M { string a = 1 [(buf.validate.field).string.max_len = 1]; }",
-            Bump::Patch,
-        ),
+        (field, deprecated, Bump::Minor),
+        (field, limited, Bump::Patch),
     ] {
         assert_eq!(report(old, new).bump, bump, "{old} -> {new}");
     }
