@@ -1,6 +1,6 @@
 //! `cargo xtask api`: the public API of the crate as `public-api.txt`, one line per item.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -9,7 +9,7 @@ use rustdoc_types::{
     Attribute, Id, Impl, Item, ItemEnum, StructKind, Type, VariantKind, Visibility,
 };
 
-use crate::rustdoc::Docs;
+use crate::rustdoc::{Docs, signature::with};
 
 /// The listing, below the root of the repository.
 const FILE: &str = "public-api.txt";
@@ -98,23 +98,11 @@ fn is_raw(path: &str) -> bool {
 
 /// Removed and added lines, with the sign of a diff.
 pub fn changes(committed: &str, lines: &[String]) -> String {
-    let (old, new): (Vec<_>, Vec<_>) = (committed.lines().collect(), lines.iter().collect());
-    let mut counts: BTreeMap<&str, isize> = BTreeMap::new();
-    for line in &new {
-        *counts.entry(line).or_default() += 1;
-    }
-    for line in &old {
-        *counts.entry(line).or_default() -= 1;
-    }
-    let mut text = String::new();
-    let only = |sign: isize, line: &str| counts.get(line).is_some_and(|it| it.signum() == sign);
-    for line in old.iter().filter(|line| only(-1, line)) {
-        text += &format!("-{line}\n");
-    }
-    for line in new.iter().filter(|line| only(1, line)) {
-        text += &format!("+{line}\n");
-    }
-    text
+    let old: BTreeSet<&str> = committed.lines().collect();
+    let new: BTreeSet<&str> = lines.iter().map(String::as_str).collect();
+    let removed = old.difference(&new).map(|line| format!("-{line}\n"));
+    let added = new.difference(&old).map(|line| format!("+{line}\n"));
+    removed.chain(added).collect()
 }
 
 struct Listing<'a> {
@@ -154,11 +142,6 @@ impl Listing<'_> {
                 let (params, clause) = docs.generics(&it.generics);
                 format!("struct {path}{params}{clause}")
             }
-            ItemEnum::Union(it) => {
-                self.fields(path, it.fields.iter());
-                let (params, clause) = docs.generics(&it.generics);
-                format!("union {path}{params}{clause}")
-            }
             ItemEnum::Enum(it) => {
                 for variant in it.variants.iter().filter_map(|id| docs.item(id)) {
                     self.variant(path, variant);
@@ -169,10 +152,7 @@ impl Listing<'_> {
             ItemEnum::Trait(it) => {
                 self.associated(path, path, &it.items);
                 let (params, clause) = docs.generics(&it.generics);
-                let bounds = match docs.bounds(&it.bounds) {
-                    bounds if bounds.is_empty() => bounds,
-                    bounds => format!(": {bounds}"),
-                };
+                let bounds = with(": ", docs.bounds(&it.bounds));
                 format!("trait {path}{params}{bounds}{clause}")
             }
             ItemEnum::TypeAlias(it) => {
@@ -249,14 +229,9 @@ impl Listing<'_> {
                     type_,
                 } => {
                     let (params, clause) = self.docs.generics(generics);
-                    let bounds = match self.docs.bounds(bounds) {
-                        bounds if bounds.is_empty() => bounds,
-                        bounds => format!(": {bounds}"),
-                    };
-                    let default = type_
-                        .as_ref()
-                        .map(|kind| format!(" = {}", self.docs.type_(kind)));
-                    let default = default.unwrap_or_default();
+                    let bounds = with(": ", self.docs.bounds(bounds));
+                    let default = type_.as_ref().map(|kind| self.docs.type_(kind));
+                    let default = with(" = ", default.unwrap_or_default());
                     format!("type {path}{params}{bounds}{default}{clause}")
                 }
                 _ => continue,

@@ -1,4 +1,4 @@
-//! `cargo xtask refresh --apply`: updates spec, bindings and changelog fragment together, or nothing.
+//! `cargo xtask refresh`: updates spec, bindings and changelog fragment together, or nothing.
 
 use std::path::Path;
 
@@ -31,7 +31,12 @@ pub fn run(root: &Path, wheel: Option<&Path>) -> Result<()> {
         tree::replace(&spec, &before).context("spec could not be put back")?;
         return Err(error);
     }
-    refresh::print_symbols(&refreshed);
+    for symbol in &refreshed.vanished {
+        eprintln!("comment dropped with its symbol: {symbol}");
+    }
+    for symbol in &refreshed.undocumented {
+        eprintln!("undocumented: {symbol}");
+    }
     let fragment = drift.write_fragment(root)?;
     eprintln!(
         "spec and generated are at {} {}; changelog fragment: {}",

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, anyhow};
 use prost_reflect::DescriptorPool;
-use prost_reflect::prost_types::FileDescriptorSet;
 use protox::Compiler;
 use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
 
@@ -16,9 +15,9 @@ pub fn pool(sources: &Sources) -> Result<DescriptorPool> {
     Ok(compile(sources, false)?.descriptor_pool())
 }
 
-/// The descriptors of `sources` alone, with positions and comments but without extension options.
-pub fn with_source_info(sources: &Sources) -> Result<FileDescriptorSet> {
-    Ok(compile(sources, true)?.file_descriptor_set())
+/// The same with positions and comments.
+pub fn with_source_info(sources: &Sources) -> Result<DescriptorPool> {
+    Ok(compile(sources, true)?.descriptor_pool())
 }
 
 /// A file that every compiler provides, such as `google/protobuf/struct.proto`.

@@ -111,7 +111,12 @@ fn row(
     Row {
         service: service.full_name().to_owned(),
         rpc: method.name().to_owned(),
-        visibility: visibility(method).unwrap_or_else(|| "public".to_owned()),
+        visibility: openapi::visibility(
+            method.parent_pool(),
+            &method.options(),
+            "google.api.method_visibility",
+        )
+        .unwrap_or_else(|| "public".to_owned()),
         routes: routes(method),
         raw: format!("{raw}()"),
         facade: facade.cloned(),
@@ -122,16 +127,8 @@ fn row(
     }
 }
 
-fn visibility(method: &MethodDescriptor) -> Option<String> {
-    let pool = method.parent_pool();
-    let rule = openapi::option(pool, &method.options(), "google.api.method_visibility")?;
-    let restriction = rule.as_message()?.get_field_by_name("restriction")?;
-    let restriction = restriction.as_str()?.to_owned();
-    (!restriction.is_empty()).then_some(restriction)
-}
-
 fn routes(method: &MethodDescriptor) -> Vec<String> {
-    openapi::route::of(method.parent_pool(), method)
+    openapi::route::of(method)
         .into_iter()
         .map(|route| route.to_string())
         .collect()

@@ -1,7 +1,10 @@
 //! Finds the first difference of a file between two pools, including options.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result};
-use prost_reflect::{DescriptorPool, DynamicMessage, ReflectMessage, Value};
+use prost_reflect::{DescriptorPool, DynamicMessage, Value};
+use serde_json::Value as Json;
 
 /// The first difference in the file at `path`, as its place and both values.
 ///
@@ -13,34 +16,26 @@ pub fn difference(
     path: &str,
 ) -> Result<Option<String>> {
     // Only messages of the same descriptors can be compared.
-    let (mut left_file, mut right_file) = (read(left, left, path)?, read(left, right, path)?);
-    normalise(&mut left_file);
-    normalise(&mut right_file);
-    Ok(in_messages(&left_file, &right_file))
+    let (left, right) = (read(left, left, path)?, read(left, right, path)?);
+    Ok(first(&left, &right).map(|(place, values)| format!("{}: {values}", place.join("."))))
 }
 
-fn read(schema: &DescriptorPool, pool: &DescriptorPool, path: &str) -> Result<DynamicMessage> {
+/// The file as JSON, in which the entries of maps are sorted and NaN equals itself.
+fn read(schema: &DescriptorPool, pool: &DescriptorPool, path: &str) -> Result<Json> {
     let file = pool
         .get_file_by_name(path)
         .with_context(|| format!("{path}: missing"))?;
     let descriptor = schema
         .get_message_by_name("google.protobuf.FileDescriptorProto")
         .context("google/protobuf/descriptor.proto is missing")?;
-    Ok(DynamicMessage::decode(
-        descriptor,
-        file.encode_to_vec().as_slice(),
-    )?)
-}
-
-fn normalise(file: &mut DynamicMessage) {
+    let mut file = DynamicMessage::decode(descriptor, file.encode_to_vec().as_slice())?;
     file.clear_field_by_name("source_code_info");
-    if file
-        .get_field_by_name("syntax")
-        .is_some_and(|syntax| syntax.as_str() == Some("proto2"))
-    {
+    let syntax = file.get_field_by_name("syntax");
+    if syntax.is_some_and(|syntax| syntax.as_str() == Some("proto2")) {
         file.clear_field_by_name("syntax");
     }
-    sort_nested_types(file, "message_type");
+    sort_nested_types(&mut file, "message_type");
+    serde_json::to_value(&file).with_context(|| path.to_owned())
 }
 
 fn sort_nested_types(parent: &mut DynamicMessage, field: &str) {
@@ -54,98 +49,31 @@ fn sort_nested_types(parent: &mut DynamicMessage, field: &str) {
 }
 
 fn is_map_entry(message: &DynamicMessage) -> bool {
-    message
-        .get_field_by_name("options")
-        .and_then(|options| {
-            options
-                .as_message()?
-                .get_field_by_name("map_entry")?
-                .as_bool()
-        })
-        .unwrap_or_default()
+    let options = message.get_field_by_name("options");
+    let entry = options.and_then(|it| it.as_message()?.get_field_by_name("map_entry")?.as_bool());
+    entry.unwrap_or_default()
 }
 
-fn in_messages(left: &DynamicMessage, right: &DynamicMessage) -> Option<String> {
-    let elements = set_elements(left).chain(set_elements(right));
-    let mut numbers: Vec<(u32, String)> = elements.collect();
-    numbers.sort();
-    numbers.dedup();
-    numbers.into_iter().find_map(|(number, name)| {
-        match (element(left, number), element(right, number)) {
-            (Some(left), Some(right)) => in_values(&left, &right).map(|found| join(&name, &found)),
-            (Some(_), None) => Some(join(&name, ": missing")),
-            (None, _) => Some(join(&name, ": added")),
-        }
-    })
-}
-
-fn set_elements(message: &DynamicMessage) -> impl Iterator<Item = (u32, String)> {
-    let fields = message
-        .fields()
-        .map(|(field, _)| (field.number(), field.name().to_owned()));
-    let extensions = message
-        .extensions()
-        .map(|(extension, _)| (extension.number(), format!("({})", extension.full_name())));
-    let unknown = message
-        .unknown_fields()
-        .map(|field| (field.number(), format!("field {}", field.number())));
-    fields.chain(extensions).chain(unknown)
-}
-
-fn element(message: &DynamicMessage, number: u32) -> Option<Value> {
-    let field = message
-        .fields()
-        .find(|(field, _)| field.number() == number)
-        .map(|(_, value)| value);
-    let extension = || {
-        message
-            .extensions()
-            .find(|(extension, _)| extension.number() == number)
-            .map(|(_, value)| value)
+/// The place of the first difference, and both values.
+fn first(left: &Json, right: &Json) -> Option<(Vec<String>, String)> {
+    let inside = |name: String, left: &Json, right: &Json| {
+        let (mut place, values) = first(left, right)?;
+        place.insert(0, name);
+        Some((place, values))
     };
-    let unknown = || {
-        let fields: Vec<_> = message
-            .unknown_fields()
-            .filter(|field| field.number() == number)
-            .collect();
-        (!fields.is_empty()).then(|| Value::String(format!("{fields:?}")))
-    };
-    field.or_else(extension).cloned().or_else(unknown)
-}
-
-fn in_values(left: &Value, right: &Value) -> Option<String> {
     match (left, right) {
-        (Value::Message(left), Value::Message(right))
-            if left.descriptor() == right.descriptor() =>
-        {
-            in_messages(left, right)
+        _ if left == right => None,
+        (Json::Object(left), Json::Object(right)) => {
+            let names: BTreeSet<_> = left.keys().chain(right.keys()).collect();
+            let value =
+                |of: &serde_json::Map<_, _>, name| of.get(name).cloned().unwrap_or_default();
+            let mut names = names.into_iter();
+            names.find_map(|name| inside(name.clone(), &value(left, name), &value(right, name)))
         }
-        (Value::List(left), Value::List(right)) if left.len() == right.len() => (0..)
-            .zip(left.iter().zip(right))
-            .find_map(|(index, (left, right)): (usize, _)| {
-                in_values(left, right).map(|found| join(&index.to_string(), &found))
-            }),
-        (Value::Map(left), Value::Map(right)) if left.len() == right.len() => {
-            left.iter().find_map(|(key, value)| {
-                let other = right.get(key);
-                other.map_or_else(
-                    || Some(format!("{key:?}: missing")),
-                    |other| in_values(value, other),
-                )
-            })
+        (Json::Array(left), Json::Array(right)) if left.len() == right.len() => {
+            let mut pairs = left.iter().zip(right).enumerate();
+            pairs.find_map(|(index, (left, right))| inside(index.to_string(), left, right))
         }
-        // Compared by bits, because NaN is not equal to itself.
-        (Value::F32(left), Value::F32(right)) if left.to_bits() == right.to_bits() => None,
-        (Value::F64(left), Value::F64(right)) if left.to_bits() == right.to_bits() => None,
-        (left, right) if left == right => None,
-        (left, right) => Some(format!(": {left:?} became {right:?}")),
-    }
-}
-
-fn join(name: &str, rest: &str) -> String {
-    if rest.starts_with(':') {
-        format!("{name}{rest}")
-    } else {
-        format!("{name}.{rest}")
+        _ => Some((Vec::new(), format!("{left} became {right}"))),
     }
 }

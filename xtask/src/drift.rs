@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
+use crate::diff;
 use crate::diff::report::{self, Report};
-use crate::diff::{self, Format};
 use crate::lock::{self, Lock};
-use crate::openapi::compare::Kind;
-use crate::source::{self, Origin, Snapshot};
+use crate::openapi::compare::{Difference, Kind};
+use crate::source;
 use crate::wheel::Wheel;
 use crate::{openapi, pip, refresh, target, tree};
 
@@ -19,27 +19,22 @@ const FRAGMENT: &str = "drift/CHANGELOG-fragment.md";
 /// The differences between `spec` and a package.
 pub struct Drift {
     report: Report,
-    /// The value of `x-api-version` in `spec` and in the package.
-    api_version: (String, String),
 }
 
-/// Compares with `wheel`, or with the newest published one unless `offline`.
+/// Compares with `wheel`, or with the newest published one.
 ///
 /// The exit status is 0 if both match and 1 if they differ.
-pub fn run(root: &Path, wheel: Option<&Path>, offline: bool) -> Result<ExitCode> {
-    if offline && wheel.is_none() {
-        bail!("--offline needs --wheel FILE to compare with");
-    }
+pub fn run(root: &Path, wheel: Option<&Path>) -> Result<ExitCode> {
     let wheel = open(wheel)?;
     let drift = Drift::new(root, &wheel)?;
-    report::print(&drift.report.write(Format::Text))?;
+    report::print(&drift.report.to_string())?;
     if drift.is_in_step() {
         eprintln!("spec is in step with {} {}", wheel.package, wheel.version);
         return Ok(ExitCode::SUCCESS);
     }
     let path = drift.write_fragment(root)?;
     eprintln!(
-        "spec has drifted from {} {}; changelog fragment: {}; run `cargo xtask refresh --apply`",
+        "spec has drifted from {} {}; changelog fragment: {}; run `cargo xtask refresh`",
         wheel.package,
         wheel.version,
         path.display()
@@ -47,27 +42,24 @@ pub fn run(root: &Path, wheel: Option<&Path>, offline: bool) -> Result<ExitCode>
     Ok(ExitCode::from(1))
 }
 
-/// Compares the derived OpenAPI document with a published one in `file`. What only the derived one has is
-/// counted, and listed if `all` is set.
-pub fn run_openapi(root: &Path, file: &Path, all: bool) -> Result<ExitCode> {
+/// Compares the derived OpenAPI document with a published one in `file`, which can cover a part of it: what
+/// only the derived one has is counted.
+pub fn run_openapi(root: &Path, file: &Path) -> Result<ExitCode> {
     let differences = openapi::compare::run(root, file)?;
-    let (ours, rest): (Vec<_>, Vec<_>) = differences
-        .iter()
-        .partition(|difference| difference.kind == Kind::OnlyOurs);
+    let is_ours = |(kind, _): &&Difference| *kind == Kind::OnlyOurs;
+    let (ours, rest): (Vec<_>, Vec<_>) = differences.iter().partition(is_ours);
     let mut text = String::new();
-    for difference in rest.iter().chain(ours.iter().filter(|_| all)) {
+    for (_, difference) in &rest {
         text.push_str(&format!("{difference}\n"));
     }
-    if !all && !ours.is_empty() {
-        text.push_str(&format!("{} only in ours: --all names them\n", ours.len()));
-    }
     report::print(&text)?;
-    let (here, there) = (openapi::PATH, file.display());
-    match (rest.len(), ours.len()) {
-        (0, 0) => eprintln!("spec/{here} says what {there} says"),
-        (0, _) => eprintln!("spec/{here} says what {there} says, and more"),
-        (count, _) => eprintln!("spec/{here} says {count} things otherwise than {there}"),
-    }
+    eprintln!(
+        "spec/{} and {}: {} differences, and {} places that only spec/ has",
+        openapi::PATH,
+        file.display(),
+        rest.len(),
+        ours.len()
+    );
     Ok(ExitCode::from(u8::from(!differences.is_empty())))
 }
 
@@ -93,30 +85,26 @@ impl Drift {
             bail!("spec/proto: no .proto file below it");
         }
         let old = source::spec(label, &sources).context("spec/proto")?;
-        let mut notes = Vec::new();
-        let api_version = (lock.package.x_api_version, wheel.api_version.clone());
+        let mut report = diff::compare(&old, &source::package(wheel))?;
+        let api_version = (lock.package.x_api_version, wheel.api_version()?.to_owned());
         if api_version.0 != api_version.1 {
-            notes.push(format!(
+            report.notes.push(format!(
                 "x-api-version {} became {}",
                 api_version.0, api_version.1
             ));
         }
-        let new = Snapshot {
-            label: format!("{} {}", wheel.package, wheel.version),
-            origin: Origin::Package,
-            files: wheel.descriptors.clone(),
-            notes,
-        };
-        Ok(Self {
-            report: diff::compare(&old, &new)?,
-            api_version,
-        })
+        Ok(Self { report })
     }
 
     /// Whether nothing differs. A package can be published again without any change of the API.
     pub fn is_in_step(&self) -> bool {
-        let is_same = self.report.changes.is_empty() && self.report.vendored.is_empty();
-        is_same && self.api_version.0 == self.api_version.1
+        let Report {
+            changes,
+            vendored,
+            notes,
+            ..
+        } = &self.report;
+        changes.is_empty() && vendored.is_empty() && notes.is_empty()
     }
 
     /// Writes the text for the changelog and returns its path.
@@ -126,7 +114,7 @@ impl Drift {
         if let Some(dir) = path.parent() {
             std::fs::create_dir_all(dir).with_context(context)?;
         }
-        std::fs::write(&path, self.report.write(Format::Markdown)).with_context(context)?;
+        std::fs::write(&path, self.report.to_string()).with_context(context)?;
         Ok(path)
     }
 }

@@ -9,6 +9,7 @@ mod spec_hash;
 pub use codegen::agentkit::AgentKit;
 pub use codegen::operations;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -20,9 +21,6 @@ use crate::{compile, openapi, refresh};
 
 /// The command that updates the files.
 const COMMAND: &str = "cargo xtask generate";
-
-/// How many differing lines of a file are shown.
-const SHOWN_LINES: usize = 5;
 
 /// Writes `generated`, `spec/openapi.json`, and the generators' versions into `spec/lock.toml`.
 pub fn run(root: &Path) -> Result<()> {
@@ -40,35 +38,32 @@ pub fn run(root: &Path) -> Result<()> {
 
 /// A report of everything that is out of date; `None` if nothing is.
 pub fn check(root: &Path) -> Result<Option<String>> {
-    let (spec, generated) = (root.join("spec"), root.join("generated"));
-    let mut report = String::new();
-    let locked =
-        std::fs::read(spec.join(lock::PATH)).with_context(|| format!("spec/{}", lock::PATH))?;
-    compare(
-        "spec/",
-        lock::PATH,
-        Some(&current_lock(root)?.into_bytes()),
-        Some(&locked),
-        &mut report,
-    );
+    let spec = root.join("spec");
     let content = tree::read(&spec)?;
-    compare(
-        "spec/",
-        openapi::PATH,
-        Some(&openapi::derive(&content)?.into_bytes()),
-        content.get(openapi::PATH),
-        &mut report,
-    );
-    let (expected, found) = (generate(&spec)?, tree::read(&generated)?);
-    let names: std::collections::BTreeSet<_> = expected.keys().chain(found.keys()).collect();
-    for name in names {
-        compare(
-            "generated/",
-            name,
-            expected.get(name),
-            found.get(name),
-            &mut report,
-        );
+    let in_generated = |tree: Tree| {
+        let files = tree.into_iter();
+        files.map(|(name, content)| (format!("generated/{name}"), text(&content)))
+    };
+    let mut expected: BTreeMap<_, _> = in_generated(generate(&spec)?).collect();
+    let mut found: BTreeMap<_, _> = in_generated(tree::read(&root.join("generated"))?).collect();
+    for (name, derived) in [
+        (lock::PATH, current_lock(root)?),
+        (openapi::PATH, openapi::derive(&content)?),
+    ] {
+        let path = format!("spec/{name}");
+        found.extend(content.get(name).map(|it| (path.clone(), text(it))));
+        expected.insert(path, derived);
+    }
+    let mut report = String::new();
+    for name in expected.keys().chain(found.keys()).collect::<BTreeSet<_>>() {
+        let what = match (expected.get(name), found.get(name)) {
+            (Some(expected), Some(found)) if expected == found => continue,
+            (Some(_), Some(_)) => "differs",
+            (Some(_), None) => "missing",
+            (None, _) => "nothing generates it",
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(report, "{name}: {what}");
     }
     if !report.is_empty() {
         report = format!("{report}run `{COMMAND}`\n");
@@ -128,39 +123,6 @@ fn current_lock(root: &Path) -> Result<String> {
         ..Lock::parse(&text)?
     };
     lock.print()
-}
-
-fn compare(
-    dir: &str,
-    name: &str,
-    expected: Option<&Vec<u8>>,
-    found: Option<&Vec<u8>>,
-    report: &mut String,
-) {
-    let (Some(expected), Some(found)) = (expected, found) else {
-        let what = if found.is_some() {
-            "nothing generates it"
-        } else {
-            "missing"
-        };
-        // Writing to a string cannot fail.
-        let _ = writeln!(report, "{dir}{name}: {what}");
-        return;
-    };
-    let (expected, found) = (text(expected), text(found));
-    if expected == found {
-        return;
-    }
-    let _ = writeln!(report, "{dir}{name}: differs");
-    let mut found_lines = found.lines();
-    let mut shown = 0;
-    for (number, expected) in (1..).zip(expected.lines()) {
-        let found = found_lines.next().unwrap_or_default();
-        if found != expected && !name.ends_with(".bin") && shown < SHOWN_LINES {
-            let _ = writeln!(report, "  {number}: - {found}\n  {number}: + {expected}");
-            shown += 1;
-        }
-    }
 }
 
 /// The text with normalized line ends, which depend on the checkout.

@@ -51,7 +51,7 @@ impl Lock {
             name: wheel.package.clone(),
             version: wheel.version.clone(),
             sha256: wheel.sha256.clone(),
-            x_api_version: wheel.api_version.clone(),
+            x_api_version: wheel.api_version()?.to_owned(),
         };
         Ok(Self {
             package,

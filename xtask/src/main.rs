@@ -11,6 +11,7 @@ mod descriptors;
 mod diff;
 mod difference;
 mod drift;
+mod elements;
 mod generate;
 mod lock;
 mod official;
@@ -29,49 +30,14 @@ mod tests;
 mod tree;
 mod wheel;
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use lexopt::prelude::{Long, Value, ValueExt};
 
-const USAGE: &str = "\
-usage: cargo xtask <command>
-
-  refresh [--wheel FILE] [--apply]
-      rewrite spec/ from the newest scalekit-sdk-python, or from the wheel FILE; --apply also makes
-      generated/ and writes a changelog fragment, or changes nothing
-  generate [--check]
-      make generated/ from spec/, or only say what would change
-  coverage
-      list every RPC and what the crate has for it; status 1 when something is missing
-  diff OLD NEW [--format text|markdown|json] [--fail-on wire,json,source,behaviour]
-      what changed and what it breaks; OLD and NEW are a directory such as spec, a wheel, an npm
-      tarball, a descriptor set, a git revision, pypi:VERSION or npm:VERSION; third-party files that
-      they hold, such as buf/validate, are reported apart and fail nothing
-  drift [--wheel FILE] [--offline]
-      whether spec/ is what the newest scalekit-sdk-python says, or the wheel FILE
-  drift --openapi FILE [--all]
-      whether spec/openapi.json says what a published document does, OpenAPI 3 or Swagger 2 in JSON or
-      YAML; what only ours says is counted, and listed with --all
-  validate-openapi
-      have an independent validator, installed with pip, read spec/openapi.json
-  api [--check]
-      write the public API of the crate to public-api.txt, one line per item, or compare it with that
-      file; status 1 when it differs
-  build-cost [--format text|markdown]
-      what default, rest and full take to compile, next to a bare tonic client of the same services;
-      status 1 when default takes more than it may; takes minutes
-  bench [--rounds N]
-      this crate, a bare tonic client and the official packages on the same work, side by side;
-      writes benches/RESULTS.md; takes about three minutes a round
-  bench --quick | --record
-      instructions and allocations only, against benches/baseline.json or to be written there;
-      status 1 when one is a tenth above; needs valgrind
-  conformance
-      install the official Node and Python packages and drive the emulator with them
-
-Exit status: 0 done, 1 not in order, 2 could not be done.";
+const USAGE: &str = include_str!("usage.txt");
 
 fn main() -> ExitCode {
     let result = match rustdoc::wrapped() {
@@ -97,25 +63,23 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .context("xtask stands in no workspace")?;
-    match args.next()? {
-        Some(Value(command)) if command == "refresh" => {
-            let mut wheel: Option<PathBuf> = None;
-            let mut apply = false;
-            while let Some(arg) = args.next()? {
-                match arg {
-                    Long("wheel") => wheel = Some(args.value()?.into()),
-                    Long("apply") => apply = true,
-                    other => return Err(other.unexpected().into()),
-                }
-            }
-            match apply {
-                true => apply::run(root, wheel.as_deref())?,
-                false => refresh::run(root, wheel.as_deref())?,
-            }
+    let command = match args.next()? {
+        Some(Value(command)) => command.string()?,
+        Some(Long("help")) => {
+            print!("{USAGE}");
+            return Ok(ExitCode::SUCCESS);
+        }
+        Some(other) => return Err(other.unexpected().into()),
+        None => bail!("no command: see `cargo xtask --help`"),
+    };
+    match command.as_str() {
+        "refresh" => {
+            let args = Args::read(args, 0, &[], &["wheel"])?;
+            apply::run(root, args.path("wheel"))?;
             Ok(ExitCode::SUCCESS)
         }
-        Some(Value(command)) if command == "generate" => {
-            if !flag(&mut args, "check")? {
+        "generate" => {
+            if !Args::read(args, 0, &["check"], &[])?.has("check") {
                 generate::run(root)?;
             } else if let Some(report) = generate::check(root)? {
                 eprintln!("{report}");
@@ -123,12 +87,9 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
-        Some(Value(command)) if command == "api" => {
-            let check = flag(&mut args, "check")?;
-            api::run(root, check)
-        }
-        Some(Value(command)) if command == "coverage" => {
-            nothing_else(&mut args)?;
+        "api" => api::run(root, Args::read(args, 0, &["check"], &[])?.has("check")),
+        "coverage" => {
+            Args::read(args, 0, &[], &[])?;
             let coverage = coverage::read(root)?;
             print!("{}", coverage.text());
             for missing in &coverage.missing {
@@ -136,94 +97,84 @@ fn run(mut args: lexopt::Parser) -> Result<ExitCode> {
             }
             Ok(ExitCode::from(u8::from(!coverage.missing.is_empty())))
         }
-        Some(Value(command)) if command == "diff" => diff(root, args),
-        Some(Value(command)) if command == "drift" => {
-            let (mut wheel, mut offline): (Option<PathBuf>, _) = (None, false);
-            let mut all = false;
-            let mut document: Option<PathBuf> = None;
-            while let Some(arg) = args.next()? {
-                match arg {
-                    Long("wheel") => wheel = Some(args.value()?.into()),
-                    Long("offline") => offline = true,
-                    Long("openapi") => document = Some(args.value()?.into()),
-                    Long("all") => all = true,
-                    other => return Err(other.unexpected().into()),
-                }
-            }
-            match document {
-                None if all => bail!("--all belongs to --openapi"),
-                None => drift::run(root, wheel.as_deref(), offline),
-                Some(_) if wheel.is_some() => bail!("--openapi and --wheel are two comparisons"),
-                Some(document) => drift::run_openapi(root, &document, all),
+        "diff" => {
+            let args = Args::read(args, 2, &[], &["fail-on"])?;
+            let fail_on = args.options.get("fail-on").map(String::as_str);
+            let fail_on = fail_on.into_iter().flat_map(|names| names.split(','));
+            let fail_on = fail_on.map(|name| {
+                diff::change::Break::parse(name).with_context(|| {
+                    format!("--fail-on {name}: expected wire, json, source or behaviour")
+                })
+            });
+            let fail_on = fail_on.collect::<Result<Vec<_>>>()?;
+            match args.values.as_slice() {
+                [old, new] => diff::run(root, old, new, &fail_on),
+                _ => bail!("diff takes OLD and NEW: see `cargo xtask --help`"),
             }
         }
-        Some(Value(command)) if command == "bench" || command == "build-cost" => {
-            let args = args.raw_args()?.collect();
-            bench::run(root, &command.string()?, args)
+        "drift" => {
+            let args = Args::read(args, 0, &[], &["wheel", "openapi"])?;
+            match (args.path("wheel"), args.path("openapi")) {
+                (wheel, None) => drift::run(root, wheel),
+                (None, Some(document)) => drift::run_openapi(root, document),
+                _ => bail!("--openapi and --wheel are two comparisons"),
+            }
         }
-        Some(Value(command)) if command == "conformance" => {
-            nothing_else(&mut args)?;
+        "bench" | "build-cost" => bench::run(root, &command, args.raw_args()?.collect()),
+        "conformance" => {
+            Args::read(args, 0, &[], &[])?;
             conformance::run(root)?;
             Ok(ExitCode::SUCCESS)
         }
-        Some(Value(command)) if command == "validate-openapi" => {
-            nothing_else(&mut args)?;
+        "validate-openapi" => {
+            Args::read(args, 0, &[], &[])?;
             let valid = openapi::validate::run(root)?;
             Ok(ExitCode::from(u8::from(!valid)))
         }
-        Some(Long("help")) => {
-            println!("{USAGE}");
-            Ok(ExitCode::SUCCESS)
-        }
-        Some(other) => bail!("{}: see `cargo xtask --help`", other.unexpected()),
-        None => bail!("no command: see `cargo xtask --help`"),
+        other => bail!("no command {other:?}: see `cargo xtask --help`"),
     }
 }
 
-/// Refuses further arguments.
-fn nothing_else(args: &mut lexopt::Parser) -> Result<()> {
-    match args.next()? {
-        Some(argument) => Err(argument.unexpected().into()),
-        None => Ok(()),
-    }
+/// The arguments of a command.
+#[derive(Default)]
+struct Args {
+    values: Vec<String>,
+    /// Options by name; those without a value have an empty one.
+    options: BTreeMap<String, String>,
 }
 
-/// Whether the only option that the command takes is there.
-fn flag(args: &mut lexopt::Parser, name: &str) -> Result<bool> {
-    let mut set = false;
-    while let Some(arg) = args.next()? {
-        match arg {
-            Long(option) if option == name => set = true,
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    Ok(set)
-}
-
-fn diff(root: &Path, mut args: lexopt::Parser) -> Result<ExitCode> {
-    let (mut sides, mut format, mut fail_on) = (Vec::new(), diff::Format::Text, Vec::new());
-    while let Some(arg) = args.next()? {
-        match arg {
-            Value(side) => sides.push(side.string()?),
-            Long("format") => {
-                let name = args.value()?.string()?;
-                format = diff::Format::parse(&name)
-                    .with_context(|| format!("--format {name}: expected text, markdown or json"))?;
-            }
-            Long("fail-on") => {
-                for name in args.value()?.string()?.split(',') {
-                    fail_on.push(diff::change::Break::parse(name).with_context(|| {
-                        format!("--fail-on {name}: expected wire, json, source or behaviour")
-                    })?);
+impl Args {
+    /// Reads the rest of the command line, where at most `values` values and only these options may be.
+    fn read(
+        mut args: lexopt::Parser,
+        values: usize,
+        flags: &[&str],
+        options: &[&str],
+    ) -> Result<Self> {
+        let mut read = Self::default();
+        while let Some(arg) = args.next()? {
+            match arg {
+                Value(value) if read.values.len() < values => {
+                    read.values.push(value.string()?);
                 }
+                Long(name) if flags.contains(&name) => {
+                    read.options.insert(name.to_owned(), String::new());
+                }
+                Long(name) if options.contains(&name) => {
+                    let name = name.to_owned();
+                    read.options.insert(name, args.value()?.string()?);
+                }
+                other => return Err(other.unexpected().into()),
             }
-            other => return Err(other.unexpected().into()),
         }
+        Ok(read)
     }
-    match sides.as_slice() {
-        [old, new] => diff::run(root, old, new, format, &fail_on),
-        [] => bail!("diff needs OLD and NEW: see `cargo xtask --help`"),
-        [old] => bail!("diff {old}: NEW is missing: see `cargo xtask --help`"),
-        _ => bail!("diff takes OLD and NEW alone: see `cargo xtask --help`"),
+
+    fn has(&self, flag: &str) -> bool {
+        self.options.contains_key(flag)
+    }
+
+    fn path(&self, option: &str) -> Option<&Path> {
+        self.options.get(option).map(Path::new)
     }
 }

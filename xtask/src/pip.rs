@@ -24,15 +24,10 @@ pub fn download(requirement: &str, dir: &Path) -> Result<PathBuf> {
     if !output.status.success() {
         bail!("pip download {requirement}: {}", reason(&output));
     }
-    downloaded(dir, "whl").with_context(|| format!("pip download {requirement}"))
-}
-
-/// The file with this extension that a client put into `dir`.
-pub fn downloaded(dir: &Path, extension: &str) -> Result<PathBuf> {
     let files = std::fs::read_dir(dir).with_context(|| dir.display().to_string())?;
     let mut files = files.flatten().map(|file| file.path());
-    let found = files.find(|path| path.extension().is_some_and(|it| it == extension));
-    found.with_context(|| format!("no .{extension} file arrived"))
+    let wheel = files.find(|path| path.extension().is_some_and(|it| it == "whl"));
+    wheel.with_context(|| format!("pip download {requirement}: no .whl file arrived"))
 }
 
 /// The last line of the output, which has the reason.

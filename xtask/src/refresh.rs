@@ -1,20 +1,19 @@
-//! `cargo xtask refresh`: rewrites `spec/proto` from the published package and keeps our comments.
+//! Makes `spec/proto` from a published package and keeps our comments.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::comments::{self, Comments};
+use crate::comments::Comments;
 use crate::compile::{self, Sources};
 use crate::descriptors::{self, Descriptors};
 use crate::difference::difference;
+use crate::elements::Element;
 use crate::generate::AgentKit;
 use crate::lock::{self, Lock};
-use crate::pip;
 use crate::printer::{self, names::Names};
 use crate::strip::Undeclared;
-use crate::tree::{self, Tree};
+use crate::tree::Tree;
 use crate::wheel::Wheel;
 
 /// The package that describes the API most completely.
@@ -36,35 +35,6 @@ pub struct Refreshed {
     pub undocumented: Vec<String>,
     /// Commented symbols that no longer exist.
     pub vanished: Vec<String>,
-}
-
-/// Refreshes `spec` below `root` from `wheel`, or from the newest published one.
-pub fn run(root: &Path, wheel: Option<&Path>) -> Result<()> {
-    let download = tempfile::tempdir()?;
-    let wheel = match wheel {
-        Some(path) => Wheel::open(path)?,
-        None => Wheel::open(&pip::download(PACKAGE, download.path())?)?,
-    };
-    let dir = root.join("spec");
-    let cargo_lock = std::fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock")?;
-    let refreshed = refresh(&tree::read(&dir)?, &wheel, &cargo_lock)?;
-    tree::replace(&dir, &refreshed.spec)?;
-    print_symbols(&refreshed);
-    eprintln!(
-        "spec is at {} {}, x-api-version {}",
-        wheel.package, wheel.version, wheel.api_version
-    );
-    Ok(())
-}
-
-/// Prints the symbols that need attention.
-pub fn print_symbols(refreshed: &Refreshed) {
-    for symbol in &refreshed.vanished {
-        eprintln!("comment dropped with its symbol: {symbol}");
-    }
-    for symbol in &refreshed.undocumented {
-        eprintln!("undocumented: {symbol}");
-    }
 }
 
 /// The content of `spec` after a refresh from `wheel`. Writes nothing.
@@ -91,7 +61,8 @@ pub fn refresh(spec: &Tree, wheel: &Wheel, cargo_lock: &str) -> Result<Refreshed
         let file = pool.get_file_by_name(path).with_context(|| path.clone())?;
         comments.default_to(path, FILE_COMMENT);
         sources.insert(path.clone(), printer::print(&file, &names, &comments)?);
-        for (_, symbol) in comments::symbols(file.file_descriptor_proto()) {
+        symbols.insert(path.clone());
+        for symbol in Element::all(&file).iter().map(Element::symbol) {
             if agentkit.documented.contains(path) && comments.get(&symbol).is_none() {
                 undocumented.push(symbol.clone());
             }

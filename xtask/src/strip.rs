@@ -1,7 +1,7 @@
 //! Removes from published descriptors what this repository does not keep: prose, and options for
 //! generators of other languages.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use prost_reflect::prost::Message;
 use prost_reflect::{
     DescriptorPool, DynamicMessage, ExtensionDescriptor, FieldDescriptor, MessageDescriptor,
@@ -39,40 +39,35 @@ pub fn strip(pool: &DescriptorPool, file: &[u8], undeclared: Undeclared) -> Resu
         .get_message_by_name("google.protobuf.FileDescriptorProto")
         .context("google/protobuf/descriptor.proto is missing")?;
     let mut message = DynamicMessage::decode(descriptor, file)?;
-    strip_imports(&mut message);
+    strip_imports(&mut message)?;
     message.clear_field_by_name("source_code_info");
     strip_message(&mut message, undeclared)?;
     Ok(message.encode_to_vec())
 }
 
-fn strip_imports(file: &mut DynamicMessage) {
+fn strip_imports(file: &mut DynamicMessage) -> Result<()> {
     let Some(Value::List(imports)) = file.take_field_by_name("dependency") else {
-        return;
+        return Ok(());
     };
     let dropped = |import: &Value| {
         import
             .as_str()
             .is_some_and(|path| path.starts_with(DROPPED_IMPORTS))
     };
+    let is_dropped = imports.iter().any(dropped);
     for marked in ["public_dependency", "weak_dependency"] {
-        let Some(Value::List(indexes)) = file.take_field_by_name(marked) else {
-            continue;
-        };
-        let indexes = indexes
-            .iter()
-            .filter_map(Value::as_i32)
-            .filter_map(|index| {
-                let before = imports.get(..index as usize)?;
-                let gone = before.iter().filter(|import| dropped(import)).count();
-                (!dropped(imports.get(index as usize)?)).then(|| Value::I32(index - gone as i32))
-            });
-        file.set_field_by_name(marked, Value::List(indexes.collect()));
+        // They are positions among the imports.
+        ensure!(
+            !is_dropped || !file.has_field_by_name(marked),
+            "{marked} beside an import of {DROPPED_IMPORTS} is not supported"
+        );
     }
     let kept = imports
         .into_iter()
         .filter(|import| !dropped(import))
         .collect();
     file.set_field_by_name("dependency", Value::List(kept));
+    Ok(())
 }
 
 fn strip_message(message: &mut DynamicMessage, undeclared: Undeclared) -> Result<()> {

@@ -16,7 +16,7 @@ use crate::python_literal;
 /// Far above the size of any module, and low enough that a crafted archive cannot exhaust memory.
 pub const MAX_ENTRY_BYTES: u64 = 16 << 20;
 /// The limit for all modules of a package together.
-pub const MAX_UNPACKED_BYTES: u64 = 256 << 20;
+const MAX_UNPACKED_BYTES: u64 = 256 << 20;
 
 /// The parts of a wheel that describe the API.
 #[derive(Debug)]
@@ -25,8 +25,9 @@ pub struct Wheel {
     pub version: String,
     /// Lowercase hexadecimal, of the file itself.
     pub sha256: String,
-    /// The value that the package sends in the `x-api-version` header.
-    pub api_version: String,
+    /// The values that the package sends in the `x-api-version` header. Early versions send none, or
+    /// several.
+    pub api_versions: BTreeSet<String>,
     /// Serialized `FileDescriptorProto`s by import path.
     pub descriptors: BTreeMap<String, Vec<u8>>,
 }
@@ -38,46 +39,17 @@ impl Wheel {
         Self::parse(&fs::read(path).with_context(context)?).with_context(context)
     }
 
-    fn parse(bytes: &[u8]) -> Result<Self> {
-        let Contents {
-            package,
-            version,
-            mut api_versions,
-            descriptors,
-        } = Contents::parse(bytes)?;
-        ensure!(
-            api_versions.len() == 1,
-            "expected one api_version, found {}",
-            api_versions.len()
-        );
-        let api_version = api_versions.pop_first().context("no api_version")?;
-        let sha256 = Sha256::digest(bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        Ok(Self {
-            package,
-            version,
-            sha256,
-            api_version,
-            descriptors,
-        })
-    }
-}
-
-/// The content of a wheel of any version: early ones send no `x-api-version`, or several.
-#[derive(Debug)]
-pub struct Contents {
-    pub package: String,
-    pub version: String,
-    pub api_versions: BTreeSet<String>,
-    /// Serialized `FileDescriptorProto`s by import path.
-    pub descriptors: BTreeMap<String, Vec<u8>>,
-}
-
-impl Contents {
+    /// Reads the content of a wheel.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         Self::parse_within(bytes, MAX_UNPACKED_BYTES)
+    }
+
+    /// The only value of the `x-api-version` header.
+    pub fn api_version(&self) -> Result<&str> {
+        let number = self.api_versions.len();
+        let only = self.api_versions.first().filter(|_| number == 1);
+        let only = only.with_context(|| format!("expected one api_version, found {number}"))?;
+        Ok(only)
     }
 
     /// Reads a wheel whose modules have at most `limit` bytes together.
@@ -119,9 +91,11 @@ impl Contents {
         }
         let (package, version) = identity.context("no dist-info/METADATA")?;
         ensure!(!descriptors.is_empty(), "no *_pb2.py with descriptors");
+        let sha256 = Sha256::digest(bytes);
         Ok(Self {
             package,
             version,
+            sha256: sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
             api_versions,
             descriptors,
         })
@@ -160,7 +134,7 @@ fn embedded_descriptor(module: &str) -> Result<(String, Vec<u8>)> {
     let (_, argument) = module
         .split_once("AddSerializedFile(")
         .context("no AddSerializedFile call")?;
-    let bytes = python_literal::bytes_argument(argument)?;
+    let bytes = python_literal::bytes(argument)?;
     let file =
         FileDescriptorProto::decode(bytes.as_slice()).context("not a FileDescriptorProto")?;
     let path = file.name();

@@ -1,10 +1,9 @@
-//! A change between two versions of the API: its kind, what it breaks, and the version bump it needs.
+//! A change between two versions of the API: what it breaks, and the version bump it needs.
 
-use serde::Serialize;
+use std::fmt;
 
 /// What a change breaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Break {
     /// Binary messages of the other version are refused or misread.
     Wire,
@@ -19,23 +18,21 @@ pub enum Break {
 impl Break {
     pub const ALL: [Self; 4] = [Self::Wire, Self::Json, Self::Source, Self::Behaviour];
 
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Wire => "wire",
-            Self::Json => "json",
-            Self::Source => "source",
-            Self::Behaviour => "behaviour",
-        }
-    }
-
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|class| class.name() == name)
+        Self::ALL
+            .into_iter()
+            .find(|class| class.to_string() == name)
+    }
+}
+
+impl fmt::Display for Break {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&format!("{self:?}").to_lowercase())
     }
 }
 
 /// The part of the crate's version that must be increased.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bump {
     None,
     Patch,
@@ -43,138 +40,17 @@ pub enum Bump {
     Major,
 }
 
-impl Bump {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Patch => "patch",
-            Self::Minor => "minor",
-            Self::Major => "major",
-        }
-    }
-}
-
-/// The kind of a change. The names are part of the JSON output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    FileAdded,
-    FileRemoved,
-    FilePackageChanged,
-    FileSyntaxChanged,
-    FileOptionChanged,
-
-    MessageAdded,
-    MessageRemoved,
-    MessageMoved,
-    OneofAdded,
-    OneofRemoved,
-    ReservedAdded,
-    ReservedRemoved,
-    ExtensionRangeAdded,
-    ExtensionRangeRemoved,
-    ExtensionAdded,
-    ExtensionRemoved,
-
-    FieldAdded,
-    RequiredFieldAdded,
-    FieldRemoved,
-    FieldRenamed,
-    FieldRenumbered,
-    FieldTypeChanged,
-    FieldCardinalityChanged,
-    FieldPresenceChanged,
-    FieldOneofChanged,
-    FieldJsonNameChanged,
-    FieldDefaultChanged,
-    FieldEncodingChanged,
-    FieldBecameRequired,
-    FieldNoLongerRequired,
-    FieldBehaviorAdded,
-    FieldBehaviorRemoved,
-
-    ConstraintAdded,
-    ConstraintTightened,
-    ConstraintLoosened,
-    ConstraintRemoved,
-    ConstraintChanged,
-    PatternChanged,
-    CelRuleAdded,
-    CelRuleChanged,
-    CelRuleRemoved,
-
-    EnumAdded,
-    EnumRemoved,
-    EnumMoved,
-    EnumTypeChanged,
-    EnumAliasAllowed,
-    EnumValueAdded,
-    EnumAliasAdded,
-    EnumValueRemoved,
-    EnumValueRenamed,
-    EnumValueRenumbered,
-
-    ServiceAdded,
-    ServiceRemoved,
-    ServiceMoved,
-    RpcAdded,
-    RpcRemoved,
-    RpcRequestTypeChanged,
-    RpcResponseTypeChanged,
-    RpcStreamingChanged,
-    RpcIdempotencyChanged,
-
-    HttpRuleAdded,
-    HttpRuleRemoved,
-    HttpMethodChanged,
-    HttpPathChanged,
-    HttpPathVariableChanged,
-    HttpBodyChanged,
-    HttpResponseBodyChanged,
-    HttpBindingAdded,
-    HttpBindingRemoved,
-
-    VisibilityRestricted,
-    VisibilityOpened,
-    AuthTypeChanged,
-    AuthTypeWidened,
-    AuthPermissionsChanged,
-    AuthPolicyChanged,
-    AgentToolAdded,
-    AgentToolRemoved,
-    AgentToolChanged,
-    AgentFieldExposed,
-    AgentFieldHidden,
-
-    Deprecated,
-    NoLongerDeprecated,
-    OptionChanged,
-    DocChanged,
-}
-
-impl Kind {
-    /// The name in reports: that of the variant in snake case.
-    pub fn name(self) -> String {
-        let mut name = String::new();
-        for c in format!("{self:?}").chars() {
-            if c.is_ascii_uppercase() && !name.is_empty() {
-                name.push('_');
-            }
-            name.push(c.to_ascii_lowercase());
-        }
-        name
-    }
-
-    /// Whether only documentation or other languages are affected.
-    pub fn is_doc(self) -> bool {
-        matches!(self, Self::DocChanged | Self::FileOptionChanged)
+impl fmt::Display for Bump {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&format!("{self:?}").to_lowercase())
     }
 }
 
 /// One change of one symbol.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    pub kind: Kind,
+    /// Such as `field_added`.
+    pub kind: String,
     /// `package.Message.field`, `package.Enum.VALUE`, `package.Service/Rpc`, or the path of a file.
     pub symbol: String,
     pub file: String,
@@ -191,6 +67,11 @@ impl Change {
         self.breaks.contains(&class)
     }
 
+    /// Whether only documentation or other languages are affected.
+    pub fn is_doc(&self) -> bool {
+        matches!(self.kind.as_str(), "doc_changed" | "file_option_changed")
+    }
+
     /// The version bump that the change needs, by its effect on the Rust API of the bindings.
     ///
     /// A change of behaviour alone affects users of every published version, so that a release of the
@@ -198,23 +79,19 @@ impl Change {
     pub fn bump(&self) -> Bump {
         // Bindings are generated only for these packages.
         let generated = self.file.starts_with("scalekit/");
-        if !generated || self.kind.is_doc() {
+        if !generated || self.is_doc() {
             return Bump::None;
         }
         if self.breaks(Break::Source) {
             return Bump::Major;
         }
-        match self.kind {
+        match self.kind.as_str() {
             // A new member breaks struct literals and exhaustive matches.
-            Kind::FieldAdded | Kind::RequiredFieldAdded | Kind::EnumValueAdded => Bump::Major,
-            Kind::MessageAdded
-            | Kind::EnumAdded
-            | Kind::EnumAliasAdded
-            | Kind::ServiceAdded
-            | Kind::RpcAdded
-            | Kind::FileAdded
+            "field_added" | "required_field_added" | "enum_value_added" => Bump::Major,
+            "message_added" | "enum_added" | "enum_alias_added" | "service_added" | "rpc_added"
+            | "file_added" => Bump::Minor,
             // A deprecation is a compiler warning.
-            | Kind::Deprecated => Bump::Minor,
+            "deprecated" => Bump::Minor,
             _ => Bump::Patch,
         }
     }
@@ -223,7 +100,7 @@ impl Change {
     pub fn rank(&self) -> (u8, bool, u8) {
         let class = match self.breaks.first() {
             Some(class) => *class as u8,
-            None if self.kind.is_doc() => 9,
+            None if self.is_doc() => 9,
             None => 8,
         };
         let severity = if class < 8 { 0 } else { class };

@@ -1,285 +1,302 @@
-//! Compares two sides file by file: messages, oneofs, extensions and services.
+//! Compares two sides: their files, and their elements by symbol.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::mem::discriminant;
 
 use prost_reflect::{
-    ExtensionDescriptor, FileDescriptor, MessageDescriptor, OneofDescriptor, ServiceDescriptor,
+    EnumDescriptor, EnumValueDescriptor, FieldDescriptor, FileDescriptor, MessageDescriptor, Syntax,
 };
 
-use super::change::{Break, Change, Kind};
+use super::change::{Break, Change};
 use super::fields::Field;
+use super::options::Options;
 use super::reserved::Reserved;
-use super::side::Side;
-use super::walk::{NEITHER, Symbol, Walk, both};
+use super::side::{self, Side};
+use super::walk::{NEITHER, Place, Walk, both};
+use super::{constraints, rpcs};
+use crate::elements::Element;
 use crate::source::is_vendored;
 
 use Break::{Behaviour, Json, Source, Wire};
 
-/// Every change from `old` to `new` in the files of either, in the order of the symbols.
+/// Every change from `old` to `new` in the files of either.
 pub fn compare(old: &Side, new: &Side) -> Vec<Change> {
     let mut walk = Walk {
         old,
         new,
         changes: Vec::new(),
     };
-    walk.files();
+    let paths = old.files.union(&new.files);
+    let changed: BTreeSet<&str> = paths
+        .filter(|path| walk.file(path))
+        .map(String::as_str)
+        .collect();
+    let is_compared = |side: &Side, path: &str| changed.contains(path) && side.files.contains(path);
+    for (symbol, before) in &old.elements {
+        if !is_compared(old, before.file().name()) {
+            continue;
+        }
+        match new.elements.get(symbol).filter(|now| alike(before, now)) {
+            Some(now) => {
+                let at = walk.shared_place(before, now);
+                walk.same(&at, before, now);
+            }
+            None => walk.gone(before),
+        }
+    }
+    for (symbol, now) in &new.elements {
+        let before = old.elements.get(symbol).filter(|before| alike(before, now));
+        if before.is_none() && is_compared(new, now.file().name()) {
+            walk.added(now);
+        }
+    }
     walk.changes
 }
 
+fn alike(left: &Element, right: &Element) -> bool {
+    discriminant(left) == discriminant(right)
+}
+
 impl Walk<'_> {
-    fn files(&mut self) {
-        let (old, new) = (self.old, self.new);
-        let find = |side: &Side, path: &str| {
-            let file = side.pool.get_file_by_name(path);
-            file.filter(|_| side.files.contains(path))
+    /// Compares what is not inside an element; whether the elements of the file need to be compared.
+    fn file(&mut self, path: &str) -> bool {
+        let (old, new) = (self.old.file(path), self.new.file(path));
+        let is_public = |side: &Side, file: &FileDescriptor| {
+            let mut elements = Element::all(file).into_iter();
+            elements.any(|element| side::is_public(&element, |symbol| side.reaches(symbol)))
         };
-        for path in old.files.union(&new.files) {
-            let (before, after) = (find(old, path), find(new, path));
-            let at = |side: &Side, file| Symbol::new(path, path, is_public_file(side, file));
-            match (&before, &after) {
-                (Some(before), Some(after)) => {
-                    if before.encode_to_vec() == after.encode_to_vec() {
-                        continue;
-                    }
-                    self.file(before, after);
+        let at = Place {
+            symbol: path.to_owned(),
+            file: path.to_owned(),
+            public: old.as_ref().is_some_and(|it| is_public(self.old, it))
+                || new.as_ref().is_some_and(|it| is_public(self.new, it)),
+        };
+        let (old, new) = match (old, new) {
+            (Some(old), Some(new)) => (old, new),
+            (old, _) => {
+                match old {
+                    Some(_) => self.push("file_removed", &at, &[Source], NEITHER),
+                    None => self.push("file_added", &at, &[], NEITHER),
                 }
-                (Some(before), None) => {
-                    self.push(Kind::FileRemoved, at(old, before), &[Source], NEITHER);
-                }
-                (None, Some(after)) => {
-                    self.push(Kind::FileAdded, at(new, after), &[], NEITHER);
-                }
-                (None, None) => continue,
+                // Many packages lack the third-party files, whose symbols are not part of the API.
+                return !is_vendored(path);
             }
-            // Many packages lack the third-party files, whose symbols are not part of the API.
-            if is_vendored(path) && (before.is_none() || after.is_none()) {
-                continue;
-            }
-            if let Some(before) = before {
-                self.symbols(&before);
-            }
-            if let Some(after) = after {
-                self.additions(&after);
-            }
+        };
+        if old.encode_to_vec() == new.encode_to_vec() {
+            return false;
         }
-    }
-
-    fn file(&mut self, old: &FileDescriptor, new: &FileDescriptor) {
-        let at = Symbol::new(
-            old.name(),
-            old.name(),
-            is_public_file(self.old, old) || is_public_file(self.new, new),
+        let packages = both(old.package_name(), new.package_name());
+        self.property("file_package_changed", &at, &[Wire, Json, Source], packages);
+        let syntax = |file: &FileDescriptor| format!("{:?}", file.syntax()).to_lowercase();
+        let values = both(syntax(&old), syntax(&new));
+        self.property("file_syntax_changed", &at, &[Source], values);
+        self.options(
+            &at,
+            &Options::of(&old.options()),
+            &Options::of(&new.options()),
         );
-        if old.package_name() != new.package_name() {
-            let values = both(old.package_name(), new.package_name());
-            self.push(Kind::FilePackageChanged, at, &[Wire, Json, Source], values);
-        }
-        if old.syntax() != new.syntax() {
-            let syntax = |file: &FileDescriptor| format!("{:?}", file.syntax()).to_lowercase();
-            let values = both(syntax(old), syntax(new));
-            self.push(Kind::FileSyntaxChanged, at, &[Source], values);
-        }
-        self.options(at, old, new);
+        true
     }
 
-    /// Compares the symbols that a file had.
-    fn symbols(&mut self, file: &FileDescriptor) {
-        for message in file.messages() {
-            self.message(&message);
+    /// Compares everything but the name of an element.
+    fn same(&mut self, at: &Place, old: &Element, new: &Element) {
+        let files = both(old.file().name(), new.file().name());
+        match (old, new) {
+            (Element::Message(old), Element::Message(new)) => {
+                self.property("message_moved", at, &[], files);
+                self.reserved(at, &Reserved::of_message(old), &Reserved::of_message(new));
+                self.extension_ranges(at, old, new);
+            }
+            (Element::Field(old), Element::Field(new)) => {
+                self.field(at, &Field::of(old), &Field::of(new));
+            }
+            (Element::Extension(old), Element::Extension(new)) => {
+                let (old, new) = (Field::of_extension(old), Field::of_extension(new));
+                self.field(at, &old, &new);
+            }
+            (Element::Enum(old), Element::Enum(new)) => {
+                self.property("enum_moved", at, &[], files);
+                let closed = |item: &EnumDescriptor| {
+                    let proto2 = item.parent_file().syntax() == Syntax::Proto2;
+                    if proto2 { "closed" } else { "open" }
+                };
+                let values = both(closed(old), closed(new));
+                self.property("enum_type_changed", at, &[Source, Behaviour], values);
+                self.reserved(at, &Reserved::of_enum(old), &Reserved::of_enum(new));
+            }
+            (Element::Value(old), Element::Value(new)) => {
+                let values = both(old.number(), new.number());
+                // The old number is gone unless another value has it.
+                self.property("enum_value_renumbered", at, &[Wire, Behaviour], values);
+            }
+            (Element::Service(_), Element::Service(_)) => {
+                self.property("service_moved", at, &[], files);
+            }
+            (Element::Rpc(old), Element::Rpc(new)) => return self.rpc(at, old, new),
+            _ => {}
         }
-        for kind in file.enums() {
-            self.enumeration(&kind);
-        }
-        for extension in file.extensions() {
-            self.extension(&extension);
-        }
-        for service in file.services() {
-            self.service_or_removed(&service);
+        let (old, new) = (Options::of(&old.options()), Options::of(&new.options()));
+        self.options(at, &old, &new);
+    }
+
+    /// Reports an element that the new side does not have under its name. What is inside a message or an
+    /// enum that is gone is not reported.
+    fn gone(&mut self, old: &Element) {
+        let at = self.place(old);
+        let kind = format!("{}_removed", old.noun());
+        match old {
+            Element::Message(_) | Element::Enum(_) => self.push(&kind, &at, &[Source], NEITHER),
+            Element::Service(_) | Element::Rpc(_) => {
+                self.push(&kind, &at, &[Source, Behaviour], NEITHER);
+            }
+            Element::Oneof(it) => {
+                if self.new.message(it.parent_message().full_name()).is_some() {
+                    self.push(&kind, &at, &[Source], NEITHER);
+                }
+            }
+            Element::Field(field) => {
+                if let Some(message) = self.new.message(field.parent_message().full_name()) {
+                    self.field_gone(&at, field, &message);
+                }
+            }
+            Element::Value(value) => {
+                let item = value.parent_enum().full_name();
+                if let Some(item) = self.new.pool.get_enum_by_name(item) {
+                    self.value_gone(&at, value, &item);
+                }
+            }
+            Element::Extension(it) => {
+                let extended = self.new.message(it.containing_message().full_name());
+                let reused = extended.and_then(|message| message.get_extension(it.number()));
+                // Readers take stored values for those of the other extension.
+                let breaks: &[Break] = match reused {
+                    Some(_) => &[Wire, Json, Source],
+                    None => &[Source],
+                };
+                self.push(&kind, &at, breaks, NEITHER);
+            }
         }
     }
 
-    fn service_or_removed(&mut self, old: &ServiceDescriptor) {
-        let file = old.parent_file();
-        let new = self.new.pool.get_service_by_name(old.full_name());
-        let Some(new) = new else {
-            let at = Symbol::new(
-                old.full_name(),
-                file.name(),
-                self.old.is_public_service(old.full_name()),
+    /// Reports an element that the old side does not have under its name.
+    fn added(&mut self, new: &Element) {
+        let at = self.new_place(new);
+        let kind = format!("{}_added", new.noun());
+        match new {
+            Element::Oneof(it) if self.old.message(it.parent_message().full_name()).is_none() => {}
+            Element::Field(field) => {
+                if let Some(message) = self.old.message(field.parent_message().full_name()) {
+                    self.field_added(&at, field, &message);
+                }
+            }
+            Element::Value(value) => {
+                let item = value.parent_enum().full_name();
+                if let Some(item) = self.old.pool.get_enum_by_name(item) {
+                    self.value_added(&at, value, &item);
+                }
+            }
+            Element::Rpc(rpc) => self.push(&kind, &at, &[], (None, rpcs::first_route(rpc))),
+            _ => self.push(&kind, &at, &[], NEITHER),
+        }
+    }
+
+    /// A field whose name `message` no longer has: renamed if its number has a new name.
+    fn field_gone(&mut self, at: &Place, old: &FieldDescriptor, message: &MessageDescriptor) {
+        let now = message.get_field(old.number());
+        let renamed = now
+            .clone()
+            .filter(|now| old.parent_message().get_field_by_name(now.name()).is_none());
+        if let Some(now) = renamed {
+            self.push(
+                "field_renamed",
+                at,
+                &[Json, Source],
+                both(old.name(), now.name()),
             );
-            self.push(Kind::ServiceRemoved, at, &[Source, Behaviour], NEITHER);
-            for rpc in old.methods() {
-                self.rpc_removed(&rpc);
-            }
+            return self.same(at, &Element::Field(old.clone()), &Element::Field(now));
+        }
+        let number = i64::from(old.number());
+        let mut breaks = Reserved::of_message(message).removal(old.name(), number, false);
+        // A number that means something else now cannot be reserved.
+        if now.is_some() && !breaks.contains(&Wire) {
+            breaks.insert(0, Wire);
+        }
+        let values = (Some(number.to_string()), None);
+        self.push("field_removed", at, &breaks, values);
+    }
+
+    fn field_added(&mut self, at: &Place, new: &FieldDescriptor, before: &MessageDescriptor) {
+        let message = new.parent_message();
+        let old = before.get_field(new.number());
+        if old.is_some_and(|old| message.get_field_by_name(old.name()).is_none()) {
+            // The new name of a field, or of its number.
             return;
+        }
+        let values = (None, Some(Field::of(new).to_string()));
+        match constraints::is_required(&Options::of(&new.options())) {
+            true => self.push("required_field_added", at, &[Behaviour], values),
+            false => self.push("field_added", at, &[], values),
+        }
+    }
+
+    /// A value whose name `item` no longer has: renamed if its number has a new name.
+    fn value_gone(&mut self, at: &Place, old: &EnumValueDescriptor, item: &EnumDescriptor) {
+        let same_number: Vec<_> = item
+            .values()
+            .filter(|now| now.number() == old.number())
+            .collect();
+        // The number can live on under an alias that was there before.
+        let number_kept = !same_number.is_empty();
+        let is_new = |now: &EnumValueDescriptor| {
+            let known = old.parent_enum().get_value_by_name(now.name());
+            known.is_none()
         };
-        let at = Symbol::new(
-            old.full_name(),
-            file.name(),
-            self.old.is_public_service(old.full_name())
-                || self.new.is_public_service(old.full_name()),
-        );
-        self.moved(Kind::ServiceMoved, at, new.parent_file().name());
-        self.service(at, old, &new);
+        if let Some(now) = same_number.into_iter().find(is_new) {
+            let values = both(old.name(), now.name());
+            self.push("enum_value_renamed", at, &[Json, Source], values);
+            return self.same(at, &Element::Value(old.clone()), &Element::Value(now));
+        }
+        let number = i64::from(old.number());
+        let breaks = Reserved::of_enum(item).removal(old.name(), number, number_kept);
+        let values = (Some(number.to_string()), None);
+        self.push("enum_value_removed", at, &breaks, values);
     }
 
-    fn message(&mut self, old: &MessageDescriptor) {
-        if old.is_map_entry() {
-            return;
-        }
-        let file = old.parent_file();
-        let name = old.full_name();
-        let mut at = Symbol::new(name, file.name(), self.is_public(name));
-        match self.new.message(name) {
-            None => {
-                at.public = self.old.is_public(name);
-                self.push(Kind::MessageRemoved, at, &[Source], NEITHER);
+    fn value_added(&mut self, at: &Place, new: &EnumValueDescriptor, before: &EnumDescriptor) {
+        let values = (None, Some(new.number().to_string()));
+        let item = new.parent_enum();
+        let old = before.values().find(|old| old.number() == new.number());
+        match old {
+            None => self.push("enum_value_added", at, &[], values),
+            Some(old) if item.get_value_by_name(old.name()).is_some() => {
+                self.push("enum_alias_added", at, &[], values);
             }
-            Some(new) => {
-                self.moved(Kind::MessageMoved, at, new.parent_file().name());
-                self.same_message(at, old, &new);
-            }
-        }
-        for child in old.child_messages() {
-            self.message(&child);
-        }
-        for child in old.child_enums() {
-            self.enumeration(&child);
-        }
-        for extension in old.child_extensions() {
-            self.extension(&extension);
+            // The new name of a value, which was reported with the old one.
+            Some(_) => {}
         }
     }
 
-    fn same_message(&mut self, at: Symbol<'_>, old: &MessageDescriptor, new: &MessageDescriptor) {
-        self.options(at, old, new);
-        self.reserved(at, &Reserved::of_message(old), &Reserved::of_message(new));
-        let ranges = |message: &MessageDescriptor| {
+    fn extension_ranges(&mut self, at: &Place, old: &MessageDescriptor, new: &MessageDescriptor) {
+        let ranges = |message: &MessageDescriptor| -> BTreeSet<String> {
             let ranges = message.extension_ranges();
             ranges
                 .map(|range| format!("{} to {}", range.start, range.end - 1))
                 .collect()
         };
-        let (before, after): (BTreeSet<String>, BTreeSet<String>) = (ranges(old), ranges(new));
-        for gone in before.difference(&after) {
+        let (old, new) = (ranges(old), ranges(new));
+        for gone in old.difference(&new) {
             let values = (Some(gone.clone()), None);
-            self.push(Kind::ExtensionRangeRemoved, at, &[Source], values);
+            self.push("extension_range_removed", at, &[Source], values);
         }
-        for added in after.difference(&before) {
+        for added in new.difference(&old) {
             let values = (None, Some(added.clone()));
-            self.push(Kind::ExtensionRangeAdded, at, &[], values);
-        }
-        self.oneofs(at, old, new);
-        let old_fields: Vec<_> = old.fields().map(|field| Field::new(&field)).collect();
-        let new_fields: Vec<_> = new.fields().map(|field| Field::new(&field)).collect();
-        self.fields(at, (old, &old_fields), (new, &new_fields));
-    }
-
-    fn oneofs(&mut self, at: Symbol<'_>, old: &MessageDescriptor, new: &MessageDescriptor) {
-        fn real(message: &MessageDescriptor) -> BTreeMap<String, OneofDescriptor> {
-            let oneofs = message.oneofs().filter(|oneof| !oneof.is_synthetic());
-            oneofs
-                .map(|oneof| (oneof.full_name().to_owned(), oneof))
-                .collect()
-        }
-        let (before, after) = (real(old), real(new));
-        for (name, old) in &before {
-            let at = Symbol { name, ..at };
-            match after.get(name) {
-                None => self.push(Kind::OneofRemoved, at, &[Source], NEITHER),
-                Some(new) => self.options(at, old, new),
-            }
-        }
-        for name in after.keys().filter(|name| !before.contains_key(*name)) {
-            self.push(Kind::OneofAdded, Symbol { name, ..at }, &[], NEITHER);
-        }
-    }
-
-    fn extension(&mut self, old: &ExtensionDescriptor) {
-        let file = old.parent_file();
-        let at = Symbol::new(old.full_name(), file.name(), false);
-        match self.new.pool.get_extension_by_name(old.full_name()) {
-            None => {
-                let extended = self.new.message(old.containing_message().full_name());
-                let reused =
-                    extended.is_some_and(|extended| extended.get_extension(old.number()).is_some());
-                // Readers take stored values for those of the other extension.
-                let breaks: &[Break] = match reused {
-                    true => &[Wire, Json, Source],
-                    false => &[Source],
-                };
-                self.push(Kind::ExtensionRemoved, at, breaks, NEITHER);
-            }
-            Some(new) => {
-                let (old, new) = (Field::extension(old), Field::extension(&new));
-                self.same_field(at, &old, &new);
-            }
-        }
-    }
-
-    /// Reports the symbols of a file that the old side does not have.
-    fn additions(&mut self, file: &FileDescriptor) {
-        for message in file.messages() {
-            self.added_message(&message);
-        }
-        for kind in file.enums() {
-            self.added_enum(&kind);
-        }
-        for extension in file.extensions() {
-            let known = self.old.pool.get_extension_by_name(extension.full_name());
-            if known.is_none() {
-                let at = Symbol::new(extension.full_name(), file.name(), false);
-                self.push(Kind::ExtensionAdded, at, &[], NEITHER);
-            }
-        }
-        for service in file.services() {
-            if self
-                .old
-                .pool
-                .get_service_by_name(service.full_name())
-                .is_some()
-            {
-                continue;
-            }
-            let at = Symbol::new(
-                service.full_name(),
-                file.name(),
-                self.new.is_public_service(service.full_name()),
-            );
-            self.push(Kind::ServiceAdded, at, &[], NEITHER);
-            for rpc in service.methods() {
-                self.rpc_added(&rpc);
-            }
-        }
-    }
-
-    fn added_message(&mut self, new: &MessageDescriptor) {
-        if new.is_map_entry() {
-            return;
-        }
-        if self.old.message(new.full_name()).is_none() {
-            let file = new.parent_file();
-            let at = Symbol::new(
-                new.full_name(),
-                file.name(),
-                self.new.is_public(new.full_name()),
-            );
-            self.push(Kind::MessageAdded, at, &[], NEITHER);
-        }
-        for child in new.child_messages() {
-            self.added_message(&child);
-        }
-        for child in new.child_enums() {
-            self.added_enum(&child);
+            self.push("extension_range_added", at, &[], values);
         }
     }
 }
 
-fn is_public_file(side: &Side, file: &FileDescriptor) -> bool {
-    file.services()
-        .any(|service| side.is_public_service(service.full_name()))
-        || file
-            .messages()
-            .any(|message| side.is_public(message.full_name()))
-        || file.enums().any(|kind| side.is_public(kind.full_name()))
+impl Side {
+    fn message(&self, name: &str) -> Option<MessageDescriptor> {
+        self.pool.get_message_by_name(name)
+    }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Break, Kind};
+use super::change::Break::Behaviour;
 use super::options::{Leaf, Options};
+use super::walk::{NEITHER, Place, Walk};
 
 /// The extensions of protovalidate, one for each kind of element.
 const RULES: &[&str] = &[
@@ -14,31 +15,6 @@ const RULES: &[&str] = &[
 
 const FIELD_BEHAVIOR: &str = "google.api.field_behavior";
 
-/// A change of a constraint.
-#[derive(Debug, PartialEq, Eq)]
-pub struct ConstraintChange {
-    pub kind: Kind,
-    pub breaks: Vec<Break>,
-    pub old: Option<String>,
-    pub new: Option<String>,
-}
-
-impl ConstraintChange {
-    fn new(kind: Kind, stricter: bool, old: Option<String>, new: Option<String>) -> Self {
-        let breaks = if stricter {
-            vec![Break::Behaviour]
-        } else {
-            vec![]
-        };
-        Self {
-            kind,
-            breaks,
-            old,
-            new,
-        }
-    }
-}
-
 /// Whether this module compares the option.
 pub fn owns(key: &str) -> bool {
     let is_rule = |prefix: &str| key.starts_with(prefix) || key == prefix.trim_end_matches('.');
@@ -48,56 +24,67 @@ pub fn owns(key: &str) -> bool {
 /// Whether a request must have the field.
 pub fn is_required(options: &Options) -> bool {
     options.is_true("buf.validate.field.required")
+        || options.is_true("buf.validate.oneof.required")
         || options.list(FIELD_BEHAVIOR).iter().any(|b| b == "REQUIRED")
 }
 
-/// The changed constraints between the options of an element.
-pub fn compare(old: &Options, new: &Options) -> Vec<ConstraintChange> {
-    let mut changes = Vec::new();
-    match (is_required(old), is_required(new)) {
-        (false, true) => changes.push(ConstraintChange::new(
-            Kind::FieldBecameRequired,
-            true,
-            None,
-            None,
-        )),
-        (true, false) => changes.push(ConstraintChange::new(
-            Kind::FieldNoLongerRequired,
-            false,
-            None,
-            None,
-        )),
-        _ => {}
+impl Walk<'_> {
+    pub fn constraints(&mut self, at: &Place, old: &Options, new: &Options) {
+        match (is_required(old), is_required(new)) {
+            (false, true) => self.push("field_became_required", at, &[Behaviour], NEITHER),
+            (true, false) => self.push("field_no_longer_required", at, &[], NEITHER),
+            _ => {}
+        }
+        let (before, after) = (behaviors(old), behaviors(new));
+        for added in after.difference(&before) {
+            let values = (None, Some(added.clone()));
+            self.push("field_behavior_added", at, &[Behaviour], values);
+        }
+        for removed in before.difference(&after) {
+            let values = (Some(removed.clone()), None);
+            self.push("field_behavior_removed", at, &[], values);
+        }
+        let (before, after) = (Rules::read(old), Rules::read(new));
+        let keys: BTreeSet<_> = before.plain.keys().chain(after.plain.keys()).collect();
+        for key in keys {
+            self.rule(at, key, before.plain.get(key), after.plain.get(key));
+        }
+        let names: BTreeSet<_> = before.cel.keys().chain(after.cel.keys()).collect();
+        for name in names {
+            let show = |rule: Option<&String>| rule.map(|rule| format!("{name}: {rule}"));
+            let values = (show(before.cel.get(name)), show(after.cel.get(name)));
+            match &values {
+                (None, _) => self.push("cel_rule_added", at, &[Behaviour], values),
+                (_, None) => self.push("cel_rule_removed", at, &[], values),
+                _ => self.property("cel_rule_changed", at, &[Behaviour], values),
+            }
+        }
     }
-    behavior(old, new, &mut changes);
-    for prefix in RULES {
-        let (old, new) = (Rules::read(old, prefix), Rules::read(new, prefix));
-        old.compare(&new, *prefix == "buf.validate.oneof.", &mut changes);
+
+    fn rule(&mut self, at: &Place, key: &str, old: Option<&Leaf>, new: Option<&Leaf>) {
+        let show = |leaf: Option<&Leaf>| leaf.map(|leaf| format!("{key} = {leaf}"));
+        let values = (show(old), show(new));
+        let exempts = last(key) == "ignore";
+        let (kind, stricter) = match (old, new) {
+            (Some(old), Some(new)) if old == new => return,
+            (Some(old), Some(new)) => direction(key, old, new),
+            (None, _) if exempts => ("constraint_loosened", false),
+            (None, _) => ("constraint_added", true),
+            (_, None) if exempts => ("constraint_changed", true),
+            (_, None) => ("constraint_removed", false),
+        };
+        match stricter {
+            true => self.push(kind, at, &[Behaviour], values),
+            false => self.push(kind, at, &[], values),
+        }
     }
-    changes
 }
 
-fn behavior(old: &Options, new: &Options, changes: &mut Vec<ConstraintChange>) {
-    let read = |options: &Options| -> BTreeSet<String> {
-        let mut names: BTreeSet<_> = options.list(FIELD_BEHAVIOR).into_iter().collect();
-        // `is_required` covers REQUIRED, and OPTIONAL means nothing.
-        names.retain(|name| name != "REQUIRED" && name != "OPTIONAL");
-        names
-    };
-    let (old, new) = (read(old), read(new));
-    for added in new.difference(&old) {
-        let kind = Kind::FieldBehaviorAdded;
-        changes.push(ConstraintChange::new(kind, true, None, Some(added.clone())));
-    }
-    for removed in old.difference(&new) {
-        let kind = Kind::FieldBehaviorRemoved;
-        changes.push(ConstraintChange::new(
-            kind,
-            false,
-            Some(removed.clone()),
-            None,
-        ));
-    }
+/// The behaviors but REQUIRED, which `is_required` covers, and OPTIONAL, which means nothing.
+fn behaviors(options: &Options) -> BTreeSet<String> {
+    let mut names: BTreeSet<_> = options.list(FIELD_BEHAVIOR).into_iter().collect();
+    names.retain(|name| name != "REQUIRED" && name != "OPTIONAL");
+    names
 }
 
 /// The rules of an element that can refuse a value.
@@ -109,29 +96,23 @@ struct Rules {
 }
 
 impl Rules {
-    fn read(options: &Options, prefix: &str) -> Self {
+    fn read(options: &Options) -> Self {
         let mut rules = Self::default();
-        for (key, leaf) in options.below(prefix) {
-            if let Some((before, rule)) = key.split_once("cel[") {
-                let (name, part) = rule.rsplit_once("].").unwrap_or((rule, ""));
-                // The message of a rule is prose.
-                if part == "expression" {
-                    let expression = leaf.to_string();
-                    let anonymous = name.starts_with('#');
-                    let name = if anonymous { expression.as_str() } else { name };
-                    rules.cel.insert(format!("{before}{name}"), expression);
-                }
-                continue;
-            }
-            if key.ends_with("cel_expression") {
-                for expression in options.list(&format!("{prefix}{key}")) {
-                    rules.cel.insert(expression.clone(), expression);
-                }
-                continue;
-            }
-            let is_compared_apart = key == "required" && prefix == "buf.validate.field.";
-            for (key, leaf) in spellings(key, leaf) {
-                if !is_compared_apart && !is_idle(&key, &leaf) {
+        for prefix in RULES {
+            for (key, leaf) in options.below(prefix) {
+                if let Some((before, rule)) = key.split_once("cel[") {
+                    let (name, part) = rule.rsplit_once("].").unwrap_or((rule, ""));
+                    // The message of a rule is prose.
+                    if part == "expression" {
+                        let expression = leaf.to_string();
+                        let anonymous = name.starts_with('#');
+                        let name = if anonymous { expression.as_str() } else { name };
+                        rules.cel.insert(format!("{before}{name}"), expression);
+                    }
+                } else if key.ends_with("cel_expression") {
+                    let expressions = options.list(&format!("{prefix}{key}")).into_iter();
+                    rules.cel.extend(expressions.map(|it| (it.clone(), it)));
+                } else if key != "required" && !is_idle(key, leaf) {
                     rules.insert(key, leaf);
                 }
             }
@@ -139,203 +120,72 @@ impl Rules {
         rules
     }
 
-    /// If two rules say what is ignored, the one that ignores more counts.
-    fn insert(&mut self, key: String, leaf: Leaf) {
-        let ignores = |leaf: &Leaf| match leaf {
-            Leaf::Enum(_, number) => *number,
-            _ => 0,
+    /// Inserts a rule. Later versions of protovalidate have `ignore` for `ignore_empty` and `skipped`; if
+    /// two rules say what is ignored, the one that ignores more counts.
+    fn insert(&mut self, key: &str, leaf: &Leaf) {
+        let ignore = |name: &str, number| {
+            let key = format!("{}ignore", key.strip_suffix(last(key)).unwrap_or_default());
+            (key, Leaf::Enum(name.to_owned(), number))
         };
-        match self.plain.get(&key) {
-            Some(known) if ignores(known) > ignores(&leaf) => {}
+        let (key, leaf) = match last(key) {
+            "ignore_empty" => ignore("IGNORE_IF_ZERO_VALUE", 1),
+            "skipped" => ignore("IGNORE_ALWAYS", 3),
+            _ => (key.to_owned(), leaf.clone()),
+        };
+        match (self.plain.get(&key), &leaf) {
+            (Some(Leaf::Enum(_, known)), Leaf::Enum(_, number)) if known > number => {}
             _ => drop(self.plain.insert(key, leaf)),
         }
     }
-
-    fn compare(&self, new: &Self, oneof: bool, changes: &mut Vec<ConstraintChange>) {
-        for (key, old) in &self.plain {
-            match new.plain.get(key) {
-                None => {
-                    let stricter = loosens(key);
-                    let kind = match stricter {
-                        true => Kind::ConstraintChanged,
-                        false => Kind::ConstraintRemoved,
-                    };
-                    changes.push(ConstraintChange::new(
-                        kind,
-                        stricter,
-                        Some(show(key, old)),
-                        None,
-                    ));
-                }
-                Some(new) if new == old => {}
-                Some(new) => {
-                    let (kind, stricter) = direction(key, old, new);
-                    let (old, new) = (show(key, old), show(key, new));
-                    changes.push(ConstraintChange::new(kind, stricter, Some(old), Some(new)));
-                }
-            }
-        }
-        for (key, leaf) in &new.plain {
-            if !self.plain.contains_key(key) {
-                let (kind, stricter) = match key.as_str() {
-                    "required" if oneof => (Kind::FieldBecameRequired, true),
-                    key if loosens(key) => (Kind::ConstraintLoosened, false),
-                    _ => (Kind::ConstraintAdded, true),
-                };
-                changes.push(ConstraintChange::new(
-                    kind,
-                    stricter,
-                    None,
-                    Some(show(key, leaf)),
-                ));
-            }
-        }
-        for (name, old) in &self.cel {
-            match new.cel.get(name) {
-                None => changes.push(ConstraintChange::new(
-                    Kind::CelRuleRemoved,
-                    false,
-                    Some(format!("{name}: {old}")),
-                    None,
-                )),
-                Some(new) if new == old => {}
-                Some(new) => changes.push(ConstraintChange::new(
-                    Kind::CelRuleChanged,
-                    true,
-                    Some(format!("{name}: {old}")),
-                    Some(format!("{name}: {new}")),
-                )),
-            }
-        }
-        for (name, new) in &new.cel {
-            if !self.cel.contains_key(name) {
-                let new = Some(format!("{name}: {new}"));
-                changes.push(ConstraintChange::new(Kind::CelRuleAdded, true, None, new));
-            }
-        }
-    }
 }
 
-/// Normalizes rules with several spellings: `len: 5` is both bounds of a length, and later versions of
-/// protovalidate have `ignore` for `ignore_empty` and `skipped`.
-fn spellings(key: &str, leaf: &Leaf) -> Vec<(String, Leaf)> {
-    let (before, last) = match key.rsplit_once('.') {
-        Some((before, last)) => (format!("{before}."), last),
-        None => (String::new(), key),
-    };
-    let is_set = || matches!(leaf, Leaf::Scalar(text) if text == "true");
-    let ignore = |name: &str, number| {
-        let leaf = Leaf::Enum(name.to_owned(), number);
-        vec![(format!("{before}ignore"), leaf)]
-    };
-    match last {
-        "ignore_empty" if is_set() => ignore("IGNORE_IF_ZERO_VALUE", 1),
-        "skipped" if is_set() => ignore("IGNORE_ALWAYS", 3),
-        "len" | "len_bytes" => {
-            let unit = if last == "len" { "len" } else { "bytes" };
-            let bound = |end| (format!("{before}{end}_{unit}"), leaf.clone());
-            vec![bound("min"), bound("max")]
-        }
-        _ => vec![inclusive(key, leaf)],
-    }
-}
-
-/// For integers, `lt: 31` is the same as `lte: 30`.
-fn inclusive(key: &str, leaf: &Leaf) -> (String, Leaf) {
-    const INTEGERS: &[&str] = &[
-        "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64", "sfixed32",
-        "sfixed64",
-    ];
-    let same = (key.to_owned(), leaf.clone());
-    let Some((before, bound)) = key.rsplit_once('.') else {
-        return same;
-    };
-    let integer = INTEGERS.contains(&before.rsplit('.').next().unwrap_or_default());
-    let (Leaf::Scalar(text), true) = (leaf, integer) else {
-        return same;
-    };
-    let Ok(number) = text.parse::<i128>() else {
-        return same;
-    };
-    match bound {
-        "lt" => (
-            format!("{before}.lte"),
-            Leaf::Scalar((number - 1).to_string()),
-        ),
-        "gt" => (
-            format!("{before}.gte"),
-            Leaf::Scalar((number + 1).to_string()),
-        ),
-        _ => same,
-    }
+fn last(key: &str) -> &str {
+    key.rsplit('.').next().unwrap_or(key)
 }
 
 /// Whether a rule is disabled or refuses nothing.
 fn is_idle(key: &str, leaf: &Leaf) -> bool {
-    let last = key.rsplit('.').next().unwrap_or(key);
-    let Leaf::Scalar(text) = leaf else {
-        return last == "example" || matches!(leaf, Leaf::Enum(_, 0));
-    };
-    match last {
+    let text = leaf.to_string();
+    match last(key) {
         "example" => true,
         "min_len" | "min_bytes" | "min_items" | "min_pairs" => text == "0",
-        // Unsigned numbers are never below zero.
-        "gte" if is_unsigned(key) => text == "0",
         // `false` and zero are valid arguments of these rules.
         "const" | "lt" | "lte" | "gt" | "gte" => false,
-        _ => text == "false" || text == "{}",
+        _ => matches!(leaf, Leaf::Enum(_, 0)) || text == "false" || text == "{}",
     }
 }
 
-fn is_unsigned(key: &str) -> bool {
-    let kind = key.rsplit('.').nth(1).unwrap_or_default();
-    matches!(kind, "uint32" | "uint64" | "fixed32" | "fixed64")
-}
-
-/// Whether the rule exempts values from other rules.
-fn loosens(key: &str) -> bool {
-    let last = key.rsplit('.').next().unwrap_or(key);
-    matches!(last, "ignore" | "ignore_empty" | "skipped" | "disabled")
-}
-
 /// The kind of change of a rule's value, and whether the rule refuses more.
-fn direction(key: &str, old: &Leaf, new: &Leaf) -> (Kind, bool) {
+fn direction(key: &str, old: &Leaf, new: &Leaf) -> (&'static str, bool) {
     let bound = |tightened: bool| match tightened {
-        true => (Kind::ConstraintTightened, true),
-        false => (Kind::ConstraintLoosened, false),
+        true => ("constraint_tightened", true),
+        false => ("constraint_loosened", false),
     };
-    let last = key.rsplit('.').next().unwrap_or(key);
-    let number = |leaf: &Leaf| leaf.to_string().parse::<f64>().ok();
+    let number = |leaf: &Leaf| match leaf {
+        Leaf::Enum(_, number) => Some(f64::from(*number)),
+        leaf => leaf.to_string().parse::<f64>().ok(),
+    };
     let has_all = |whole: &Leaf, part: &Leaf| match (whole, part) {
         (Leaf::List(whole), Leaf::List(part)) => part.iter().all(|value| whole.contains(value)),
         _ => false,
     };
-    match last {
-        "max_len" | "max_bytes" | "max_items" | "max_pairs" | "lt" | "lte" => {
-            match (number(old), number(new)) {
-                (Some(old), Some(new)) => bound(new < old),
-                _ => (Kind::ConstraintChanged, true),
-            }
+    match (last(key), number(old), number(new)) {
+        (
+            "max_len" | "max_bytes" | "max_items" | "max_pairs" | "lt" | "lte",
+            Some(old),
+            Some(new),
+        ) => bound(new < old),
+        (
+            "min_len" | "min_bytes" | "min_items" | "min_pairs" | "gt" | "gte",
+            Some(old),
+            Some(new),
+        ) => bound(new > old),
+        ("ignore", Some(old), Some(new)) => bound(new < old),
+        ("in", ..) => bound(!has_all(new, old)),
+        ("not_in", ..) => bound(!has_all(old, new)),
+        ("pattern" | "prefix" | "suffix" | "contains" | "not_contains", ..) => {
+            ("pattern_changed", true)
         }
-        "min_len" | "min_bytes" | "min_items" | "min_pairs" | "gt" | "gte" => {
-            match (number(old), number(new)) {
-                (Some(old), Some(new)) => bound(new > old),
-                _ => (Kind::ConstraintChanged, true),
-            }
-        }
-        "pattern" | "prefix" | "suffix" | "contains" | "not_contains" => {
-            (Kind::PatternChanged, true)
-        }
-        "in" => bound(!has_all(new, old)),
-        "not_in" => bound(!has_all(old, new)),
-        "ignore" => match (old, new) {
-            (Leaf::Enum(_, old), Leaf::Enum(_, new)) => bound(new < old),
-            _ => (Kind::ConstraintChanged, true),
-        },
-        _ => (Kind::ConstraintChanged, true),
+        _ => ("constraint_changed", true),
     }
-}
-
-fn show(key: &str, leaf: &Leaf) -> String {
-    format!("{key} = {leaf}")
 }

@@ -1,23 +1,20 @@
-//! Compares fields: they are the same by name, or by number if only the name changed.
+//! Compares fields and extensions: number, type, cardinality, presence, JSON name and default.
+
+use std::fmt;
 
 use prost_reflect::prost_types::FieldDescriptorProto;
 use prost_reflect::prost_types::field_descriptor_proto::{Label, Type};
-use prost_reflect::{ExtensionDescriptor, FieldDescriptor, Kind as Of, MessageDescriptor, Syntax};
+use prost_reflect::{ExtensionDescriptor, FieldDescriptor, Kind, Syntax};
 
-use super::change::{Break, Kind};
-use super::constraints;
-use super::options::{Element, Leaf, Options};
-use super::reserved::Reserved;
-use super::side;
-use super::walk::{Symbol, Walk, both};
+use super::change::Break;
+use super::walk::{Place, Walk, both};
 
 use Break::{Behaviour, Json, Source, Wire};
 
 /// The properties of a field or an extension that decide its encoding and its Rust type.
 pub(super) struct Field {
-    symbol: String,
     name: String,
-    number: i64,
+    number: i32,
     scalar: Type,
     /// The type as a reader would write it, without its cardinality.
     type_name: String,
@@ -25,219 +22,121 @@ pub(super) struct Field {
     oneof: Option<String>,
     json_name: String,
     default: Option<String>,
-    /// Whether its own options keep it in the public API.
-    visible: bool,
-    options: Options,
 }
 
 /// How often a field occurs, and whether its absence is detectable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cardinality {
-    Implicit,
-    Explicit,
+    Singular,
+    Optional,
     Required,
     Repeated,
     Map,
 }
 
 impl Cardinality {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Implicit => "singular",
-            Self::Explicit => "optional",
-            Self::Required => "required",
-            Self::Repeated => "repeated",
-            Self::Map => "map",
-        }
-    }
-
     fn is_singular(self) -> bool {
-        matches!(self, Self::Implicit | Self::Explicit)
+        matches!(self, Self::Singular | Self::Optional)
+    }
+}
+
+impl fmt::Display for Cardinality {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&format!("{self:?}").to_lowercase())
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.cardinality == Cardinality::Repeated {
+            f.write_str("repeated ")?;
+        }
+        write!(f, "{} = {}", self.type_name, self.number)
     }
 }
 
 impl Field {
-    pub fn new(field: &FieldDescriptor) -> Self {
-        let proto = field.field_descriptor_proto();
-        let oneof = field
-            .containing_oneof()
-            .filter(|oneof| !oneof.is_synthetic());
-        let mut read = Self::read(proto, &field.kind(), field);
-        read.symbol = field.full_name().to_owned();
+    pub fn of(field: &FieldDescriptor) -> Self {
+        let mut read = Self::read(field.field_descriptor_proto(), &field.kind());
         read.json_name = field.json_name().to_owned();
+        let oneof = field.containing_oneof();
+        let oneof = oneof.filter(|oneof| !oneof.is_synthetic());
         read.oneof = oneof.map(|oneof| oneof.name().to_owned());
-        if field.is_map() {
+        if let (true, Kind::Message(entry)) = (field.is_map(), field.kind()) {
             read.cardinality = Cardinality::Map;
-            if let Of::Message(entry) = field.kind() {
-                let key = type_name(&entry.map_entry_key_field().kind());
-                let value = type_name(&entry.map_entry_value_field().kind());
-                read.type_name = format!("map<{key}, {value}>");
-            }
+            let key = type_name(&entry.map_entry_key_field().kind());
+            let value = type_name(&entry.map_entry_value_field().kind());
+            read.type_name = format!("map<{key}, {value}>");
         } else if read.cardinality.is_singular() {
             let proto2 = field.parent_message().parent_file().syntax() == Syntax::Proto2;
             // Members of a oneof have presence, but it is the oneof's.
             let explicit = proto2 || field.supports_presence();
             read.cardinality = match explicit && read.oneof.is_none() {
-                true => Cardinality::Explicit,
-                false => Cardinality::Implicit,
+                true => Cardinality::Optional,
+                false => Cardinality::Singular,
             };
         }
         read
     }
 
-    pub fn extension(extension: &ExtensionDescriptor) -> Self {
-        let proto = extension.field_descriptor_proto();
-        let mut read = Self::read(proto, &extension.kind(), extension);
-        read.symbol = extension.full_name().to_owned();
-        read.json_name = extension.json_name().to_owned();
-        read
+    pub fn of_extension(extension: &ExtensionDescriptor) -> Self {
+        Self::read(extension.field_descriptor_proto(), &extension.kind())
     }
 
-    fn read(proto: &FieldDescriptorProto, kind: &Of, element: &impl Element) -> Self {
-        let cardinality = match proto.label() {
-            Label::Repeated => Cardinality::Repeated,
-            Label::Required => Cardinality::Required,
-            Label::Optional => Cardinality::Explicit,
-        };
+    fn read(proto: &FieldDescriptorProto, kind: &Kind) -> Self {
         Self {
-            symbol: String::new(),
             name: proto.name().to_owned(),
-            number: i64::from(proto.number()),
+            number: proto.number(),
             scalar: proto.r#type(),
             type_name: type_name(kind),
-            cardinality,
+            cardinality: match proto.label() {
+                Label::Repeated => Cardinality::Repeated,
+                Label::Required => Cardinality::Required,
+                Label::Optional => Cardinality::Optional,
+            },
             oneof: None,
             json_name: String::new(),
             default: proto.default_value.clone(),
-            visible: side::is_visible(element),
-            options: Options::of(element),
         }
     }
 }
 
-fn type_name(kind: &Of) -> String {
+fn type_name(kind: &Kind) -> String {
     match kind {
-        Of::Message(message) => message.full_name().to_owned(),
-        Of::Enum(kind) => kind.full_name().to_owned(),
+        Kind::Message(message) => message.full_name().to_owned(),
+        Kind::Enum(item) => item.full_name().to_owned(),
         scalar => format!("{scalar:?}").to_lowercase(),
     }
 }
 
 impl Walk<'_> {
-    pub fn fields(
-        &mut self,
-        at: Symbol<'_>,
-        (_, old): (&MessageDescriptor, &[Field]),
-        (message, new): (&MessageDescriptor, &[Field]),
-    ) {
-        let reserved = Reserved::of_message(message);
-        for field in old {
-            let public = at.public && field.visible;
-            let symbol = Symbol::new(&field.symbol, at.file, public);
-            if let Some(now) = new.iter().find(|now| now.name == field.name) {
-                let symbol = Symbol {
-                    public: public || at.public && now.visible,
-                    ..symbol
-                };
-                self.same_field(symbol, field, now);
-                continue;
-            }
-            let same_number = new.iter().find(|now| now.number == field.number);
-            let known = |now: &Field| old.iter().any(|old| old.name == now.name);
-            match same_number {
-                Some(now) if !known(now) => {
-                    let values = both(&field.name, &now.name);
-                    self.push(Kind::FieldRenamed, symbol, &[Json, Source], values);
-                    self.same_field(symbol, field, now);
-                }
-                same_number => {
-                    let mut breaks = reserved.removal(&field.name, field.number, false);
-                    // A number that means something else now cannot be reserved.
-                    if same_number.is_some() && !breaks.contains(&Wire) {
-                        breaks.insert(0, Wire);
-                    }
-                    let values = (Some(field.number.to_string()), None);
-                    self.push(Kind::FieldRemoved, symbol, &breaks, values);
-                }
-            }
-        }
-        let file = message.parent_file();
-        for field in new {
-            let known = old.iter().any(|old| old.name == field.name);
-            let same_number = (old.iter())
-                .filter(|old| new.iter().all(|now| now.name != old.name))
-                .any(|old| old.number == field.number);
-            if known || same_number {
-                continue;
-            }
-            let symbol = Symbol::new(
-                &field.symbol,
-                file.name(),
-                self.new.is_public(message.full_name()) && field.visible,
-            );
-            let values = (
-                None,
-                Some(format!("{} = {}", describe(field), field.number)),
-            );
-            match constraints::is_required(&field.options) {
-                true => self.push(Kind::RequiredFieldAdded, symbol, &[Behaviour], values),
-                false => self.push(Kind::FieldAdded, symbol, &[], values),
-            }
-        }
-    }
-
-    /// Everything but the name of one field.
-    pub fn same_field(&mut self, at: Symbol<'_>, old: &Field, new: &Field) {
-        if old.number != new.number {
-            let values = both(old.number, new.number);
-            self.push(Kind::FieldRenumbered, at, &[Wire, Behaviour], values);
-        }
+    /// Compares everything but the name and the options.
+    pub fn field(&mut self, at: &Place, old: &Field, new: &Field) {
+        let numbers = both(old.number, new.number);
+        self.property("field_renumbered", at, &[Wire, Behaviour], numbers);
         if old.type_name != new.type_name || old.scalar != new.scalar {
-            let values = both(&old.type_name, &new.type_name);
-            self.push(Kind::FieldTypeChanged, at, &retyping(old, new), values);
+            let types = both(&old.type_name, &new.type_name);
+            self.push("field_type_changed", at, &retyping(old, new), types);
         }
+        let all = [Wire, Json, Source];
         if old.oneof != new.oneof {
-            let values = (old.oneof.clone(), new.oneof.clone());
-            self.push(Kind::FieldOneofChanged, at, &[Wire, Json, Source], values);
-        } else if old.cardinality != new.cardinality {
-            let values = both(old.cardinality.name(), new.cardinality.name());
-            if old.cardinality.is_singular() && new.cardinality.is_singular() {
-                self.push(Kind::FieldPresenceChanged, at, &[Source], values);
-            } else {
-                let breaks = [Wire, Json, Source];
-                self.push(Kind::FieldCardinalityChanged, at, &breaks, values);
+            let oneofs = (old.oneof.clone(), new.oneof.clone());
+            self.push("field_oneof_changed", at, &all, oneofs);
+        } else {
+            let values = both(old.cardinality, new.cardinality);
+            match old.cardinality.is_singular() && new.cardinality.is_singular() {
+                true => self.property("field_presence_changed", at, &[Source], values),
+                false => self.property("field_cardinality_changed", at, &all, values),
             }
         }
         // A renamed field has another JSON name by nature.
-        if old.name == new.name && old.json_name != new.json_name {
-            let values = both(&old.json_name, &new.json_name);
-            self.push(Kind::FieldJsonNameChanged, at, &[Json], values);
+        if old.name == new.name {
+            let names = both(&old.json_name, &new.json_name);
+            self.property("field_json_name_changed", at, &[Json], names);
         }
-        if old.default != new.default {
-            let values = (old.default.clone(), new.default.clone());
-            self.push(
-                Kind::FieldDefaultChanged,
-                at,
-                &[Wire, Json, Behaviour],
-                values,
-            );
-        }
-        let mut rest = (old.options.clone(), new.options.clone());
-        for key in ["packed", "ctype", "jstype"] {
-            let (old, new) = (rest.0.0.remove(key), rest.1.0.remove(key));
-            if old != new {
-                let text = |leaf: Option<Leaf>| leaf.map(|leaf| format!("{key} = {leaf}"));
-                self.push(Kind::FieldEncodingChanged, at, &[], (text(old), text(new)));
-            }
-        }
-        self.read_options(at, &rest.0, &rest.1);
-    }
-}
-
-fn describe(field: &Field) -> String {
-    match field.cardinality {
-        Cardinality::Repeated => format!("repeated {}", field.type_name),
-        _ => field.type_name.clone(),
+        let defaults = (old.default.clone(), new.default.clone());
+        let breaks = [Wire, Json, Behaviour];
+        self.property("field_default_changed", at, &breaks, defaults);
     }
 }
 

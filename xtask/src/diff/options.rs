@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use prost_reflect::{
-    DynamicMessage, EnumDescriptor, EnumValueDescriptor, ExtensionDescriptor, FieldDescriptor,
-    FileDescriptor, Kind, MapKey, MessageDescriptor, MethodDescriptor, OneofDescriptor,
-    ServiceDescriptor, Value,
-};
+use prost_reflect::{DynamicMessage, Kind, MapKey, Value};
 
 /// The prefix of keys of undeclared fields; the number follows.
 const UNKNOWN: &str = "unknown_";
@@ -17,34 +13,6 @@ pub fn is_unknown(key: &str) -> bool {
         .next()
         .is_some_and(|last| last.starts_with(UNKNOWN))
 }
-
-/// An element of a file that can have options.
-pub trait Element {
-    /// Its options, with those extensions that its pool declares.
-    fn decoded(&self) -> DynamicMessage;
-}
-
-macro_rules! elements {
-    ($($kind:ty),*) => {$(
-        impl Element for $kind {
-            fn decoded(&self) -> DynamicMessage {
-                self.options()
-            }
-        }
-    )*};
-}
-
-elements!(
-    FileDescriptor,
-    MessageDescriptor,
-    FieldDescriptor,
-    ExtensionDescriptor,
-    OneofDescriptor,
-    EnumDescriptor,
-    EnumValueDescriptor,
-    ServiceDescriptor,
-    MethodDescriptor
-);
 
 /// The value of one key.
 #[derive(Debug, Clone)]
@@ -83,10 +51,9 @@ impl std::fmt::Display for Leaf {
 pub struct Options(pub BTreeMap<String, Leaf>);
 
 impl Options {
-    /// The options of `element`.
-    pub fn of(element: &impl Element) -> Self {
+    pub fn of(message: &DynamicMessage) -> Self {
         let mut options = Self::default();
-        options.message("", &element.decoded());
+        options.message("", message);
         options
     }
 
@@ -136,10 +103,8 @@ impl Options {
             );
         }
         for field in message.unknown_fields() {
-            let mut bytes = Vec::new();
-            field.encode(&mut bytes);
             let key = join(prefix, &format!("{UNKNOWN}{}", field.number()));
-            let value = Leaf::Scalar(hex(&bytes));
+            let value = Leaf::Scalar(format!("{field:?}"));
             match self.0.get_mut(&key) {
                 Some(Leaf::List(values)) => values.push(value),
                 _ => drop(self.0.insert(key, Leaf::List(vec![value]))),
@@ -203,7 +168,6 @@ fn leaf(kind: &Kind, value: &Value) -> Leaf {
         Value::F32(value) => Leaf::Scalar(value.to_string()),
         Value::F64(value) => Leaf::Scalar(value.to_string()),
         Value::String(value) => Leaf::Scalar(value.clone()),
-        Value::Bytes(value) => Leaf::Scalar(hex(value)),
         other => Leaf::Scalar(format!("{other:?}")),
     }
 }
@@ -213,12 +177,4 @@ fn join(prefix: &str, name: &str) -> String {
         "" => name.to_owned(),
         prefix => format!("{prefix}.{name}"),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0x0f]);
-    digits
-        .map(|digit| char::from(DIGITS[usize::from(digit)]))
-        .collect()
 }

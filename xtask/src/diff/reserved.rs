@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use prost_reflect::{EnumDescriptor, MessageDescriptor};
 
-use super::change::{Break, Kind};
-use super::walk::{Symbol, Walk};
+use super::change::Break;
+use super::walk::{Place, Walk};
 
 use Break::{Json, Source, Wire};
 
@@ -54,7 +54,7 @@ impl Reserved {
 }
 
 impl Walk<'_> {
-    pub fn reserved(&mut self, at: Symbol<'_>, old: &Reserved, new: &Reserved) {
+    pub fn reserved(&mut self, at: &Place, old: &Reserved, new: &Reserved) {
         let range = |&(start, end): &(i64, i64)| match start == end {
             true => start.to_string(),
             false => format!("{start} to {end}"),
@@ -65,16 +65,11 @@ impl Walk<'_> {
         };
         let gone = old.ranges.iter().filter(|range| !kept(range)).map(range);
         for value in gone.chain(old.names.difference(&new.names).cloned()) {
-            self.push(
-                Kind::ReservedRemoved,
-                at,
-                &[Wire, Json],
-                (Some(value), None),
-            );
+            self.push("reserved_removed", at, &[Wire, Json], (Some(value), None));
         }
         let added = new.ranges.difference(&old.ranges).map(range);
         for value in added.chain(new.names.difference(&old.names).cloned()) {
-            self.push(Kind::ReservedAdded, at, &[], (None, Some(value)));
+            self.push("reserved_added", at, &[], (None, Some(value)));
         }
     }
 }

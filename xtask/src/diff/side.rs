@@ -1,12 +1,12 @@
 //! One side of a comparison: the linked files, and the symbols that a public RPC reaches.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use anyhow::{Context, Result};
-use prost_reflect::{DescriptorPool, EnumDescriptor, Kind, MessageDescriptor, MethodDescriptor};
+use prost_reflect::{DescriptorPool, DynamicMessage, FileDescriptor, Kind};
 
-use super::options::Element;
 use crate::descriptors;
+use crate::elements::Element;
 use crate::source::{self, Snapshot};
 use crate::strip::{DROPPED_IMPORTS, Undeclared};
 
@@ -24,10 +24,10 @@ pub struct Side {
     pub pool: DescriptorPool,
     /// The compared files; the pool also has their imports.
     pub files: BTreeSet<String>,
-    /// Full names of messages and enums.
+    /// Every element of the pool by its symbol.
+    pub elements: BTreeMap<String, Element>,
+    /// Symbols of messages, enums, services and RPCs.
     public: HashSet<String>,
-    /// Names of services and symbols of RPCs.
-    public_rpcs: HashSet<String>,
 }
 
 impl Side {
@@ -43,79 +43,70 @@ impl Side {
             false => source::imported(&snapshot.files)
                 .and_then(|declared| descriptors::link_unstripped(&snapshot.files, declared)),
         };
-        let mut side = Self {
-            pool: pool.with_context(|| snapshot.label.clone())?,
+        let pool = pool.with_context(|| snapshot.label.clone())?;
+        let elements = pool.files().flat_map(|file| Element::all(&file));
+        Ok(Self {
+            public: reached(&pool),
+            elements: elements.map(|it| (it.symbol(), it)).collect(),
             files,
-            public: HashSet::new(),
-            public_rpcs: HashSet::new(),
-        };
-        side.reach();
-        Ok(side)
+            pool,
+        })
     }
 
-    pub fn is_public_rpc(&self, symbol: &str) -> bool {
-        self.public_rpcs.contains(symbol)
+    /// The file at `path`, if it is compared.
+    pub fn file(&self, path: &str) -> Option<FileDescriptor> {
+        let file = self.pool.get_file_by_name(path);
+        file.filter(|_| self.files.contains(path))
     }
 
-    /// Whether the service has a public RPC.
-    pub fn is_public_service(&self, name: &str) -> bool {
-        self.public_rpcs.contains(name)
-    }
-
-    /// Whether a public RPC reaches the message or enum of this full name.
-    pub fn is_public(&self, name: &str) -> bool {
-        self.public.contains(name)
-    }
-
-    pub fn message(&self, name: &str) -> Option<MessageDescriptor> {
-        self.pool.get_message_by_name(name)
-    }
-
-    pub fn enumeration(&self, name: &str) -> Option<EnumDescriptor> {
-        self.pool.get_enum_by_name(name)
-    }
-
-    fn reach(&mut self) {
-        let mut pending = Vec::new();
-        let mut public_rpcs = HashSet::new();
-        for service in self.pool.services().filter(is_visible) {
-            for rpc in service.methods().filter(is_visible) {
-                pending.extend([rpc.input(), rpc.output()]);
-                public_rpcs.insert(rpc_symbol(&rpc));
-                public_rpcs.insert(service.full_name().to_owned());
-            }
-        }
-        self.public_rpcs = public_rpcs;
-        for message in self.pool.all_messages() {
-            if message.package_name() == ERROR_DETAILS {
-                pending.push(message);
-            }
-        }
-        while let Some(message) = pending.pop() {
-            if !self.public.insert(message.full_name().to_owned()) {
-                continue;
-            }
-            for field in message.fields() {
-                let kind = field.kind();
-                let leads_on = matches!(kind, Kind::Message(_) | Kind::Enum(_));
-                if !leads_on || !is_visible(&field) {
-                    continue;
-                }
-                match kind {
-                    Kind::Message(message) if !self.public.contains(message.full_name()) => {
-                        pending.push(message);
-                    }
-                    Kind::Enum(kind) => drop(self.public.insert(kind.full_name().to_owned())),
-                    _ => {}
-                }
-            }
-        }
+    /// Whether a public RPC reaches the message, enum, service or RPC.
+    pub fn reaches(&self, symbol: &str) -> bool {
+        self.public.contains(symbol)
     }
 }
 
-/// Whether the options of the element itself keep it in the public API.
-pub fn is_visible(element: &impl Element) -> bool {
-    let options = element.decoded();
+/// Whether the element is public if public RPCs reach these messages, enums, services and RPCs.
+pub fn is_public(element: &Element, reached: impl Fn(&str) -> bool) -> bool {
+    match element {
+        Element::Field(it) => reached(it.parent_message().full_name()) && is_visible(&it.options()),
+        Element::Oneof(it) => reached(it.parent_message().full_name()),
+        Element::Value(it) => reached(it.parent_enum().full_name()),
+        element => reached(&element.symbol()),
+    }
+}
+
+/// The symbols that public RPCs reach, and these RPCs with their services.
+fn reached(pool: &DescriptorPool) -> HashSet<String> {
+    let mut pending = Vec::new();
+    let mut public = HashSet::new();
+    for service in pool.services().filter(|it| is_visible(&it.options())) {
+        for rpc in service.methods().filter(|it| is_visible(&it.options())) {
+            pending.extend([rpc.input(), rpc.output()]);
+            public.insert(Element::Rpc(rpc).symbol());
+            public.insert(service.full_name().to_owned());
+        }
+    }
+    let details = pool.all_messages();
+    pending.extend(details.filter(|message| message.package_name() == ERROR_DETAILS));
+    while let Some(message) = pending.pop() {
+        if !public.insert(message.full_name().to_owned()) {
+            continue;
+        }
+        for field in message.fields() {
+            match field.kind() {
+                Kind::Message(message) if is_visible(&field.options()) => pending.push(message),
+                Kind::Enum(item) if is_visible(&field.options()) => {
+                    public.insert(item.full_name().to_owned());
+                }
+                _ => {}
+            }
+        }
+    }
+    public
+}
+
+/// Whether the options of an element keep it in the public API.
+fn is_visible(options: &DynamicMessage) -> bool {
     let mut extensions = options.extensions();
     let rule = extensions.find(|(extension, _)| extension.number() == VISIBILITY);
     let rule = rule.and_then(|(_, rule)| rule.as_message());
@@ -126,9 +117,4 @@ pub fn is_visible(element: &impl Element) -> bool {
 /// Whether `restriction` keeps an element out of the public API.
 pub fn is_preview(restriction: Option<&str>) -> bool {
     restriction.is_some_and(|labels| labels.split(',').any(|label| label.trim() == PREVIEW))
-}
-
-/// `package.Service/Rpc`.
-pub fn rpc_symbol(rpc: &MethodDescriptor) -> String {
-    format!("{}/{}", rpc.parent_service().full_name(), rpc.name())
 }

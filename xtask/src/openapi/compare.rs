@@ -6,7 +6,6 @@
 //! to lag behind the package that the descriptors come from, and to omit the zero values of enums.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
@@ -27,31 +26,15 @@ pub enum Kind {
     OnlyOurs,
 }
 
-/// A difference between two documents.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Difference {
-    pub kind: Kind,
-    /// The place and both values, in one line.
-    text: String,
-}
+/// A difference between two documents: its place and both values, in one line.
+pub type Difference = (Kind, String);
 
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl Difference {
-    fn only(kind: Kind, place: &str) -> Self {
-        let whose = match kind {
-            Kind::OnlyOurs => "ours",
-            Kind::Otherwise | Kind::OnlyTheirs => "theirs",
-        };
-        Self {
-            kind,
-            text: format!("{place}: only in {whose}"),
-        }
-    }
+fn only(kind: Kind, place: &str) -> Difference {
+    let whose = match kind {
+        Kind::OnlyOurs => "ours",
+        Kind::Otherwise | Kind::OnlyTheirs => "theirs",
+    };
+    (kind, format!("{place}: only in {whose}"))
 }
 
 /// The differences between `spec/openapi.json` and the document in `file`, sorted.
@@ -93,8 +76,8 @@ pub fn compare(ours: &Value, theirs: &Value) -> Vec<Difference> {
     let mut differences = Vec::new();
     for key in ours.keys().chain(theirs.keys()).collect::<BTreeSet<_>>() {
         match (ours.get(key), theirs.get(key)) {
-            (Some(_), None) => differences.push(Difference::only(Kind::OnlyOurs, key)),
-            (None, Some(_)) => differences.push(Difference::only(Kind::OnlyTheirs, key)),
+            (Some(_), None) => differences.push(only(Kind::OnlyOurs, key)),
+            (None, Some(_)) => differences.push(only(Kind::OnlyTheirs, key)),
             (Some(ours), Some(theirs)) => facts(key, ours, theirs, &mut differences),
             (None, None) => {}
         }
@@ -115,12 +98,12 @@ fn facts(key: &str, ours: &Facts, theirs: &Facts, differences: &mut Vec<Differen
         }
         let place_of_key = format!("{key}: {place}");
         let found = match (ours.get(place), theirs.get(place)) {
-            (Some(_), None) => Difference::only(Kind::OnlyOurs, &place_of_key),
-            (None, Some(_)) => Difference::only(Kind::OnlyTheirs, &place_of_key),
-            (Some(a), Some(b)) if !agree(a, b) => Difference {
-                kind: Kind::Otherwise,
-                text: format!("{place_of_key}: {a} in ours, {b} in theirs"),
-            },
+            (Some(_), None) => only(Kind::OnlyOurs, &place_of_key),
+            (None, Some(_)) => only(Kind::OnlyTheirs, &place_of_key),
+            (Some(a), Some(b)) if !agree(a, b) => {
+                let text = format!("{place_of_key}: {a} in ours, {b} in theirs");
+                (Kind::Otherwise, text)
+            }
             _ => continue,
         };
         differences.push(found);
@@ -128,7 +111,7 @@ fn facts(key: &str, ours: &Facts, theirs: &Facts, differences: &mut Vec<Differen
 }
 
 /// The types of an operation by place, such as `query.page_size` or
-/// `answer.tools[].id`.
+/// `response.tools[].id`.
 type Facts = BTreeMap<String, String>;
 
 /// Facts by verb and path, without the names of path variables.
@@ -153,13 +136,13 @@ fn operations(document: &Value) -> BTreeMap<String, Facts> {
             if let Some(schema) = json_schema(body) {
                 schema_facts(document, schema, "body", DEPTH, &mut facts);
             }
-            let answer = ["200", "201"]
+            let response = ["200", "201"]
                 .iter()
                 .find_map(|status| operation["responses"].get(*status));
-            if let Some(answer) = answer.map(|answer| resolve(document, answer)) {
-                let schema = json_schema(answer).or(answer.get("schema"));
+            if let Some(response) = response.map(|response| resolve(document, response)) {
+                let schema = json_schema(response).or(response.get("schema"));
                 if let Some(schema) = schema {
-                    schema_facts(document, schema, "answer", DEPTH, &mut facts);
+                    schema_facts(document, schema, "response", DEPTH, &mut facts);
                 }
             }
             let path = route::shape(&format!("{base}{path}"));

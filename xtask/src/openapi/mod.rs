@@ -11,9 +11,11 @@ mod schema;
 pub mod validate;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail, ensure};
 use prost_reflect::{DescriptorPool, DynamicMessage, Value as OptionValue};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::comments::Comments;
@@ -24,6 +26,24 @@ use crate::tree::Tree;
 
 /// The path of the document in the `spec` directory.
 pub const PATH: &str = "openapi.json";
+
+/// The parts of the document that do not depend on the API.
+#[derive(Deserialize)]
+struct Fixed {
+    /// The document without its paths, tags and schemas.
+    document: Value,
+    /// The schemas of errors. An `additionalProperties` of `true` would make progenitor drop unknown
+    /// fields.
+    schemas: BTreeMap<String, Value>,
+    /// The schemas of messages of `google.protobuf` with a JSON form of their own.
+    well_known: BTreeMap<String, Value>,
+}
+
+static FIXED: LazyLock<Fixed> =
+    LazyLock::new(|| match serde_json::from_str(include_str!("fixed.json")) {
+        Ok(fixed) => fixed,
+        Err(error) => panic!("openapi/fixed.json: {error}"),
+    });
 
 /// The input of the derivation.
 struct Api {
@@ -67,7 +87,7 @@ fn document(api: &Api, lock: &Lock) -> Result<Value> {
     for service in api.pool.services() {
         let mut has_routes = false;
         for method in service.methods() {
-            let routes = route::of(&api.pool, &method);
+            let routes = route::of(&method);
             for (number, route) in (1..).zip(&routes) {
                 has_routes = true;
                 if route.has_wildcard() {
@@ -93,40 +113,17 @@ fn document(api: &Api, lock: &Lock) -> Result<Value> {
     omitted.sort();
     tags.sort_by_key(|tag| tag["name"].to_string());
     schemas.add_message("scalekit.v1.errdetails.ErrorInfo")?;
-    Ok(json!({
-        "openapi": "3.0.3",
-        "info": {
-            "title": "Scalekit",
-            "description": format!(
-                "Derived by `cargo xtask generate` from spec/proto, which was taken from {} {}.",
-                lock.package.name, lock.package.version
-            ),
-            "version": lock.package.x_api_version,
-        },
-        "servers": [{
-            "url": "{environment}",
-            "variables": { "environment": {
-                "default": "https://acme.scalekit.dev",
-                "description": "The URL of the environment.",
-            } },
-        }],
-        "security": [{ "bearer": [] }],
-        "tags": tags,
-        "paths": paths.0,
-        "components": {
-            "responses": { "Error": {
-                "description": "The call failed.",
-                "content": { "application/json": { "schema": schema::reference("Error") } },
-            } },
-            "schemas": schemas.finish()?,
-            "securitySchemes": { "bearer": {
-                "type": "http",
-                "scheme": "bearer",
-                "description": "An access token from `/oauth/token`, by client credentials.",
-            } },
-        },
-        "x-omitted": omitted,
-    }))
+    let mut document = FIXED.document.clone();
+    document["info"]["version"] = Value::from(&*lock.package.x_api_version);
+    document["info"]["description"] = Value::from(format!(
+        "Derived by `cargo xtask generate` from spec/proto, which was taken from {} {}.",
+        lock.package.name, lock.package.version
+    ));
+    document["tags"] = Value::from(tags);
+    document["paths"] = json!(paths.0);
+    document["components"]["schemas"] = json!(schemas.finish()?);
+    document["x-omitted"] = Value::from(omitted);
+    Ok(document)
 }
 
 /// The paths, with the variable names of the first route: in OpenAPI `/a/{x}` and `/a/{y}` are the same
@@ -161,14 +158,16 @@ fn insert_text(object: &mut Value, key: &str, text: Option<&str>) {
     }
 }
 
-/// Inserts the visibility restriction of the options, if there is one.
-fn insert_visibility(api: &Api, object: &mut Value, options: &DynamicMessage, extension: &str) {
-    let restriction = option(&api.pool, options, extension).and_then(|rule| {
-        let restriction = rule.as_message()?.get_field_by_name("restriction")?;
-        restriction.as_str().map(str::to_owned)
-    });
-    let restriction = restriction.filter(|restriction| !restriction.is_empty());
-    insert_text(object, "x-visibility", restriction.as_deref());
+/// The visibility restriction of the options, if there is one.
+pub fn visibility(
+    pool: &DescriptorPool,
+    options: &DynamicMessage,
+    extension: &str,
+) -> Option<String> {
+    let rule = option(pool, options, extension)?;
+    let restriction = rule.as_message()?.get_field_by_name("restriction")?;
+    let restriction = restriction.as_str()?.to_owned();
+    (!restriction.is_empty()).then_some(restriction)
 }
 
 /// The value of an option that is set.

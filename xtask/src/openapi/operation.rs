@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::route::{Body, Route, variables};
 use super::schema::{self, Schemas};
-use super::{Api, insert_text, insert_visibility};
+use super::{Api, insert_text, visibility};
 
 /// The operation of the binding `route`, the `number`th of `method`. `names` are what the variables
 /// of its path are called in the document.
@@ -47,7 +47,7 @@ pub fn of(
     }
 
     let symbol = format!("{}/{}", service.full_name(), method.name());
-    let answer = schemas.message(&method.output())?;
+    let response = schemas.message(&method.output())?;
     let mut operation = json!({
         "operationId": id,
         "tags": [service.name()],
@@ -55,19 +55,15 @@ pub fn of(
         "responses": {
             "200": {
                 "description": "The call succeeded.",
-                "content": { "application/json": { "schema": answer } },
+                "content": { "application/json": { "schema": response } },
             },
             "default": { "$ref": "#/components/responses/Error" },
         },
         "x-rpc": symbol,
     });
     insert_text(&mut operation, "description", api.comments.get(&symbol));
-    insert_visibility(
-        api,
-        &mut operation,
-        &method.options(),
-        "google.api.method_visibility",
-    );
+    let restriction = visibility(&api.pool, &method.options(), "google.api.method_visibility");
+    insert_text(&mut operation, "x-visibility", restriction.as_deref());
     let deprecated = method
         .options()
         .get_field_by_name("deprecated")
@@ -192,12 +188,9 @@ impl Query<'_, '_> {
             "description",
             self.api.comments.get(field.full_name()),
         );
-        insert_visibility(
-            self.api,
-            &mut parameter,
-            &field.options(),
-            "google.api.field_visibility",
-        );
+        let (pool, options) = (&self.api.pool, field.options());
+        let restriction = visibility(pool, &options, "google.api.field_visibility");
+        insert_text(&mut parameter, "x-visibility", restriction.as_deref());
         self.parameters.push(parameter);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The HTTP bindings of an RPC.
 
-use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor};
+use prost_reflect::{DynamicMessage, MethodDescriptor};
 
 use super::option;
 
@@ -47,10 +47,9 @@ impl Route {
 }
 
 /// The bindings of `method`, additional ones last.
-pub fn of(pool: &DescriptorPool, method: &MethodDescriptor) -> Vec<Route> {
+pub fn of(method: &MethodDescriptor) -> Vec<Route> {
     let mut routes = Vec::new();
-    let options = method.options();
-    let rule = option(pool, &options, "google.api.http");
+    let rule = option(method.parent_pool(), &method.options(), "google.api.http");
     if let Some(rule) = rule.as_ref().and_then(|rule| rule.as_message()) {
         collect(rule, &mut routes);
     }
@@ -66,15 +65,7 @@ fn collect(rule: &DynamicMessage, routes: &mut Vec<Route>) {
     let set = verbs
         .into_iter()
         .filter(|verb| rule.has_field_by_name(verb));
-    let mut found: Vec<_> = set
-        .filter_map(|verb| Some((verb.to_owned(), text(rule, verb)?)))
-        .collect();
-    if let Some(custom) = rule.get_field_by_name("custom")
-        && let (true, Some(custom)) = (rule.has_field_by_name("custom"), custom.as_message())
-    {
-        let kind = text(custom, "kind").map(|kind| kind.to_lowercase());
-        found.extend(kind.zip(text(custom, "path")));
-    }
+    let found = set.filter_map(|verb| Some((verb.to_owned(), text(rule, verb)?)));
     for (verb, path) in found {
         let body = match text(rule, "body").unwrap_or_default().as_str() {
             "" => Body::None,

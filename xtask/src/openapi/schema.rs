@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, MessageDescriptor};
 use serde_json::{Map, Value, json};
 
-use super::{Api, checked_name, insert_text, insert_visibility, option, short_name};
+use super::{Api, FIXED, checked_name, insert_text, option, short_name, visibility};
 
 /// The schemas that operations refer to.
 pub struct Schemas<'a> {
@@ -24,34 +24,8 @@ impl<'a> Schemas<'a> {
 
     /// All schemas, including those of errors.
     pub fn finish(mut self) -> Result<BTreeMap<String, Value>> {
-        let error = json!({
-            "type": "object",
-            "description": "A failed call.",
-            "properties": {
-                "code": {
-                    "type": "integer",
-                    "format": "int32",
-                    "description": "The gRPC status code, such as 5 for NOT_FOUND.",
-                },
-                "message": { "type": "string", "description": "What went wrong, in words." },
-                "details": {
-                    "type": "array",
-                    "items": reference("ErrorDetail"),
-                    "description": "More about it.",
-                },
-            },
-        });
-        let detail = json!({
-            "type": "object",
-            "description": "A message of the type that `@type` names. With \
-                            `type.googleapis.com/scalekit.v1.errdetails.ErrorInfo` its fields are \
-                            those of errdetails.ErrorInfo.",
-            "properties": { "@type": { "type": "string" } },
-            // With `true`, progenitor drops unknown fields.
-            "additionalProperties": {},
-        });
-        for (name, schema) in [("Error", error), ("ErrorDetail", detail)] {
-            if self.found.insert(name.to_owned(), schema).is_some() {
+        for (name, schema) in &FIXED.schemas {
+            if self.found.insert(name.clone(), schema.clone()).is_some() {
                 bail!("the API has a type of its own called {name}");
             }
         }
@@ -116,13 +90,9 @@ impl<'a> Schemas<'a> {
                 "description",
                 self.api.comments.get(field.full_name()),
             );
-            let options = field.options();
-            insert_visibility(
-                self.api,
-                &mut schema,
-                &options,
-                "google.api.field_visibility",
-            );
+            let (pool, options) = (&self.api.pool, field.options());
+            let restriction = visibility(pool, &options, "google.api.field_visibility");
+            insert_text(&mut schema, "x-visibility", restriction.as_deref());
             if has_behaviour(self.api, &field, "OUTPUT_ONLY") {
                 schema["readOnly"] = Value::from(true);
             }
@@ -239,27 +209,8 @@ fn wrapped(message: &MessageDescriptor) -> Option<FieldDescriptor> {
 }
 
 fn well_known(full_name: &str) -> Option<Value> {
-    Some(match full_name.strip_prefix("google.protobuf.")? {
-        "Timestamp" => json!({ "type": "string", "format": "date-time" }),
-        "Duration" => json!({
-            "type": "string",
-            "description": "Seconds with a unit, such as `1.5s`.",
-        }),
-        "FieldMask" => json!({
-            "type": "string",
-            "description": "Paths of fields, separated by commas.",
-        }),
-        "Struct" => json!({ "type": "object", "additionalProperties": true }),
-        "Value" => json!({ "description": "Any JSON value." }),
-        "ListValue" => json!({ "type": "array", "items": {} }),
-        "Any" => json!({
-            "type": "object",
-            "properties": { "@type": { "type": "string" } },
-            "additionalProperties": true,
-        }),
-        "Empty" => json!({ "type": "object", "properties": {} }),
-        _ => return None,
-    })
+    let name = full_name.strip_prefix("google.protobuf.")?;
+    FIXED.well_known.get(name).cloned()
 }
 
 /// Whether a request without this field is refused.

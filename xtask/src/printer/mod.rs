@@ -68,11 +68,8 @@ impl Printer<'_> {
             self.comment_lines(comment);
             self.blank();
         }
-        self.line(if self.proto2 {
-            "syntax = \"proto2\";"
-        } else {
-            "syntax = \"proto3\";"
-        });
+        let syntax = if self.proto2 { "proto2" } else { "proto3" };
+        self.line(&format!("syntax = \"{syntax}\";"));
         if !self.package.is_empty() {
             self.blank();
             self.line(&format!("package {};", self.package));
@@ -81,17 +78,11 @@ impl Printer<'_> {
             self.blank();
         }
         for (index, import) in (0..).zip(&proto.dependency) {
-            let public = if proto.public_dependency.contains(&index) {
-                "public "
-            } else {
-                ""
+            let public = match proto.public_dependency.contains(&index) {
+                true => "public ",
+                false => "",
             };
-            let weak = if proto.weak_dependency.contains(&index) {
-                "weak "
-            } else {
-                ""
-            };
-            self.line(&format!("import {public}{weak}{};", options::quote(import)));
+            self.line(&format!("import {public}{};", options::quote(import)));
         }
         let options = file.options();
         if has_options(&options) {
@@ -148,7 +139,7 @@ impl Printer<'_> {
         self.option_statements(&message.options());
         let ranges = message
             .reserved_ranges()
-            .map(|range| range.start..=range.end - 1);
+            .map(|range| i64::from(range.start)..=i64::from(range.end) - 1);
         self.reserved(ranges, i64::from(MAX_FIELD - 1), &proto.reserved_name);
         self.extension_ranges(message)?;
         self.blank();
@@ -272,17 +263,12 @@ impl Printer<'_> {
             kind => (self.label(proto), self.kind_name(kind)),
         };
         let mut options = Vec::new();
+        let mut push = |name: &str, text| options.push((name.to_owned(), Text::Scalar(text)));
         if let Some(default) = &proto.default_value {
-            options.push((
-                "default".to_owned(),
-                Text::Scalar(default_literal(&field.kind, default)),
-            ));
+            push("default", default_literal(&field.kind, default));
         }
         if !proto.json_name().is_empty() && proto.json_name() != default_json_name(proto.name()) {
-            options.push((
-                "json_name".to_owned(),
-                Text::Scalar(options::quote(proto.json_name())),
-            ));
+            push("json_name", options::quote(proto.json_name()));
         }
         options.extend(options::entries(&field.options, self.names, &self.scope));
         self.bracketed(
@@ -303,42 +289,21 @@ impl Printer<'_> {
     }
 
     fn kind_name(&self, kind: &Kind) -> String {
-        let scalar = match kind {
-            Kind::Message(message) => return self.message_name(message),
-            Kind::Enum(item) => {
-                return self.names.reference(
-                    &self.scope,
-                    &self.package,
-                    item.full_name(),
-                    item.package_name(),
-                );
-            }
-            Kind::Double => "double",
-            Kind::Float => "float",
-            Kind::Int32 => "int32",
-            Kind::Int64 => "int64",
-            Kind::Uint32 => "uint32",
-            Kind::Uint64 => "uint64",
-            Kind::Sint32 => "sint32",
-            Kind::Sint64 => "sint64",
-            Kind::Fixed32 => "fixed32",
-            Kind::Fixed64 => "fixed64",
-            Kind::Sfixed32 => "sfixed32",
-            Kind::Sfixed64 => "sfixed64",
-            Kind::Bool => "bool",
-            Kind::String => "string",
-            Kind::Bytes => "bytes",
-        };
-        scalar.to_owned()
+        match kind {
+            Kind::Message(message) => self.message_name(message),
+            Kind::Enum(item) => self.reference(item.full_name(), item.package_name()),
+            // The names of scalar types are their keywords.
+            scalar => format!("{scalar:?}").to_lowercase(),
+        }
     }
 
     fn message_name(&self, message: &MessageDescriptor) -> String {
-        self.names.reference(
-            &self.scope,
-            &self.package,
-            message.full_name(),
-            message.package_name(),
-        )
+        self.reference(message.full_name(), message.package_name())
+    }
+
+    fn reference(&self, name: &str, package: &str) -> String {
+        let Self { scope, names, .. } = self;
+        names.reference(scope, &self.package, name, package)
     }
 
     fn enumeration(&mut self, item: &EnumDescriptor) {
@@ -350,7 +315,7 @@ impl Printer<'_> {
         let ranges = proto
             .reserved_range
             .iter()
-            .map(|range| range.start()..=range.end());
+            .map(|range| i64::from(range.start())..=i64::from(range.end()));
         self.reserved(ranges, i64::from(i32::MAX), &proto.reserved_name);
         self.blank();
         // Unlike the file, `values` of the descriptor is in the order of the numbers.
@@ -366,18 +331,13 @@ impl Printer<'_> {
         self.close();
     }
 
-    fn reserved<N>(
+    fn reserved(
         &mut self,
-        ranges: impl Iterator<Item = RangeInclusive<N>>,
+        ranges: impl Iterator<Item = RangeInclusive<i64>>,
         max: i64,
         names: &[String],
-    ) where
-        i64: From<N>,
-        N: Copy,
-    {
-        let ranges: Vec<_> = ranges
-            .map(|range| number_range(i64::from(*range.start())..=i64::from(*range.end()), max))
-            .collect();
+    ) {
+        let ranges: Vec<_> = ranges.map(|range| number_range(range, max)).collect();
         if !ranges.is_empty() {
             self.line(&format!("reserved {};", ranges.join(", ")));
         }

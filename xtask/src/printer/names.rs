@@ -2,33 +2,29 @@
 
 use std::collections::HashSet;
 
-use prost_reflect::{DescriptorPool, EnumDescriptor, ExtensionDescriptor, MessageDescriptor};
+use prost_reflect::DescriptorPool;
+
+use crate::elements::Element;
 
 /// Every name that could capture a reference, including packages and fields.
 pub struct Names(HashSet<String>);
 
 impl Names {
     pub fn new(pool: &DescriptorPool) -> Self {
-        let mut names = Self(HashSet::new());
+        let mut names = HashSet::new();
         for file in pool.files() {
-            names.with_parents(file.package_name());
-            for extension in file.extensions() {
-                names.add(extension.full_name());
-            }
+            let package = file.package_name();
+            let dots = package.match_indices('.').map(|(dot, _)| dot);
+            names.extend(
+                dots.chain([package.len()])
+                    .map(|end| package[..end].to_owned()),
+            );
+            let elements = Element::all(&file);
+            names.extend(elements.iter().map(|it| it.full_name().to_owned()));
         }
-        for message in pool.all_messages() {
-            names.message(&message);
-        }
-        for item in pool.all_enums() {
-            names.enumeration(&item);
-        }
-        for service in pool.services() {
-            names.add(service.full_name());
-            for method in service.methods() {
-                names.add(method.full_name());
-            }
-        }
-        names
+        // The entries of maps too.
+        names.extend(pool.all_messages().map(|it| it.full_name().to_owned()));
+        Self(names)
     }
 
     /// The shortest name that resolves to `target` of `package` inside `scope`.
@@ -83,82 +79,14 @@ impl Names {
         }
         None
     }
-
-    fn add(&mut self, name: &str) {
-        self.0.insert(name.to_owned());
-    }
-
-    fn with_parents(&mut self, package: &str) {
-        self.add(package);
-        for (dot, _) in package.match_indices('.') {
-            self.add(&package[..dot]);
-        }
-    }
-
-    fn message(&mut self, message: &MessageDescriptor) {
-        self.add(message.full_name());
-        for field in message.fields() {
-            self.add(field.full_name());
-        }
-        for oneof in message.oneofs() {
-            self.add(oneof.full_name());
-        }
-        message
-            .child_extensions()
-            .for_each(|extension: ExtensionDescriptor| self.add(extension.full_name()));
-    }
-
-    fn enumeration(&mut self, item: &EnumDescriptor) {
-        self.add(item.full_name());
-        let scope = item
-            .full_name()
-            .rsplit_once('.')
-            .map_or("", |(scope, _)| scope);
-        for value in item.values() {
-            // An enum's values are its siblings.
-            let name = if scope.is_empty() {
-                value.name().to_owned()
-            } else {
-                format!("{scope}.{}", value.name())
-            };
-            self.0.insert(name);
-        }
-    }
 }
 
 /// Whether a parser would take `name` at the beginning of a declaration for a keyword.
 fn reads_as_keyword(name: &str) -> bool {
     let first = name.split('.').next().unwrap_or(name);
-    KEYWORDS.contains(&first)
+    KEYWORDS.split(' ').any(|keyword| keyword == first)
 }
 
-const KEYWORDS: &[&str] = &[
-    "bool",
-    "bytes",
-    "double",
-    "enum",
-    "extend",
-    "extensions",
-    "fixed32",
-    "fixed64",
-    "float",
-    "group",
-    "int32",
-    "int64",
-    "map",
-    "message",
-    "oneof",
-    "option",
-    "optional",
-    "repeated",
-    "required",
-    "reserved",
-    "sfixed32",
-    "sfixed64",
-    "sint32",
-    "sint64",
-    "stream",
-    "string",
-    "uint32",
-    "uint64",
-];
+const KEYWORDS: &str = "bool bytes double enum extend extensions fixed32 fixed64 float group int32 int64 \
+                        map message oneof option optional repeated required reserved sfixed32 \
+                        sfixed64 sint32 sint64 stream string uint32 uint64";

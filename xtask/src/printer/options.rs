@@ -54,9 +54,9 @@ fn spread(name: String, kind: &Kind, value: &Value) -> Vec<(String, Text)> {
             let entry = kind.as_message();
             let value_kind = entry.map(|entry| entry.map_entry_value_field().kind());
             let value_kind = value_kind.as_ref().unwrap_or(kind);
-            let fields = |(key, value)| {
+            let fields = |(key, value): (&MapKey, &Value)| {
                 vec![
-                    ("key".to_owned(), key_text(key)),
+                    ("key".to_owned(), text(kind, &Value::from(key.clone()))),
                     ("value".to_owned(), text(value_kind, value)),
                 ]
             };
@@ -86,17 +86,6 @@ fn text(kind: &Kind, value: &Value) -> Text {
         Value::EnumNumber(number) => enum_value(kind.as_enum(), *number),
         // `spread` handles both.
         Value::List(_) | Value::Map(_) => String::new(),
-    })
-}
-
-fn key_text(key: &MapKey) -> Text {
-    Text::Scalar(match key {
-        MapKey::Bool(value) => value.to_string(),
-        MapKey::I32(value) => value.to_string(),
-        MapKey::I64(value) => value.to_string(),
-        MapKey::U32(value) => value.to_string(),
-        MapKey::U64(value) => value.to_string(),
-        MapKey::String(value) => quote(value),
     })
 }
 

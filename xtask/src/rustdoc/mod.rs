@@ -1,6 +1,6 @@
 //! Reads rustdoc's JSON output: the public items of a crate, their paths and their signatures.
 
-mod signature;
+pub mod signature;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -43,13 +43,10 @@ impl Docs {
                 .current_dir(root),
         )?;
         let file = format!("doc/{}.json", package.replace('-', "_"));
-        Self::open(&target::dir(root).join(file))
-    }
-
-    /// Reads the JSON in `file`.
-    pub fn open(file: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
-        Self::parse(&text).with_context(|| file.display().to_string())
+        let file = target::dir(root).join(file);
+        let name = || file.display().to_string();
+        let text = std::fs::read_to_string(&file).with_context(name)?;
+        Self::parse(&text).with_context(name)
     }
 
     /// Parses rustdoc's JSON.

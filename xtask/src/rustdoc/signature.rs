@@ -68,16 +68,10 @@ impl Docs {
             WherePredicate::LifetimePredicate { lifetime, outlives } => {
                 format!("{lifetime}: {}", outlives.join(" + "))
             }
-            WherePredicate::EqPredicate { lhs, rhs } => {
-                format!("{} == {}", self.type_(lhs), self.term(rhs))
-            }
+            other => format!("{other:?}"),
         });
         let clauses: Vec<_> = clauses.collect();
-        let clause = match clauses.is_empty() {
-            true => String::new(),
-            false => format!(" where {}", clauses.join(", ")),
-        };
-        (angle_brackets(&params), clause)
+        (angle_brackets(&params), with(" where ", clauses.join(", ")))
     }
 
     /// The bounds, separated by `+`.
@@ -152,17 +146,6 @@ impl Docs {
                     self.behind(type_)
                 )
             }
-            Type::RawPointer { is_mutable, type_ } => {
-                let mutable = if *is_mutable { "mut" } else { "const" };
-                format!("*{mutable} {}", self.behind(type_))
-            }
-            Type::FunctionPointer(pointer) => {
-                let inputs = pointer.sig.inputs.iter().map(|(_, kind)| self.type_(kind));
-                let inputs = inputs.collect::<Vec<_>>().join(", ");
-                let lifetimes = self.higher_ranked(&pointer.generic_params);
-                let output = self.output(pointer.sig.output.as_ref());
-                format!("{lifetimes}fn({inputs}){output}")
-            }
             Type::QualifiedPath {
                 name,
                 args,
@@ -176,8 +159,8 @@ impl Docs {
                     None => format!("{owner}::{name}{args}"),
                 }
             }
-            Type::Infer => "_".to_owned(),
-            Type::Pat { type_, .. } => self.type_(type_),
+            // The API has no such type. It would be listed as rustdoc writes it.
+            other => format!("{other:?}"),
         }
     }
 
@@ -218,7 +201,7 @@ impl Docs {
     fn args(&self, args: Option<&GenericArgs>) -> String {
         match args {
             None => String::new(),
-            Some(GenericArgs::ReturnTypeNotation) => "(..)".to_owned(),
+            Some(other @ GenericArgs::ReturnTypeNotation) => format!("{other:?}"),
             Some(GenericArgs::Parenthesized { inputs, output }) => {
                 let inputs: Vec<_> = inputs.iter().map(|kind| self.type_(kind)).collect();
                 format!("({}){}", inputs.join(", "), self.output(output.as_ref()))
@@ -259,10 +242,6 @@ impl Docs {
 
     fn param(&self, param: &GenericParamDef) -> String {
         let name = &param.name;
-        let with = |sign: &str, text: String| match text.is_empty() {
-            true => String::new(),
-            false => format!("{sign}{text}"),
-        };
         match &param.kind {
             GenericParamDefKind::Lifetime { outlives } => {
                 format!("{name}{}", with(": ", outlives.join(" + ")))
@@ -287,6 +266,14 @@ impl Docs {
             true => String::new(),
             false => format!("for{} ", angle_brackets(&params)),
         }
+    }
+}
+
+/// The text after a sign, or nothing.
+pub fn with(sign: &str, text: String) -> String {
+    match text.is_empty() {
+        true => text,
+        false => format!("{sign}{text}"),
     }
 }
 

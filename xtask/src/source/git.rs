@@ -1,12 +1,12 @@
 //! Reads `spec/proto` of a git revision without touching the working tree.
 
-use std::io::Read;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
 use crate::compile::Sources;
+use crate::{refresh, tree};
 
 const DIR: &str = "spec/proto/";
 
@@ -34,20 +34,11 @@ pub fn proto_sources(root: &Path, revision: &str) -> Result<Option<Sources>> {
     if !archive.status.success() {
         bail!("{revision}: it has no {DIR}");
     }
-    let mut sources = Sources::new();
+    let unpacked = tempfile::tempdir()?;
     let mut archive = tar::Archive::new(archive.stdout.as_slice());
-    for entry in archive.entries().context("git archive")? {
-        let mut entry = entry.context("git archive")?;
-        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        let Some(import) = path.strip_prefix(DIR).filter(|p| p.ends_with(".proto")) else {
-            continue;
-        };
-        let mut text = String::new();
-        entry
-            .read_to_string(&mut text)
-            .with_context(|| format!("{revision}:{path}"))?;
-        sources.insert(import.to_owned(), text);
-    }
+    archive.unpack(unpacked.path()).context("git archive")?;
+    let spec = tree::read(&unpacked.path().join("spec"))?;
+    let sources = refresh::proto_sources(&spec).with_context(|| revision.to_owned())?;
     if sources.is_empty() {
         bail!("{revision}: it has no .proto file in {DIR}");
     }

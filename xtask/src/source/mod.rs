@@ -1,7 +1,6 @@
-//! Reads the sides of a comparison into descriptors: directories, packages, descriptor sets, revisions.
+//! Reads the sides of a comparison into descriptors: directories, wheels, descriptor sets, revisions.
 
 mod git;
-pub mod npm;
 mod third_party;
 
 pub use third_party::{imported, is_vendored, lacking};
@@ -14,15 +13,14 @@ use prost::Message;
 
 use crate::compile::{self, Sources};
 use crate::descriptors::{Descriptors, Header};
-use crate::{pip, refresh, tree, wheel};
+use crate::wheel::{self, Wheel};
+use crate::{pip, refresh, tree};
 
 /// The kind of a source, which decides what can be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     /// All files that the service publishes, including prose.
     Package,
-    /// A package with some of the files; the others were not removed from the API.
-    PartialPackage,
     /// This repository's `spec`: all files, without upstream's prose.
     Spec,
 }
@@ -34,21 +32,17 @@ pub struct Snapshot {
     pub label: String,
     pub origin: Origin,
     pub files: Descriptors,
-    /// Notes for the reader of a report.
-    pub notes: Vec<String>,
 }
 
-/// Reads what `argument` names: a file, a directory, `pypi:VERSION`, `npm:VERSION` or a revision of
-/// the repository at `root`.
+/// Reads what `argument` names: a file, a directory, `pypi:VERSION` or a revision of the repository at
+/// `root`.
 pub fn open(root: &Path, argument: &str) -> Result<Snapshot> {
     if let Some(version) = argument.strip_prefix("pypi:") {
         let download = tempfile::tempdir()?;
         let requirement = format!("{}=={version}", refresh::PACKAGE);
-        return downloaded(&pip::download(&requirement, download.path())?, argument);
-    }
-    if let Some(version) = argument.strip_prefix("npm:") {
-        let download = tempfile::tempdir()?;
-        return downloaded(&npm::download(version, download.path())?, argument);
+        let wheel = pip::download(&requirement, download.path())?;
+        // The name of a temporary file means nothing to the user.
+        return parse(argument, &fs::read(wheel)?).with_context(|| argument.to_owned());
     }
     let path = Path::new(argument);
     if path.is_dir() {
@@ -65,13 +59,7 @@ pub fn open(root: &Path, argument: &str) -> Result<Snapshot> {
     }
 }
 
-/// Errors name the argument: the name of a temporary file means nothing to the user.
-fn downloaded(path: &Path, argument: &str) -> Result<Snapshot> {
-    let bytes = fs::read(path).with_context(|| argument.to_owned())?;
-    parse(&path.display().to_string(), &bytes).context(argument.to_owned())
-}
-
-/// Reads a wheel, an npm tarball or a descriptor set, recognized by their first bytes.
+/// Reads a wheel or a descriptor set.
 pub fn file(path: &Path) -> Result<Snapshot> {
     let name = path.display().to_string();
     let bytes = fs::read(path).with_context(|| name.clone())?;
@@ -79,25 +67,22 @@ pub fn file(path: &Path) -> Result<Snapshot> {
 }
 
 fn parse(name: &str, bytes: &[u8]) -> Result<Snapshot> {
-    let named = |end: &str| name.ends_with(end);
-    if bytes.starts_with(b"PK") || named(".whl") {
-        let contents = wheel::Contents::parse(bytes)?;
-        Ok(Snapshot {
-            label: format!("{} {}", contents.package, contents.version),
-            origin: Origin::Package,
-            files: contents.descriptors,
-            notes: Vec::new(),
-        })
-    } else if bytes.starts_with(&[0x1f, 0x8b]) || named(".tgz") || named(".tar.gz") {
-        npm::parse(bytes)
-    } else {
-        let files = descriptor_set(bytes)?;
-        Ok(Snapshot {
-            label: name.to_owned(),
-            origin: Origin::Package,
-            files,
-            notes: Vec::new(),
-        })
+    if bytes.starts_with(b"PK") || name.ends_with(".whl") {
+        return Ok(package(&Wheel::parse(bytes)?));
+    }
+    Ok(Snapshot {
+        label: name.to_owned(),
+        origin: Origin::Package,
+        files: descriptor_set(bytes)?,
+    })
+}
+
+/// A published package as a side of a comparison.
+pub fn package(wheel: &Wheel) -> Snapshot {
+    Snapshot {
+        label: format!("{} {}", wheel.package, wheel.version),
+        origin: Origin::Package,
+        files: wheel.descriptors.clone(),
     }
 }
 
@@ -133,19 +118,18 @@ pub fn spec(label: String, sources: &Sources) -> Result<Snapshot> {
         label,
         origin: Origin::Spec,
         files,
-        notes: Vec::new(),
     })
 }
 
 /// A `FileDescriptorSet` whose files stay serialized, because decoding would drop their options.
 #[derive(Clone, PartialEq, Message)]
-struct RawSet {
+pub struct RawSet {
     #[prost(bytes = "vec", repeated, tag = "1")]
-    file: Vec<Vec<u8>>,
+    pub file: Vec<Vec<u8>>,
 }
 
 fn descriptor_set(bytes: &[u8]) -> Result<Descriptors> {
-    const WHAT: &str = "neither a wheel, nor an npm tarball, nor a descriptor set";
+    const WHAT: &str = "neither a wheel nor a descriptor set";
     let set = RawSet::decode(bytes).context(WHAT)?;
     let mut files = Descriptors::new();
     for file in set.file {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{scratch, workspace};
+use super::{edit, scratch, workspace};
 use crate::generate::{check, run};
 use crate::tree;
 
@@ -48,63 +48,48 @@ fn reports(break_it: impl FnOnce(&std::path::Path), reasons: &[&str]) {
 fn check_sees_a_changed_spec() {
     reports(
         |root| {
-            let path = root.join("spec/proto/scalekit/v1/tools/tools.proto");
-            let text = fs::read_to_string(&path).unwrap().replace(
-                "message ScopedToolFilter {",
-                "message ScopedToolFilter {\n  bool brand_new = 99;",
+            let message = "message ScopedToolFilter {";
+            let changed = format!("{message}\n  bool brand_new = 99;");
+            edit(
+                root,
+                "spec/proto/scalekit/v1/tools/tools.proto",
+                message,
+                &changed,
             );
-            fs::write(path, text).unwrap();
         },
         &[
             "generated/SPEC_HASH: differs",
             "generated/descriptors.bin: differs",
             "generated/grpc/scalekit.v1.tools.rs: differs",
-            "+     #[prost(bool, tag = \"99\")]",
         ],
     );
 }
 
 #[test]
-fn check_sees_an_edited_binding_by_its_lines() {
+fn check_sees_edits_orphans_and_gaps() {
     reports(
         |root| {
-            let path = root.join("generated/meta.rs");
-            let text = fs::read_to_string(&path)
-                .unwrap()
-                .replace("pub const API_VERSION", "pub const API_VERSION_2");
-            fs::write(path, text).unwrap();
+            edit(
+                root,
+                "generated/meta.rs",
+                "const API_VERSION:",
+                "const API_VERSION_2:",
+            );
+            edit(
+                root,
+                "spec/lock.toml",
+                "prost-build = \"",
+                "prost-build = \"9",
+            );
+            fs::write(root.join("generated/grpc/orphan.rs"), "").unwrap();
+            fs::remove_file(root.join("generated/grpc/mod.rs")).unwrap();
         },
         &[
             "generated/meta.rs: differs",
-            "3: - pub const API_VERSION_2",
-            "3: + pub const API_VERSION:",
+            "spec/lock.toml: differs",
+            "generated/grpc/orphan.rs: nothing generates it",
+            "generated/grpc/mod.rs: missing",
         ],
-    );
-}
-
-#[test]
-fn check_sees_orphans_and_gaps() {
-    reports(
-        |root| fs::write(root.join("generated/grpc/orphan.rs"), "").unwrap(),
-        &["generated/grpc/orphan.rs: nothing generates it"],
-    );
-    reports(
-        |root| fs::remove_file(root.join("generated/grpc/mod.rs")).unwrap(),
-        &["generated/grpc/mod.rs: missing"],
-    );
-}
-
-#[test]
-fn check_sees_a_generator_that_moved() {
-    reports(
-        |root| {
-            let path = root.join("spec/lock.toml");
-            let text = fs::read_to_string(&path)
-                .unwrap()
-                .replace("prost-build = \"", "prost-build = \"9");
-            fs::write(path, text).unwrap();
-        },
-        &["spec/lock.toml: differs", "prost-build"],
     );
 }
 
@@ -116,9 +101,7 @@ fn line_ends_of_a_checkout_do_not_count() {
         "spec/proto/scalekit/v1/tools/tools.proto",
         "generated/meta.rs",
     ] {
-        let path = root.path().join(dir);
-        let text = fs::read_to_string(&path).unwrap().replace('\n', "\r\n");
-        fs::write(path, text).unwrap();
+        edit(root.path(), dir, "\n", "\r\n");
     }
     assert_eq!(check(root.path()).unwrap(), None);
 }

@@ -9,7 +9,6 @@ mod elements;
 mod forms;
 mod generate;
 mod malformed;
-mod npm;
 mod openapi;
 mod published;
 mod redact;
@@ -18,17 +17,17 @@ mod roundtrip;
 use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
-use prost_reflect::DescriptorPool;
+use prost::Message;
+use prost_reflect::{DescriptorPool, DynamicMessage};
 use zip::write::SimpleFileOptions;
 
 use crate::compile::{self, Sources};
-use crate::descriptors::{self, Descriptors};
 use crate::lock::Lock;
 use crate::pip;
-use crate::refresh::{self, PACKAGE};
-use crate::source;
+use crate::refresh::{self, PACKAGE, Refreshed};
+use crate::source::{self, RawSet, Snapshot};
 use crate::target;
 use crate::tree::{self, Tree};
 use crate::wheel::Wheel;
@@ -97,6 +96,14 @@ fn scratch(more: &[&str]) -> tempfile::TempDir {
     root
 }
 
+/// Replaces text in a file of a workspace, which must have it.
+fn edit(root: &Path, file: &str, from: &str, to: &str) {
+    let path = root.join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{file}: no {from}");
+    fs::write(path, text.replace(from, to)).unwrap();
+}
+
 /// The third-party files and options of `spec`, and one more file.
 fn api_sources(path: &str, text: String) -> Sources {
     let wanted = ["buf/validate/", "google/api/", "scalekit/v1/options/"];
@@ -106,20 +113,37 @@ fn api_sources(path: &str, text: String) -> Sources {
     sources
 }
 
-/// A serialized `FileDescriptorSet` of serialized files.
-fn descriptor_set<'a>(files: impl IntoIterator<Item = &'a Vec<u8>>) -> Vec<u8> {
-    let mut set = Vec::new();
-    for file in files {
-        set.push(0x0a);
-        prost::encoding::encode_varint(file.len() as u64, &mut set);
-        set.extend(file);
-    }
-    set
+/// A side of a comparison with the given sources, as `spec` has them.
+fn spec_snapshot(sources: &Sources) -> Snapshot {
+    source::spec("spec".to_owned(), sources).unwrap()
 }
 
-/// Links descriptors as a comparison does.
-fn link(files: &Descriptors) -> anyhow::Result<DescriptorPool> {
-    descriptors::link_unstripped(files, source::imported(files)?)
+/// A serialized `FileDescriptorProto`, which need not be valid, from its JSON.
+fn descriptor_of(json: serde_json::Value) -> Vec<u8> {
+    static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
+        let source = "import \"google/protobuf/descriptor.proto\";".to_owned();
+        compile::pool(&Sources::from([("f.proto".to_owned(), source)])).unwrap()
+    });
+    let file = POOL.get_message_by_name("google.protobuf.FileDescriptorProto");
+    let file = DynamicMessage::deserialize(file.unwrap(), json).unwrap();
+    file.encode_to_vec()
+}
+
+/// What a refresh makes of the wheel `broken.whl` and a spec without files of the package.
+fn refreshed_from(wheel: &[u8]) -> anyhow::Result<Refreshed> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("broken.whl");
+    fs::write(&path, wheel).unwrap();
+    let mut spec = spec();
+    let own = ["proto/buf/", "proto/scalekit/"];
+    spec.retain(|path, _| own.iter().all(|dir| !path.starts_with(dir)));
+    refresh::refresh(&spec, &Wheel::open(&path)?, &cargo_lock())
+}
+
+/// A serialized `FileDescriptorSet` of serialized files.
+fn descriptor_set<'a>(files: impl IntoIterator<Item = &'a Vec<u8>>) -> Vec<u8> {
+    let file = files.into_iter().cloned().collect();
+    RawSet { file }.encode_to_vec()
 }
 
 /// A wheel with the given entries.
