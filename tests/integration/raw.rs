@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use scalekit::Transport;
-use scalekit::Transport;
 use scalekit::raw::domains::ListDomainRequest;
 use scalekit::raw::providers::ListProvidersRequest;
 use scalekit::raw::tools::{ExecuteToolRequest, ListToolsRequest};
