@@ -150,36 +150,14 @@ fn permanent(error: &(dyn StdError + 'static), target: &Uri) -> Option<String> {
 /// certificate, so that this error comes after the request. The server reads no request until it has
 /// accepted the certificate.
 pub(super) fn certificate_rejected(error: &(dyn StdError + 'static)) -> Option<Error> {
-    let alert = match find::<rustls::Error>(error) {
-        Some(rustls::Error::AlertReceived(alert)) => *alert,
-        Some(_) => return None,
-        // h2 keeps only the text of an I/O error.
-        None => {
-            let error = causes(error).find_map(|cause| cause.downcast_ref::<h2::Error>()?.get_io());
-            let text = error?.to_string();
-            let mut alerts = CERTIFICATE_ALERTS.iter().copied();
-            alerts.find(|alert| rustls::Error::AlertReceived(*alert).to_string() == text)?
-        }
+    let Some(error @ rustls::Error::AlertReceived(alert)) = find::<rustls::Error>(error) else {
+        return None;
     };
-    let advice = about_client_certificate(alert)?;
-    let error = rustls::Error::AlertReceived(alert);
+    let advice = about_client_certificate(*alert)?;
     Some(Error::config(format!(
         "no TLS connection: {error}: {advice}"
     )))
 }
-
-/// The alerts that concern the client's certificate.
-const CERTIFICATE_ALERTS: &[AlertDescription] = &[
-    AlertDescription::CertificateRequired,
-    AlertDescription::BadCertificate,
-    AlertDescription::UnsupportedCertificate,
-    AlertDescription::CertificateRevoked,
-    AlertDescription::CertificateExpired,
-    AlertDescription::CertificateUnknown,
-    AlertDescription::UnknownCA,
-    AlertDescription::AccessDenied,
-    AlertDescription::DecryptError,
-];
 
 /// What to do about an alert that concerns the client's certificate.
 fn about_client_certificate(alert: AlertDescription) -> Option<&'static str> {
@@ -188,7 +166,14 @@ fn about_client_certificate(alert: AlertDescription) -> Option<&'static str> {
             "the server demands a client certificate: set one with \
              ClientBuilder::client_certificate_pem",
         ),
-        alert if CERTIFICATE_ALERTS.contains(&alert) => Some(
+        AlertDescription::BadCertificate
+        | AlertDescription::UnsupportedCertificate
+        | AlertDescription::CertificateRevoked
+        | AlertDescription::CertificateExpired
+        | AlertDescription::CertificateUnknown
+        | AlertDescription::UnknownCA
+        | AlertDescription::AccessDenied
+        | AlertDescription::DecryptError => Some(
             "the server rejected the client certificate: check \
              ClientBuilder::client_certificate_pem",
         ),

@@ -20,7 +20,7 @@ pub(super) fn failure(error: hyper::Error, socket: &Socket) -> Error {
     if socket.starts_with_alert() {
         return speaks_tls();
     }
-    if let Some(rejected) = certificate_rejected(&error) {
+    if let Some(rejected) = socket.rejection().or_else(|| certificate_rejected(&error)) {
         return rejected.with_source(error);
     }
     if socket.is_cut() {
@@ -45,6 +45,9 @@ pub(super) fn failure(error: hyper::Error, socket: &Socket) -> Error {
 pub(super) fn never_sent(socket: Option<&Socket>) -> Error {
     if socket.is_some_and(Socket::starts_with_alert) {
         return speaks_tls();
+    }
+    if let Some(rejected) = socket.and_then(Socket::rejection) {
+        return rejected;
     }
     let message = "the server closed each connection before a request was written to it";
     Error::connection(Outcome::NotSent, message)

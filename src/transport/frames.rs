@@ -1,4 +1,4 @@
-//! Limits interim responses on HTTP/2 connections.
+//! Watches what arrives on HTTP/2 connections: limits interim responses, notes rejected certificates.
 //!
 //! hyper reports interim responses only for HTTP/1.1. h2 queues those of HTTP/2, and while they
 //! arrive, no other task of a current-thread runtime runs.
@@ -10,6 +10,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::connect::certificate_rejected;
 use super::interim;
 use super::socket::Socket;
 
@@ -103,7 +104,16 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.io).poll_read(context, buffer))?;
+        let read = ready!(Pin::new(&mut self.io).poll_read(context, buffer));
+        // Noted here, because h2 loses the source of an error.
+        if let Some(rejected) = read
+            .as_ref()
+            .err()
+            .and_then(|error| certificate_rejected(error))
+        {
+            self.socket.reject(rejected);
+        }
+        read?;
         if !self.frames.push(&buffer.filled()[before..]) {
             self.socket.cut();
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));

@@ -9,7 +9,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::sync::watch;
 
 use super::body::Sending;
-use super::connect::{Connector, certificate_rejected};
+use super::connect::Connector;
 use super::connection::{InUse, Usage, can_be_used, drive};
 use super::failure::{failure, never_sent};
 use super::frames::Watched;
@@ -81,7 +81,7 @@ impl Http2 {
                 Ok(response) => return Ok((response, in_use)),
                 Err(mut error) => match error.take_message() {
                     // Another connection would be rejected as well.
-                    Some(_) if certificate_rejected(error.error()).is_some() => {
+                    Some(_) if connection.socket.rejection().is_some() => {
                         return Err(failure(error.into_error(), &connection.socket));
                     }
                     Some(unsent) => request = unsent,

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, IoSlice};
 use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -12,6 +12,8 @@ use hyper_util::client::legacy::connect::{Connected, Connection};
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+
+use crate::Error;
 
 /// The first bytes of a TLS alert: what a server that expects TLS sends when it reads plain HTTP.
 const TLS_ALERT: &[u8] = &[0x15, 0x03];
@@ -31,6 +33,7 @@ struct Seen {
     read_anything: AtomicBool,
     starts_with_alert: AtomicBool,
     cut: AtomicBool,
+    rejection: OnceLock<Error>,
 }
 
 /// The state of a connection.
@@ -85,6 +88,16 @@ impl Socket {
         self.seen.cut.load(Ordering::Relaxed)
     }
 
+    /// Notes that the server rejected the client's certificate.
+    pub fn reject(&self, error: Error) {
+        // The first one counts.
+        let _ = self.seen.rejection.set(error);
+    }
+
+    pub fn rejection(&self) -> Option<Error> {
+        self.seen.rejection.get().cloned()
+    }
+
     #[cfg(test)]
     pub fn set_quiet_for(&self, quiet: Duration) {
         let quiet = u64::try_from(quiet.as_millis()).expect("a short time");
@@ -129,6 +142,7 @@ impl SocketIo {
                 read_anything: AtomicBool::new(false),
                 starts_with_alert: AtomicBool::new(false),
                 cut: AtomicBool::new(false),
+                rejection: OnceLock::new(),
             }),
         }
     }

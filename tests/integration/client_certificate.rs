@@ -86,7 +86,14 @@ impl Gateway {
                         true => open,
                         false => demanding,
                     };
-                    let mut client = start.into_stream(config).await?;
+                    let mut client = match start.into_stream(config).into_fallible().await {
+                        Ok(client) => client,
+                        // A reset would make the client lose the alert.
+                        Err((error, mut client)) => {
+                            tokio::io::copy(&mut client, &mut tokio::io::sink()).await?;
+                            return Err(error);
+                        }
+                    };
                     let mut server = TcpStream::connect(emulator).await?;
                     tokio::io::copy_bidirectional(&mut client, &mut server).await
                 });
