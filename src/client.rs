@@ -235,7 +235,9 @@ impl Client {
     async fn request_token(self) -> Result<AccessToken, Error> {
         match &self.core.credentials {
             Credentials::Client(credentials) => self.connections()?.fetch_token(credentials).await,
-            Credentials::Source(source) => source.token(self.core.tokens.rejected().as_ref()).await,
+            Credentials::Source(source) => {
+                source.0.token(self.core.tokens.rejected().as_ref()).await
+            }
         }
     }
 }

@@ -102,13 +102,23 @@ pub trait TokenSource: Send + Sync + 'static {
     fn token<'a>(&'a self, rejected: Option<&'a Secret>) -> TokenFuture<'a>;
 }
 
-/// Where the tokens of a client come from.
+/// A token source of the application.
 #[derive(Clone)]
+pub(crate) struct CustomSource(pub Arc<dyn TokenSource>);
+
+impl fmt::Debug for CustomSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenSource")
+    }
+}
+
+/// Where the tokens of a client come from.
+#[derive(Clone, Debug)]
 pub(crate) enum Credentials {
     /// The environment's token endpoint.
     Client(ClientCredentials),
     /// A source of the application.
-    Source(Arc<dyn TokenSource>),
+    Source(CustomSource),
 }
 
 impl Credentials {
@@ -117,15 +127,6 @@ impl Credentials {
         match self {
             Self::Client(credentials) => Some(&credentials.client_secret),
             Self::Source(_) => None,
-        }
-    }
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Client(credentials) => credentials.fmt(f),
-            Self::Source(_) => f.write_str("TokenSource"),
         }
     }
 }
