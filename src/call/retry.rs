@@ -133,7 +133,9 @@ impl History {
             .policy
             .wait_on_rate_limit
             .saturating_sub(self.waited_on_rate_limit);
-        let is_repeatable = self.policy.idempotent || error.outcome() != Outcome::Unknown;
+        // A tool may have made other requests to its provider before the one that was rejected.
+        let is_rejected = error.outcome() != Outcome::Unknown && !error.is_tool_error();
+        let is_repeatable = self.policy.idempotent || is_rejected;
         if left.is_zero() || !error.is_rate_limited() || !is_repeatable {
             return None;
         }
@@ -438,8 +440,12 @@ mod tests {
         assert_eq!(next(&mut waiting(20), &limit(Some(0)), 0.0), seconds(0.1));
         let unknown = limit(Some(1)).with_outcome(Outcome::Unknown);
         assert_eq!(next(&mut waiting(20), &unknown, 0.0), Verdict::GiveUp);
-        let mut read = waiting_if(true, 20);
-        assert_eq!(next(&mut read, &unknown, 0.0), seconds(1.0));
+        let tool = tool_error(Code::ResourceExhausted).with_retry_after(Duration::from_secs(1));
+        assert_eq!(next(&mut waiting(20), &tool, 0.0), Verdict::GiveUp);
+        for error in [&unknown, &tool] {
+            let mut idempotent = waiting_if(true, 20);
+            assert_eq!(next(&mut idempotent, error, 0.0), seconds(1.0));
+        }
         let other = status(Code::InvalidArgument).with_retry_after(Duration::from_secs(1));
         assert_eq!(next(&mut waiting(20), &other, 0.0), Verdict::GiveUp);
     }

@@ -76,6 +76,8 @@ struct Caller {
     max_attempts: u32,
     timeout: u64,
     cancelled_after: Option<u64>,
+    /// How long it waits on rate limits.
+    waits: u64,
     attempts: Vec<(u64, Reaction)>,
 }
 
@@ -124,15 +126,17 @@ fn caller() -> impl Strategy<Value = Caller> {
         1..5_u32,
         1..20_000_u64,
         option::weighted(0.3, 0..10_000_u64),
+        prop_oneof![Just(0), 1..20_000_u64],
         vec((0..3_000_u64, attempt()), 0..6),
     )
         .prop_map(
-            |(start, idempotent, max_attempts, timeout, cancelled_after, attempts)| Caller {
+            |(start, idempotent, max_attempts, timeout, cancelled_after, waits, attempts)| Caller {
                 start,
                 idempotent,
                 max_attempts,
                 timeout,
                 cancelled_after,
+                waits,
                 attempts,
             },
         )
@@ -255,6 +259,8 @@ struct Effects {
     perhaps: AtomicU32,
     acted: AtomicU32,
     refused_tokens: AtomicU32,
+    /// Rejections by a rate limit.
+    limited: AtomicU32,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -292,6 +298,11 @@ async fn serve(
         count(&effects.refused_tokens);
         lock(&world.endpoint.refused).insert(sent.clone());
         return Err(status(Code::Unauthenticated, Details::default()).with_token_refused());
+    }
+    if let Reaction::ToolFailure(Code::ResourceExhausted)
+    | Reaction::Refused(Code::ResourceExhausted) = reaction
+    {
+        count(&effects.limited);
     }
     match reaction {
         Reaction::Success => {
@@ -351,7 +362,7 @@ async fn call(world: &World, caller: &Caller) -> (u32, u32) {
     let policy = RetryPolicy {
         idempotent: caller.idempotent,
         max_attempts: caller.max_attempts,
-        wait_on_rate_limit: Duration::ZERO,
+        wait_on_rate_limit: Duration::from_millis(caller.waits),
     };
     let limit = Duration::from_millis(caller.timeout);
     let started = Instant::now();
@@ -379,7 +390,11 @@ async fn call(world: &World, caller: &Caller) -> (u32, u32) {
         assert!(read(&effects.perhaps) <= 1, "perhaps done twice");
         assert!(acted <= 1, "done twice");
     }
-    assert!(sent <= caller.max_attempts + 1, "tried too often");
+    let limited = match caller.waits {
+        0 => 0,
+        _ => read(&effects.limited),
+    };
+    assert!(sent <= caller.max_attempts + 1 + limited, "tried too often");
     assert!(
         read(&effects.refused_tokens) <= 2,
         "more than one new token"
@@ -405,7 +420,7 @@ async fn call(world: &World, caller: &Caller) -> (u32, u32) {
         }
         None => {}
     }
-    let repeats = sent.saturating_sub(1).saturating_sub(renewed);
+    let repeats = sent.saturating_sub(1 + renewed + limited);
     (repeats, matches!(result, Some(Ok(_))).into())
 }
 

@@ -293,10 +293,10 @@ impl ClientBuilder {
     /// Waits and retries if a call is rejected by a rate limit, for at most this long in total for
     /// each call; zero by default, so that such a call fails at once.
     ///
-    /// Applies to HTTP status 429 and gRPC code `RESOURCE_EXHAUSTED`, of Scalekit or of a provider. A
-    /// call that may have taken effect ([`Outcome::Unknown`](crate::Outcome::Unknown), such as after
-    /// a 429 to a proxied POST) is not retried, unless it is idempotent. The wait is the server's
-    /// `retry-after`, or starts at a second and doubles. A wait that does not fit into the deadline
+    /// Applies to HTTP status 429 and gRPC code `RESOURCE_EXHAUSTED` of Scalekit. Calls that are
+    /// idempotent, or declared so, also wait on the rate limits of providers and gateways. Others do
+    /// not, because the call may have taken effect before: a tool can make several requests to its
+    /// provider. The wait is the server's `retry-after`, or starts at a second and doubles. A wait that does not fit into the deadline
     /// or into `max` is not started. These retries do not count as
     /// [`max_attempts`](Self::max_attempts).
     pub fn wait_on_rate_limit(mut self, max: Duration) -> Self {

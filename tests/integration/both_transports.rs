@@ -28,7 +28,7 @@ enum Call {
     Delete(Named),
     ListAccounts(Option<String>, Option<String>, u32),
     ListConnections(Option<String>, Option<String>, u32),
-    CreateConnection(String, ConnectionType, Option<String>, Option<Value>),
+    CreateConnection(String, ConnectionType, String, Option<Value>),
     UpdateConnection(String, Option<String>, Option<Box<OauthConfig>>),
     ToggleConnection(bool),
     DeleteConnection,
@@ -208,7 +208,8 @@ fn call() -> impl Strategy<Value = Call> {
         (
             provider(),
             connection_type(),
-            prop::option::of(text()),
+            // The name that the service chooses for one without a name is random.
+            text().prop_map(|text| format!("n{text}")),
             prop::option::of(json_object())
         )
             .prop_map(|(provider, kind, name, context)| Call::CreateConnection(
@@ -390,15 +391,12 @@ async fn result(client: &Client, call: &Call) -> Result<String, Error> {
         }
         Call::CreateConnection(provider, kind, name, context) => {
             let mut create = actions.create_environment_connection(provider, kind);
-            if let Some(name) = name {
-                create = create.connection_name(name);
-            }
+            create = create.connection_name(name);
             if let Some(context) = context {
                 create = create.context(context);
             }
             let created = create.await?;
-            // The name that the service chooses is random.
-            format!("{:?} {:?}", created.connection_type, created.config)
+            format!("{created:?} {:?}", created.config)
         }
         Call::UpdateConnection(provider, name, config) => {
             let id = first_connection(client).await?;

@@ -101,18 +101,19 @@ async fn a_call_that_may_have_happened_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn the_limit_of_a_provider_counts_too() {
+async fn an_idempotent_execution_waits_on_the_limit_of_the_provider() {
     let emulator = emulator_with(test_tools).await;
     connect(&emulator.client()).await;
     let client = waiting(&emulator, Duration::from_secs(4));
-    let execute = client
-        .actions()
-        .execute_tool("fail_rate", json!({}))
-        .account(GMAIL);
-    let error = execute.await.expect_err("the provider's limit");
-    assert_eq!(error.kind(), ErrorKind::ToolRateLimit);
-    // After a second and after two more, without a hint of the server.
-    assert_eq!(error.attempts(), 3);
+    // Without a hint of the server, after a second and after two more. A tool may have made other
+    // requests before, so that the call must be idempotent.
+    for (idempotent, attempts) in [(true, 3), (false, 1)] {
+        let execute = client.actions().execute_tool("fail_rate", json!({}));
+        let execute = execute.account(GMAIL).idempotent(idempotent);
+        let error = execute.await.expect_err("the provider's limit");
+        assert_eq!(error.kind(), ErrorKind::ToolRateLimit);
+        assert_eq!(error.attempts(), attempts, "{idempotent}");
+    }
 }
 
 #[tokio::test]

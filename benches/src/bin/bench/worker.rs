@@ -232,6 +232,8 @@ impl Run<'_> {
         command.args([work, &calls.to_string(), &concurrency.to_string()]);
         command.env("BENCH_MODULES", installed.modules.join("index.js"));
         if contender.tls {
+            // All contenders trust the one authority, and none reads those of the platform.
+            command.env_remove("SSL_CERT_DIR");
             for variable in [
                 "BENCH_CA",
                 "NODE_EXTRA_CA_CERTS",
