@@ -73,6 +73,7 @@ impl Walk<'_> {
         };
         let (old, new) = match (old, new) {
             (Some(old), Some(new)) => (old, new),
+            (None, None) => return false,
             (old, _) => {
                 match old {
                     Some(_) => self.push("file_removed", &at, &[Source], NEITHER),
