@@ -215,12 +215,18 @@ fn a_pair_that_cannot_be_used_is_an_error_that_says_why() {
             .client_certificate_pem(chain, key);
         let secret = key.lines().nth(1).unwrap_or("BEGIN PRIVATE KEY\n");
         let debug = format!("{builder:?}");
-        assert!(debug.contains("client_certificate_pem: Some(<redacted>)"), "{debug}");
+        assert!(
+            debug.contains("client_certificate_pem: Some(<redacted>)"),
+            "{debug}"
+        );
         assert!(!debug.contains(secret), "{debug}");
         let error = builder.build().expect_err(part);
         assert_eq!(error.kind(), ErrorKind::Config);
         let text = error.to_string();
-        assert!(text.contains("client_certificate_pem") && text.contains(part), "{text}");
+        assert!(
+            text.contains("client_certificate_pem") && text.contains(part),
+            "{text}"
+        );
         assert!(!format!("{error:?}").contains(secret), "{error:?}");
     }
 }

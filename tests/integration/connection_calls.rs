@@ -329,7 +329,9 @@ async fn only_a_creation_is_not_repeated() {
 
 #[tokio::test]
 async fn printing_shows_no_secret_of_a_configuration() {
-    let mut config = OauthConfig::new().client_id("client").client_secret(SENTINEL);
+    let mut config = OauthConfig::new()
+        .client_id("client")
+        .client_secret(SENTINEL);
     config.googleads_developer_token = Some(SENTINEL.into());
     let google = GoogleDwdConfig::new().service_account_json(SENTINEL);
     let fixed = StaticAuth::new().field("api_key", SENTINEL);
