@@ -84,7 +84,11 @@ fn secrets(client: &Sdk, request: &reqwest::Request) -> Secrets {
     let header = request.headers().get(::http::header::AUTHORIZATION);
     let token = header.and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     found.extend(token.map(str::to_owned));
-    found.push(client.client_secret().expose().to_owned());
+    found.extend(
+        client
+            .client_secret()
+            .map(|secret| secret.expose().to_owned()),
+    );
     let body = request.body().and_then(reqwest::Body::as_bytes);
     if let Some(body) = body.and_then(|body| serde_json::from_slice::<Value>(body).ok()) {
         collect(&body, false, &mut found);
